@@ -139,7 +139,7 @@ pub enum Error {
         source: io::Error,
     },
     /// A message was not accepted by the mail transport, or its outcome is unknown.
-    #[error("{}", .0.in_short())]
+    #[error("{}", .0.brief())]
     NotSent(#[source] SendFailure),
     /// One of several things that are applied together, and its error.
     #[error("{what}")]

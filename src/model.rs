@@ -1,4 +1,4 @@
-//! Plain data. Parsing is the only way in, so what exists is valid.
+//! Plain data types. Parsing is the only way to construct them, so every value is valid.
 
 pub mod address;
 pub mod any;

@@ -1,14 +1,14 @@
-//! What can be done: one module a noun, one function a verb.
+//! Operations: one module for each noun, one function for each verb.
 //!
-//! Each function is one transaction (or says why it is more), leaves an audit row for what it
-//! changed, and returns a summary whose JSON is the shape of `docs/json.md`.
+//! Each function is one transaction, or documents why it takes more. It writes an audit row for
+//! each change and returns a summary whose JSON is documented in `docs/json.md`.
 //!
-//! Below the verbs is the level of records: functions that are given a reader or a writer and never
-//! begin a transaction of their own, so that several verbs can share them. How secrets are
-//! delivered is a noun of its own, shared by tokens, passwords, codes and declarations.
+//! The modules of `records` are below the verbs: their functions are passed a reader or a writer
+//! and never begin a transaction, so that several verbs can share them. Delivery of secrets is a
+//! noun of its own, shared by tokens, passwords, codes and declarations.
 //!
-//! What `# Errors` lists of a function comes on top of what every reading and every writing can fail
-//! with: see [`Core::read`] and [`Core::write`].
+//! The errors under `# Errors` are in addition to those that every read and every write can return:
+//! see [`Core::read`] and [`Core::write`].
 
 pub mod apply;
 pub mod audit;

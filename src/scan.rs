@@ -1,10 +1,10 @@
-//! Finding tokens in any text, by their shape and checksum, without a store.
+//! Searches any text for tokens, by their shape and checksum, without a store.
 //!
-//! Three forms are found (`docs/file-format.md`): the native one, which its checksum proves; the XML;
-//! and the base64 of that, with or without `AfasToken` before it; the latter two also as XML, JSON and
-//! URLs write them. Bare hex is not: it cannot be told from any other hash. What is around a token does
-//! not matter, so that one in a URL, in a JSON text after `\n`, or between other letters is found too; a
-//! look-alike fails the checksum.
+//! Three encodings are found (`docs/file-format.md`): the native one, which its checksum proves;
+//! the XML; and its base64, with or without `AfasToken` before it. The latter two are also found as
+//! XML, JSON and URLs escape them. Bare hex is not found: it looks like any other hash. The text
+//! around a token does not matter: one in a URL, in a JSON text after `\n`, or between other
+//! letters is found too. A look-alike fails the checksum.
 
 use std::io::{self, Read, Seek};
 use std::ops::ControlFlow;
@@ -24,44 +24,44 @@ pub use secret::{Kind, LONGEST_SECRET, Secret, holds_secret, secrets};
 use shape::{Finders, Found, LONGEST};
 use wide::{Narrowed, fill};
 
-/// How much is searched at once: it stays in a core's own cache. Measured: twice as much is a fifth
-/// slower where cores share one.
+/// The number of bytes searched at once: they stay in a core's own cache. Measured: twice as many
+/// are a fifth slower where cores share a cache.
 const CHUNK: usize = 1 << 16;
-/// A zero byte among the first so many makes a file binary, as git has it.
+/// A zero byte within this many bytes makes a file binary, as in git.
 const PROBE: usize = 8000;
 
-/// A token that was found.
+/// A token found in a text.
 #[derive(Debug)]
 pub struct Hit {
     /// Its line, from 1.
     pub line: u64,
-    /// The byte of its line that it begins at, from 1.
+    /// The byte offset in its line, from 1.
     pub column: u64,
-    /// How it is spelt.
+    /// Its encoding.
     pub form: Encoding,
     /// The token itself: a secret.
     pub token: Token,
 }
 
-/// What becomes of a text that is none.
+/// How binary text is treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Binary {
     /// It is not searched.
     Skipped,
-    /// It is searched all the same.
+    /// It is searched like any other.
     Searched,
 }
 
 /// What was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seen {
-    /// All of it: so many bytes.
+    /// All of it; the number of bytes.
     Searched(u64),
     /// It is binary.
     Skipped,
 }
 
-/// Searches one text after another. What it read last is wiped with it.
+/// Searches one text after another. Its buffer is wiped on drop.
 pub struct Scanner {
     finders: Finders,
     buffer: Zeroizing<Vec<u8>>,
@@ -78,36 +78,44 @@ impl Default for Scanner {
 }
 
 impl Scanner {
-    /// Hands over each token in `from`, in order. A line may be longer than memory, and a token may
-    /// lie across what is read at once. UTF-16 with a byte order mark is read as the text it is.
+    /// Passes each token in `from` to the caller, in order. A line may be longer than memory, and a
+    /// token may cross the boundary between two reads. UTF-16 with a byte order mark is decoded.
+    ///
+    /// # Errors
+    ///
+    /// The text cannot be read.
     pub fn search(
         &mut self,
         from: &mut dyn Read,
         binary: Binary,
         hit: &mut dyn FnMut(Hit),
     ) -> io::Result<Seen> {
-        let mut place = Place::default();
+        let mut position = Position::default();
         self.each_chunk(from, binary, &mut |text, found, next| {
             for Found {
                 start, form, token, ..
             } in found
             {
-                place.pass(text, start);
-                let column = place.offset + start as u64 - place.begin + 1;
+                position.pass(text, start);
+                let column = position.offset + start as u64 - position.begin + 1;
                 hit(Hit {
-                    line: place.line + 1,
+                    line: position.line + 1,
                     column,
                     form,
                     token,
                 });
             }
-            place.leave(text, next);
+            position.leave(text, next);
             ControlFlow::Continue(())
         })
     }
 
-    /// As [`Self::search`], for a text that can be read twice, as most hold nothing: lines are only
-    /// counted if there is a token in it.
+    /// As [`Self::search`], for a text that can be read twice: lines are counted only if it
+    /// contains a token, which most texts do not.
+    ///
+    /// # Errors
+    ///
+    /// The text cannot be read.
     pub fn search_again(
         &mut self,
         from: &mut (impl Read + Seek),
@@ -130,7 +138,8 @@ impl Scanner {
         self.search(from, binary, hit)
     }
 
-    /// Hands over the text piece by piece, with what begins in each piece and where the next begins.
+    /// Passes on the text chunk by chunk, with the tokens that begin in each chunk and the start of
+    /// the next.
     fn each_chunk(
         &mut self,
         from: &mut dyn Read,
@@ -138,7 +147,8 @@ impl Scanner {
         visit: Visit<'_>,
     ) -> io::Result<Seen> {
         let mut from = Narrowed::new(from)?;
-        let (mut kept, mut total) = (0, 0_u64);
+        let mut kept = 0;
+        let mut total = 0_u64;
         loop {
             let filled = kept + fill(&mut from, self.buffer.get_mut(kept..).unwrap_or_default())?;
             let text = self.buffer.get(..filled).unwrap_or_default();
@@ -146,11 +156,11 @@ impl Scanner {
             if total == 0 && binary == Binary::Skipped && memchr(0, probe).is_some() {
                 return Ok(Seen::Skipped);
             }
-            // Whatever begins before this end lies in the buffer as a whole.
+            // Any token that begins before this end is in the buffer as a whole.
             let last = filled < self.buffer.len();
             let end = if last { filled } else { filled - (LONGEST - 1) };
             let found = self.finders.tokens(text, end);
-            let next = found.iter().map(|it| it.end).fold(end, usize::max);
+            let next = found.iter().map(|found| found.end).fold(end, usize::max);
             total += next as u64;
             if visit(text, found, next).is_break() || last {
                 return Ok(Seen::Searched(total));
@@ -161,24 +171,24 @@ impl Scanner {
     }
 }
 
-/// What is done with a piece of the text, what was found in it, and where the next one begins.
+/// Receives a chunk of the text, the tokens found in it, and the start of the next chunk.
 type Visit<'a> = &'a mut dyn FnMut(&[u8], Vec<Found>, usize) -> ControlFlow<()>;
 
-/// Where the search is.
+/// The current position of the search.
 #[derive(Default)]
-struct Place {
+struct Position {
     /// Line ends so far.
     line: u64,
-    /// Where the present line begins, from the beginning of the text.
+    /// Offset of the current line from the start of the text.
     begin: u64,
-    /// Where the buffer begins, likewise.
+    /// Offset of the buffer from the start of the text.
     offset: u64,
-    /// How much of the buffer was looked through for line ends.
+    /// How much of the buffer was searched for line ends.
     counted: usize,
 }
 
-impl Place {
-    /// Looks for line ends up to `to` in the buffer.
+impl Position {
+    /// Counts line ends up to `to` in the buffer.
     fn pass(&mut self, text: &[u8], to: usize) {
         let Some(passed) = text.get(self.counted..to) else {
             return;
@@ -190,7 +200,7 @@ impl Place {
         self.counted = to;
     }
 
-    /// Goes on to a buffer that begins at `next` in this one.
+    /// Moves on to a buffer that begins at `next` in this one.
     fn leave(&mut self, text: &[u8], next: usize) {
         self.pass(text, next);
         self.offset += next as u64;

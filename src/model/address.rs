@@ -1,4 +1,4 @@
-//! Ranges of network addresses.
+//! Ranges of IP addresses.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -13,27 +13,29 @@ use super::invalid::Invalid;
 
 /// A network in CIDR notation, or a single address.
 ///
-/// IPv4 and IPv6 are apart: an IPv4-mapped address (`::ffff:192.0.2.1`) is taken as the IPv4 one,
-/// on both sides, so that what a socket calls it makes no difference.
+/// IPv4 and IPv6 never match each other. An IPv4-mapped address (`::ffff:192.0.2.1`) counts as the
+/// IPv4 address, in the range and in the address that is checked, so the socket's address family
+/// makes no difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct AddressRange(IpNet);
 
 impl AddressRange {
-    /// Whether `address` lies in the range.
+    /// Whether `address` is in the range.
     pub fn contains(&self, address: IpAddr) -> bool {
         self.0.contains(&address.to_canonical())
     }
 
-    /// Whether an allow list lets `address` in; an empty one is any.
+    /// Whether an allow list permits `address`; an empty list permits any.
     pub fn allow(list: &[Self], address: IpAddr) -> bool {
         list.is_empty() || list.iter().any(|range| range.contains(address))
     }
 
-    /// Addresses by which rules that are made of these ranges can be told apart: whatever address
-    /// there is, one of them lies in exactly the same ranges.
+    /// Representative addresses that distinguish any rules built from these ranges: every address
+    /// is in exactly the same ranges as one of the probes.
     pub fn probes<'a>(ranges: impl IntoIterator<Item = &'a Self>) -> BTreeSet<IpAddr> {
-        // Between two neighbouring ends of ranges nothing changes. An IPv4-mapped address is taken as
-        // the IPv4 one, so what is true behind their block has a probe there.
+        // Membership changes only at the start and just after the end of a range. An IPv4-mapped
+        // address counts as the IPv4 address, so the address space behind that block needs a probe
+        // of its own.
         let behind_mapped = Ipv6Addr::new(0, 0, 0, 0, 1, 0, 0, 0);
         let starts = [Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()];
         let mut probes = BTreeSet::from(starts);
@@ -62,11 +64,11 @@ fn successor(address: IpAddr) -> Option<IpAddr> {
         IpAddr::V4(four) => four
             .to_bits()
             .checked_add(1)
-            .map(|it| Ipv4Addr::from_bits(it).into()),
+            .map(|bits| Ipv4Addr::from_bits(bits).into()),
         IpAddr::V6(six) => six
             .to_bits()
             .checked_add(1)
-            .map(|it| Ipv6Addr::from_bits(it).into()),
+            .map(|bits| Ipv6Addr::from_bits(bits).into()),
     }
 }
 
@@ -79,7 +81,7 @@ fn malformed() -> Invalid {
     )
 }
 
-/// An IPv4-mapped range as the IPv4 range it is.
+/// Converts an IPv4-mapped range to the IPv4 range.
 fn unmapped(range: IpNet) -> IpNet {
     let IpNet::V6(six) = range else { return range };
     let four = six
@@ -93,12 +95,12 @@ fn unmapped(range: IpNet) -> IpNet {
 impl FromStr for AddressRange {
     type Err = Invalid;
 
-    /// Reads `192.0.2.0/24`, `2001:db8::/32`, or a bare address, the range of one.
+    /// Parses `192.0.2.0/24`, `2001:db8::/32`, or a bare address, a range of one.
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let (address, prefix) = text
             .split_once('/')
             .map_or((text, None), |(a, p)| (a, Some(p)));
-        // ipnet's own parser is more forgiving than the standard library's (`010.0.0.1`).
+        // ipnet's own parser is more lenient than the standard library's (`010.0.0.1`).
         let address: IpAddr = address.parse().map_err(|_| malformed())?;
         let whole = if address.is_ipv4() { 32 } else { 128 };
         Self::new(

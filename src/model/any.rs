@@ -1,7 +1,7 @@
 //! The word that lifts a restriction.
 
-/// The word that stands for "no restriction" where a connection, a group or a device may be named:
-/// nothing of these sorts is called so, in any case.
+/// The word for "no restriction" where a connection, a group or a device is named. It is reserved:
+/// no name equals it in any case.
 pub const ANY: &str = "any";
 
 /// Why [`ANY`] is not a name.

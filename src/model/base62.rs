@@ -1,17 +1,17 @@
-//! Base62 of fixed-width big-endian numbers, as tokens and their ids are spelt.
+//! Base62 encoding of fixed-width big-endian numbers, used by tokens and their ids.
 //!
-//! Digits are `0-9A-Za-z`, left-padded with `0`. Width is fixed on both sides, so every number has
-//! exactly one spelling.
+//! Digits are `0-9A-Za-z`, left-padded with `0`. The width is fixed on both sides, so every number
+//! has exactly one encoding.
 
 use zeroize::Zeroizing;
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// Appends `number`, of whole groups of four bytes, in `width` digits; its highest digits are lost
-/// if they do not fit.
+/// Appends `number` to `out` in `width` digits. The length of `number` is a multiple of four bytes;
+/// its highest digits are lost if they do not fit.
 ///
-/// Nothing of the number stays behind but in `out`, which should have room for `width` more bytes:
-/// a string that grows leaves its old bytes in freed memory.
+/// Intermediate values are wiped. `out` should have capacity for `width` more bytes: a string that
+/// grows leaves its old bytes in freed memory.
 pub(super) fn encode(number: &[u8], width: usize, out: &mut String) {
     let (groups, rest) = number.as_chunks::<4>();
     debug_assert!(rest.is_empty(), "numbers are of 4, 8 or 24 bytes");
@@ -29,7 +29,7 @@ pub(super) fn encode(number: &[u8], width: usize, out: &mut String) {
     );
 }
 
-/// Divides `number` by 62 in place and gives the remainder.
+/// Divides `number` by 62 in place and returns the remainder.
 fn divide(number: &mut [u32]) -> u8 {
     let mut remainder = 0_u64;
     for group in number {
@@ -41,9 +41,9 @@ fn divide(number: &mut [u32]) -> u8 {
     u8::try_from(remainder).unwrap_or(u8::MAX)
 }
 
-/// Reads `digits` into `number`, which starts as zero.
+/// Decodes `digits` into `number`.
 ///
-/// `None` if a character is no digit or the number is too large for its width.
+/// `None` if a character is not a digit or the number is too large for its width.
 pub(super) fn decode(digits: &[u8], number: &mut [u8]) -> Option<()> {
     number.fill(0);
     digits
@@ -118,7 +118,8 @@ mod tests {
 
         #[test]
         fn text_order_is_number_order(a: u64, b: u64) {
-            let (left, right) = (encoded(a.to_be_bytes(), 11), encoded(b.to_be_bytes(), 11));
+            let left = encoded(a.to_be_bytes(), 11);
+            let right = encoded(b.to_be_bytes(), 11);
             prop_assert_eq!(a.cmp(&b), left.cmp(&right));
         }
     }

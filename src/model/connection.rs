@@ -1,4 +1,4 @@
-//! A connection: an integration that tokens are good for.
+//! Connections: integrations that tokens are valid for.
 
 use std::net::IpAddr;
 
@@ -14,52 +14,52 @@ use super::time::{Span, Time};
 /// An integration, or the tombstone of one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Connection {
-    /// The name; kept by a tombstone, so that old tokens still say what they were for.
+    /// The name. A tombstone keeps it, so that old tokens still show what they were for.
     pub name: ConnectionName,
-    /// What it is.
+    /// Description.
     pub description: Option<FreeText>,
-    /// The identifier that applications carry.
+    /// The identifier that applications send.
     pub api_key: ApiKey,
-    /// Only members of this group may use it.
+    /// The linked group: only its members may use the connection.
     pub group: Option<GroupName>,
-    /// Default and maximum lifetime of tokens made from now on.
+    /// Default and maximum lifetime of tokens issued from now on.
     pub token_lifetime: Option<Span>,
-    /// Where it may be used from; empty is anywhere.
+    /// Addresses it may be used from; empty means any.
     pub allow_ip: Vec<AddressRange>,
-    /// Where it may not be used from; beats `allow_ip`.
+    /// Addresses it may not be used from; overrides `allow_ip`.
     pub deny_ip: Vec<AddressRange>,
     /// The walkthrough, in Markdown.
     pub guide: Option<Guide>,
-    /// Since when it is blocked, and why.
+    /// The block, if the connection is blocked.
     pub blocked: Option<Block>,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Time,
-    /// When it was deleted.
+    /// Time of deletion.
     pub deleted_at: Option<Time>,
-    /// Its place in the list of connections.
+    /// Its position in the list of connections.
     pub position: u32,
 }
 
 impl Connection {
-    /// Whether its linked group, if it has one, lets `profile` in.
+    /// Whether `profile` is in the linked group; `true` without a linked group.
     pub fn admits(&self, profile: &Profile) -> bool {
         self.group
             .as_ref()
             .is_none_or(|group| profile.is_member_of(group))
     }
 
-    /// Whether it may be used from `address`: deny beats allow.
+    /// Whether it may be used from `address`: deny rules override allow rules.
     pub fn is_allowed_from(&self, address: IpAddr) -> bool {
         AddressRange::allow(&self.allow_ip, address)
             && !self.deny_ip.iter().any(|range| range.contains(address))
     }
 }
 
-/// A blocked connection.
+/// The block of a connection.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
-    /// Since when.
+    /// When it was blocked.
     pub at: Time,
-    /// Why.
+    /// The operator's reason.
     pub reason: Option<FreeText>,
 }

@@ -4,16 +4,16 @@ use super::invalid::Invalid;
 use super::validated::validated;
 
 validated!(
-    /// An address that mail can be sent to: the plain form, `local@domain`, in ASCII.
+    /// An e-mail address in its plain form, `local@domain`, in ASCII.
     ///
     /// Narrower than RFC 5321 on purpose: no quoted local part, no comment, no address literal.
-    /// What is left cannot add a header, a recipient or an argument to a mailer.
+    /// What remains cannot add a header, a recipient or an argument to a mail program.
     EmailAddress,
     parse
 );
 
 impl EmailAddress {
-    /// The address as it is looked up: lower-case throughout, as every real mailbox is.
+    /// The address for look-ups: lower-case throughout. Real mailboxes ignore case.
     pub fn canonical(&self) -> String {
         self.0.to_ascii_lowercase()
     }
@@ -42,7 +42,7 @@ fn parse(text: &str) -> Result<String, Invalid> {
     }
 }
 
-/// Words with single dots between them. A leading `-` would look like an option to a mailer.
+/// Atoms separated by single dots. A leading `-` would look like an option to a mail program.
 fn is_local(text: &str) -> bool {
     text.len() <= 64 && !text.starts_with('-') && text.split('.').all(is_word)
 }

@@ -1,4 +1,4 @@
-//! One value, two encodings: text where people read it (JSON), compact where it is stored.
+//! One value, two encodings: text in human-readable formats (JSON), compact in the store.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::invalid::Invalid;
 
-/// Writes `text` into a human-readable format, `compact` into any other.
+/// Serializes `text` into a human-readable format, `compact` into any other.
 pub(super) fn serialize<S: Serializer>(
     serializer: S,
     text: &impl Display,
@@ -21,7 +21,7 @@ pub(super) fn serialize<S: Serializer>(
     }
 }
 
-/// Reads what [`serialize`] wrote; a compact value goes through `check`.
+/// Deserializes what [`serialize`] wrote; a compact value passes through `check`.
 pub(super) fn deserialize<'de, D, T, C>(
     deserializer: D,
     check: impl FnOnce(C) -> Result<T, Invalid>,

@@ -1,4 +1,4 @@
-//! An environment: a deployment that tokens are good in.
+//! Environments: deployments that tokens are valid in.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,18 +10,18 @@ use super::time::Time;
 /// A deployment, or the tombstone of one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Environment {
-    /// The name; kept by a tombstone, so that old tokens still say what they were for.
+    /// The name. A tombstone keeps it, so that old tokens still show what they were for.
     pub name: EnvironmentName,
-    /// What it is.
+    /// Description.
     pub description: Option<FreeText>,
-    /// The identifier that applications carry.
+    /// The identifier that applications send.
     pub key: EnvironmentKey,
-    /// Whether tokens without an environment are for this one. Exactly one is.
+    /// Whether it is the default for tokens without an environment. Exactly one environment is.
     pub default: bool,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Time,
-    /// When it was deleted.
+    /// Time of deletion.
     pub deleted_at: Option<Time>,
-    /// Its place in the list of environments.
+    /// Its position in the list of environments.
     pub position: u32,
 }

@@ -1,4 +1,4 @@
-//! Walkthroughs: which ones there are ready-made, and where the API is that they speak of.
+//! Walkthrough templates, and the API URL that they show.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,18 +9,18 @@ use super::invalid::Invalid;
 use super::validated::validated;
 
 validated!(
-    /// Where an API is reached: `https://api.example.com`, of characters that stand for themselves
-    /// in a shell, in Markdown and in settings of a proxy.
+    /// The base URL of an API: `https://api.example.com`. Its characters need no quoting in a
+    /// shell, in Markdown or in a proxy's configuration.
     ApiUrl,
     url
 );
 
 impl ApiUrl {
-    /// Where nobody's API is (RFC 2606).
+    /// A URL that no API has (RFC 2606).
     pub const EXAMPLE: &str = "https://api.example.com";
 }
 
-/// The ready-made walkthroughs.
+/// The walkthrough templates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Template {
     /// An API over HTTP, with curl.
@@ -34,7 +34,7 @@ pub enum Template {
 }
 
 impl Template {
-    /// All of them; the first is for whoever chose none.
+    /// All templates; the first is the default.
     pub const ALL: [Self; 4] = [Self::Http, Self::Proxy, Self::Ci, Self::Profit];
 
     /// Its name.
@@ -47,7 +47,7 @@ impl Template {
         }
     }
 
-    /// What it is about.
+    /// A one-line description.
     pub fn about(self) -> &'static str {
         match self {
             Self::Http => "an HTTP API, with curl",
@@ -62,7 +62,9 @@ impl FromStr for Template {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let found = Self::ALL.into_iter().find(|it| it.word() == text);
+        let found = Self::ALL
+            .into_iter()
+            .find(|template| template.word() == text);
         found.ok_or_else(|| Invalid::new("a built-in guide", "use one of http, proxy, ci, profit"))
     }
 }

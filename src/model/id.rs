@@ -1,4 +1,4 @@
-//! Identifiers. None of them is a secret.
+//! Identifiers. None of them is secret.
 
 use std::fmt;
 use std::str::FromStr;
@@ -11,7 +11,7 @@ use super::token::shape::{ID_DIGITS, ID_LENGTH, ID_PREFIX};
 use super::{base62, encoding};
 use crate::entropy::{Entropy, NoRandomness};
 
-/// Declares 16 random bytes, shown in hex.
+/// Declares an identifier of 16 random bytes, displayed in hex.
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $what:literal, $shown:ident) => {
         $(#[$doc])*
@@ -19,14 +19,18 @@ macro_rules! id {
         pub struct $name([u8; 16]);
 
         impl $name {
-            /// Makes a new one.
+            /// Generates a new one.
+            ///
+            /// # Errors
+            ///
+            /// The random generator fails.
             pub fn generate(entropy: &mut dyn Entropy) -> Result<Self, NoRandomness> {
                 let mut bytes = [0; 16];
                 entropy.fill(&mut bytes)?;
                 Ok(Self(bytes))
             }
 
-            /// The one with these bytes.
+            /// Constructs it from its bytes.
             pub const fn from_bytes(bytes: [u8; 16]) -> Self {
                 Self(bytes)
             }
@@ -40,7 +44,7 @@ macro_rules! id {
         impl FromStr for $name {
             type Err = Invalid;
 
-            /// Reads 32 hex digits of any case.
+            /// Parses 32 hex digits in any case.
             fn from_str(text: &str) -> Result<Self, Invalid> {
                 hex(text).map(Self).ok_or_else(|| Invalid::new($what, "use its 32 hex digits"))
             }
@@ -67,20 +71,20 @@ macro_rules! id {
 }
 
 id!(
-    /// Where a record lies in the store. Never shown to users: names and token ids are.
+    /// The id of a record in the store. Internal: users see names and token ids.
     RecordId, "a record's id", HEXLOWER
 );
 id!(
-    /// What an application carries to say which connection it is.
+    /// The identifier by which an application names its connection.
     ApiKey, "an API key", HEXUPPER
 );
 id!(
-    /// What an application carries to say which environment it is for.
+    /// The identifier by which an application names its environment.
     EnvironmentKey, "an environment key", HEXUPPER
 );
 
 id!(
-    /// Which verification code, of all that were ever sent.
+    /// The id of a verification code, unique over all codes ever sent.
     CodeId, "a code's id", HEXLOWER
 );
 
@@ -91,12 +95,12 @@ fn hex(text: &str) -> Option<[u8; 16]> {
     read.is_ok().then_some(bytes)
 }
 
-/// A token's public id: the visible head of its native spelling, `hpass_` and 11 characters.
+/// A token's public id: the visible head of its native encoding, `hpass_` and 11 characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TokenId(u64);
 
 impl TokenId {
-    /// How many characters its text has.
+    /// The number of characters of its text.
     pub const LENGTH: usize = ID_LENGTH;
 
     /// The id with this number.
@@ -109,13 +113,13 @@ impl TokenId {
         self.0
     }
 
-    /// Its number as the 8 bytes that a token starts with, big-endian.
+    /// Its number in 8 bytes, big-endian: the first bytes of a token.
     pub fn bytes(self) -> [u8; 8] {
         self.0.to_be_bytes()
     }
 
-    /// The id that `text` starts with, be it a whole token or one that lost its end.
-    pub(super) fn at_the_head_of(text: &str) -> Option<Self> {
+    /// The id that `text` starts with, whether `text` is a whole token or a truncated one.
+    pub(super) fn prefix_of(text: &str) -> Option<Self> {
         text.get(..Self::LENGTH)?.parse().ok()
     }
 }

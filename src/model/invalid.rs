@@ -1,19 +1,19 @@
-//! Why outside text is not what it should be.
+//! The error of parsing outside text.
 
-/// A text that does not parse. Its message never repeats the text, which may be a secret or hostile.
+/// Text that does not parse. The message never repeats the text, which may be secret or hostile.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not {what}: {why}")]
 pub struct Invalid {
     /// What was expected, with its article: "a name", "a duration".
     pub what: &'static str,
-    /// What is wrong, and what would be right.
+    /// What is wrong, and what would be valid.
     pub why: String,
-    /// What to do instead, where `why` does not say it.
+    /// What to do instead, where `why` does not include it.
     pub hint: Option<String>,
 }
 
 impl Invalid {
-    /// Makes one.
+    /// Creates the error without a hint.
     pub fn new(what: &'static str, why: impl Into<String>) -> Self {
         Self {
             what,
@@ -22,7 +22,7 @@ impl Invalid {
         }
     }
 
-    /// Adds what to do instead.
+    /// Adds a hint.
     #[must_use]
     pub fn with_hint(self, hint: impl Into<String>) -> Self {
         Self {

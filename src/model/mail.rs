@@ -1,4 +1,4 @@
-//! Mail: a message, who sends it, and by which way.
+//! Mail: messages, senders and transports.
 
 mod outcome;
 mod secret;
@@ -19,23 +19,23 @@ pub use secret::{Authorities, MailPassword};
 pub use sender::Sender;
 pub use transport::{Host, Security, Server, Transport};
 
-/// A mail that is to be sent. Its text may hold a code, so it is wiped when dropped, and its parts
-/// are written down in the sealed store alone.
+/// A message to send. Its text may contain a code, so it is wiped on drop, and its parts are stored
+/// only in the sealed store.
 #[derive(Serialize, Deserialize)]
 pub struct Message {
     /// Left part of the Message-ID; stays the same when the message is sent again.
     pub id: String,
-    /// To whom.
+    /// The recipient.
     pub to: EmailAddress,
-    /// The subject: one line.
+    /// The subject, one line.
     pub subject: String,
-    /// The part in plain text; its lines end in a line feed.
+    /// The plain-text part; its lines end in a line feed.
     #[serde(with = "secret::sealed")]
     pub text: String,
-    /// The part in HTML.
+    /// The HTML part.
     #[serde(with = "secret::sealed")]
     pub html: String,
-    /// When it was written.
+    /// When it was created.
     pub date: Time,
 }
 
@@ -52,19 +52,19 @@ impl fmt::Debug for Message {
     }
 }
 
-/// How mail is sent: by the whole store, or for one environment.
+/// Settings for outgoing mail: of the whole store, or of one environment.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct MailSettings {
-    /// By which way.
+    /// The transport.
     pub transport: Transport,
-    /// From whom.
+    /// The sender.
     pub from: Sender,
-    /// What the user of the server signs in with.
+    /// The password for the user in the transport's URL.
     pub password: Option<MailPassword>,
-    /// Whose certificates the server may have; the system's authorities when absent.
+    /// The certificates that alone authenticate the server; the system's authorities if absent.
     pub authorities: Option<Authorities>,
-    /// For which environment; `None` for all that have no settings of their own.
+    /// The environment they are for; `None` for all that have no settings of their own.
     pub environment: Option<RecordId>,
-    /// When they were set.
+    /// When they were last set.
     pub updated_at: Time,
 }

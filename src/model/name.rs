@@ -1,4 +1,4 @@
-//! Names of things, and how they are compared.
+//! Names, and how they are compared.
 
 use super::any::{self, is_any};
 use super::invalid::Invalid;
@@ -6,13 +6,13 @@ use super::text::Device;
 use super::token::shape::{ID_PREFIX, is_hex};
 use super::validated::validated;
 
-/// How many characters a name has at most.
+/// The maximum length of a name, in characters.
 pub const LONGEST: usize = 64;
 
-/// A name as it is looked up, counted and compared: lower-case.
+/// A name in its normal form for look-ups, counters and comparisons: lower-case.
 ///
-/// It is made from a name and in no other way, so that a look-up, an index and a failure counter
-/// cannot disagree about two spellings of one name.
+/// It is constructed only from a name, so that a look-up, an index and a failure counter cannot
+/// disagree about two spellings of one name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Canonical(String);
 
@@ -23,7 +23,7 @@ impl Canonical {
     }
 }
 
-/// Declares a sort of name.
+/// Declares a type of name.
 macro_rules! name {
     ($(#[$doc:meta])* $name:ident) => {
         name!($(#[$doc])* $name, parse);
@@ -32,12 +32,12 @@ macro_rules! name {
         validated!($(#[$doc])* $name, $parse);
 
         impl $name {
-            /// The name as it is compared.
+            /// The normal form, for comparison.
             pub fn canonical(&self) -> Canonical {
                 Canonical(self.0.to_ascii_lowercase())
             }
 
-            /// Whether both name the same thing. `==` compares what was typed.
+            /// Whether both are the same name without regard to case. `==` compares what was typed.
             pub fn same_as(&self, other: &Self) -> bool {
                 self.0.eq_ignore_ascii_case(&other.0)
             }
@@ -59,7 +59,7 @@ name!(
     EnvironmentName
 );
 name!(
-    /// The name of a token, unique among the live ones of its profile.
+    /// The name of a token, unique among the live tokens of its profile.
     TokenName
 );
 name!(
@@ -68,12 +68,12 @@ name!(
     parse_restricting
 );
 name!(
-    /// What a caller calls one request, so that it can be repeated: `2026-11`, a UUID.
+    /// A caller's idempotency key for one request: `2026-11`, a UUID.
     RequestId
 );
 
 impl TokenName {
-    /// The name of a token that is named after its device: `-` for what a name may not have.
+    /// The name of a token that is named after its device: `-` replaces what a name cannot contain.
     pub fn from_device(device: &Device) -> Self {
         let fitting = device
             .as_str()
@@ -86,7 +86,7 @@ impl TokenName {
         parse(&name).map_or_else(|_| Self("device".to_owned()), Self)
     }
 
-    /// The `n`th name of a row that begins with this one: `laptop`, `laptop-2`, `laptop-3`.
+    /// The `n`th name with this base: `laptop`, `laptop-2`, `laptop-3`.
     #[must_use]
     pub fn numbered(&self, n: u32) -> Self {
         if n < 2 {
@@ -113,7 +113,8 @@ fn parse(text: &str) -> Result<String, Invalid> {
     Err(Invalid::new("a name", why))
 }
 
-/// As [`parse`], for what a restriction names: [`any::ANY`] lifts one.
+/// Parses a name that a restriction refers to. As [`parse`], but refuses [`any::ANY`], which lifts
+/// a restriction.
 fn parse_restricting(text: &str) -> Result<String, Invalid> {
     if is_any(text) {
         return Err(Invalid::new("a name", any::RESERVED));
@@ -125,8 +126,8 @@ fn allowed(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@' | '+')
 }
 
-/// What looks like a token's id, without regard to case as names are compared, or is a token in hex:
-/// a secret that was pasted where a name belongs would be stored and shown.
+/// Whether the text looks like a token id (without regard to case, as names are compared) or a
+/// token in hex: a secret pasted as a name would be stored and displayed.
 fn is_reserved(text: &str) -> bool {
     let like_an_id = text
         .get(..ID_PREFIX.len())

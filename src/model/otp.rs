@@ -12,21 +12,25 @@ use crate::clock::BootTime;
 use crate::entropy::{Entropy, NoRandomness};
 use crate::secret::SecretText;
 
-/// How many digits a code has.
+/// The number of digits of a code.
 const DIGITS: usize = 8;
-/// How many codes there are.
+/// The number of possible codes.
 const CODES: u32 = 100_000_000;
-/// The most characters that are looked at.
+/// The maximum length of the input, in characters.
 const LONGEST: usize = 64;
 
-/// A verification code. It is compared by its MAC alone.
+/// A verification code. It is compared only by its MAC.
 #[derive(Debug)]
 pub struct Code(SecretText);
 
 impl Code {
-    /// Makes one, each as likely as any other.
+    /// Generates a code, uniformly distributed.
+    ///
+    /// # Errors
+    ///
+    /// The random generator fails.
     pub fn generate(entropy: &mut dyn Entropy) -> Result<Self, NoRandomness> {
-        // What lies above the last whole multiple would make the low codes likelier.
+        // Values above the largest multiple of `CODES` would make the low codes likelier.
         const WHOLE: u32 = u32::MAX / CODES * CODES;
         let mut bytes = Zeroizing::new([0; 4]);
         loop {
@@ -41,14 +45,18 @@ impl Code {
         }
     }
 
-    /// Reads a code as people copy it: ASCII blanks and `-` are dropped, once; what is left is
-    /// eight ASCII digits. The only normal form there is: what is used up is the record, not a text.
+    /// Parses a code as people copy it: drops ASCII spaces and `-`, then requires eight ASCII
+    /// digits. No other normalization is needed: what is used up is the record, not a text.
+    ///
+    /// # Errors
+    ///
+    /// The text is too long, or is not eight digits.
     pub fn parse(text: &str) -> Result<Self, Invalid> {
         let malformed = || Invalid::new("a verification code", "use its eight digits");
         if text.len() > LONGEST {
             return Err(malformed());
         }
-        // Room from the start: a text that grows leaves copies behind.
+        // Allocated at full size: a string that grows leaves copies behind.
         let mut digits = String::with_capacity(LONGEST);
         digits.extend(
             text.chars()
@@ -64,101 +72,101 @@ impl Code {
         }
     }
 
-    /// The one door to the digits.
+    /// The digits. The only accessor.
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
 
-    /// The digits as a secret, to be handed over.
+    /// The digits as a secret, for delivery.
     pub fn text(&self) -> &SecretText {
         &self.0
     }
 }
 
-/// The codes of the last day of one profile for one connection and environment, newest last. Only
-/// the newest can still be good.
+/// The codes of the last day for one profile, connection and environment, newest last. Only the
+/// newest can still be valid.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Exchange {
-    /// Who asked.
+    /// The profile that requested them.
     pub profile: RecordId,
-    /// For what.
+    /// The connection they are for.
     pub connection: RecordId,
-    /// Where.
+    /// The environment they are for.
     pub environment: RecordId,
     /// The codes, oldest first.
     pub codes: Vec<CodeRecord>,
-    /// Its place in its profile's list.
+    /// Its position in its profile's list.
     pub position: u32,
 }
 
-/// What is kept of a code: never the code.
+/// The stored record of a code; never the code itself.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CodeRecord {
     /// Its id.
     pub id: CodeId,
-    /// The keyed hash of its digits and all it is bound to (`docs/file-format.md`).
+    /// The keyed hash of the digits and everything they are bound to (`docs/file-format.md`).
     pub mac: [u8; 32],
-    /// Which key made it.
+    /// The id of the key that computed the MAC.
     pub kid: u32,
-    /// Which device the token will be for.
+    /// The device of the token to be issued.
     pub device: Option<Device>,
-    /// Where it was mailed.
+    /// The address it was mailed to.
     pub sent_to: EmailAddress,
-    /// When it was made.
+    /// When it was created, by the wall clock.
     pub created_at: Time,
-    /// The first moment of the wall clock at which it is no longer good.
+    /// The first moment of the wall clock at which it is no longer valid.
     pub expires_at: Time,
-    /// When it was made on the clock that nobody can set.
+    /// When it was created, by the clock since boot, which nobody can set.
     pub boot: BootTime,
-    /// Tries, debited before each is compared.
+    /// Attempts, each debited before the comparison.
     pub tries: u32,
-    /// How it ended before its time.
+    /// How it ended early, if it did.
     pub end: Option<CodeEnd>,
-    /// Where its mail is.
+    /// The delivery state of its mail.
     pub delivery: Delivery,
-    /// The mail, while it waits.
+    /// The queued mail, while it waits.
     pub message: Option<RecordId>,
 }
 
-/// How a code ended before its time was over.
+/// The early end of a code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CodeEnd {
     /// When.
     pub at: Time,
-    /// How.
+    /// How it ended.
     pub how: Ending,
 }
 
-/// How a code ended.
+/// How a code ended early.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Ending {
     /// It was exchanged for this token.
     Used(TokenId),
-    /// An operator took it back.
+    /// An operator cancelled it.
     Cancelled,
-    /// A newer one took its place.
+    /// A newer code replaced it.
     Replaced,
-    /// It could not be handed over: no mail left, or what was to be shown was not.
+    /// It could not be delivered: no mail was sent, or its digits were not displayed.
     Undelivered,
-    /// It was exchanged for this token, and withdrawn after that: it stays used, whatever becomes of the
-    /// token.
+    /// It was exchanged for this token and withdrawn after that: it stays used, whatever happens to
+    /// the token.
     UsedForGood(TokenId),
 }
 
-/// Where the mail of a code is.
+/// The delivery state of a code's mail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Delivery {
-    /// It waits, and why, if it was tried before.
+    /// It is queued; after a failed attempt, why that failed.
     Queued(Option<String>),
-    /// A mail server or a mailer took it.
+    /// A mail server or a mail program accepted it.
     Sent(Time),
-    /// It lies in an outbox folder.
+    /// It was written to an outbox folder.
     Outbox(Time),
-    /// It will not be sent: why.
+    /// It will not be sent, and why.
     Failed(String),
-    /// The other side may have it or not, and it is not sent again: why that is not known.
+    /// The other side may have it, and it is not sent again; why the outcome is unknown.
     Uncertain(String),
 }
 
@@ -174,7 +182,7 @@ impl Delivery {
         }
     }
 
-    /// Why the mail has not left, or may not have.
+    /// Why the mail was not sent, or may not have been.
     pub fn cause(&self) -> Option<&str> {
         match self {
             Self::Queued(cause) => cause.as_deref(),
@@ -185,20 +193,21 @@ impl Delivery {
 }
 
 impl CodeRecord {
-    /// How many tries a code allows.
-    pub const TRIES: u32 = 5;
-    /// How long a code is good.
+    /// The number of attempts that a code allows.
+    pub const ATTEMPTS: u32 = 5;
+    /// The lifetime of a code.
     pub const LIFETIME: Span = Span::TEN_MINUTES;
 
-    /// Whether its time is over on either clock. `latest` is the latest moment the store has seen;
-    /// within the boot that made it, the clock since boot counts as well, which nobody can set.
+    /// Whether it has expired by either clock. `latest` is the latest moment the store has seen.
+    /// Within the boot that created the code, the clock since boot counts as well, because nobody
+    /// can set it.
     pub fn is_expired(&self, latest: Time, boot: BootTime) -> bool {
         let run = boot.seconds.saturating_sub(self.boot.seconds);
         let by_boot = boot.boot == self.boot.boot && !(0..Self::LIFETIME.seconds()).contains(&run);
         latest >= self.expires_at || by_boot
     }
 
-    /// What has become of it.
+    /// Its state.
     pub fn state(&self, latest: Time, boot: BootTime) -> CodeState {
         match &self.end {
             Some(CodeEnd {
@@ -218,13 +227,13 @@ impl CodeRecord {
                 ..
             }) => CodeState::Undelivered,
             None if self.is_expired(latest, boot) => CodeState::Expired,
-            None if self.tries >= Self::TRIES => CodeState::Exhausted,
+            None if self.tries >= Self::ATTEMPTS => CodeState::Exhausted,
             None => CodeState::Pending,
         }
     }
 }
 
-/// What has become of a code.
+/// The state of a code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -233,20 +242,20 @@ pub enum CodeState {
     Pending,
     /// It was exchanged.
     Used,
-    /// Its time was over.
+    /// It expired.
     Expired,
-    /// An operator took it back.
+    /// An operator cancelled it.
     Cancelled,
-    /// A newer one took its place.
+    /// A newer code replaced it.
     Replaced,
-    /// All its tries were wrong.
+    /// All its attempts failed.
     Exhausted,
-    /// It could not be handed over.
+    /// It could not be delivered.
     Undelivered,
 }
 
 impl CodeState {
-    /// All of them.
+    /// All states.
     pub const ALL: [Self; 7] = [
         Self::Pending,
         Self::Used,
@@ -271,18 +280,18 @@ impl CodeState {
     }
 }
 
-/// How often codes are mailed: at most so many in so many seconds, by each of the pairs.
+/// A rate limit for mailed codes: for each pair, at most so many in so many seconds.
 #[derive(Debug, Clone, Copy)]
 pub struct Pace(&'static [(usize, i64)]);
 
 impl Pace {
-    /// Of one binding.
+    /// The limit for one binding.
     pub const OF_A_BINDING: Self = Self(&[(1, 60), (5, 3600), (20, 24 * 3600)]);
-    /// To one address, over all profiles that have it and whatever they ask for.
+    /// The limit for one address, over all profiles that have it and all bindings.
     pub const OF_AN_ADDRESS: Self = Self(&[(1, 10), (10, 3600), (40, 24 * 3600)]);
 
-    /// When the next one is free after those: in the future, or `None`. What lies in the future, since
-    /// the clock went back, counts.
+    /// When the next mail is allowed: in the future, or `None` for now. Times in the future count
+    /// too: the clock may have gone back.
     pub fn next(self, mut mailed: Vec<Time>, now: Time) -> Option<Time> {
         mailed.sort_unstable();
         let free = self.0.iter().filter_map(|(most, span)| {
@@ -292,7 +301,7 @@ impl Pace {
         free.max().filter(|free| now < *free)
     }
 
-    /// Forgets those that do not count any more.
+    /// Removes the times that no longer count.
     pub fn forget(self, mailed: &mut Vec<Time>, now: Time) {
         let longest = self
             .0
@@ -308,29 +317,29 @@ fn after(at: Time, seconds: i64) -> Time {
     Time::from_seconds(at.seconds().saturating_add(seconds))
 }
 
-/// The tries of one profile, over all its codes and whatever is sent again.
+/// The attempts of one profile, over all its codes: requesting another code does not reset them.
 ///
-/// One more such record, of nobody, is debited for what is asked of profiles that are not there, so
+/// One more such record, of nobody, is debited for requests about profiles that do not exist, so
 /// that they cost as many transactions.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Budget {
-    /// Whose; zeros for nobody's.
+    /// The profile; all zeros for the shared record.
     pub subject: RecordId,
-    /// The newest tries, oldest first.
+    /// The newest attempts, oldest first.
     pub tries: Vec<Time>,
-    /// Wrong tries since the last right one.
+    /// Failed attempts since the last successful one.
     pub failures: u32,
-    /// How many exchanges the profile has: the length of its list.
+    /// The number of the profile's exchanges: the length of its list.
     pub exchanges: u32,
 }
 
 impl Budget {
-    /// Tries in an hour.
-    pub const TRIES_AN_HOUR: usize = 10;
-    /// Wrong tries in a row after which an operator must act.
+    /// The attempts allowed in an hour.
+    pub const ATTEMPTS_PER_HOUR: usize = 10;
+    /// Consecutive failed attempts after which an operator must act.
     pub const LOCKED_AFTER: u32 = 100;
 
-    /// An untouched one.
+    /// A budget without any attempts.
     pub fn new(subject: RecordId) -> Self {
         Self {
             subject,
@@ -340,30 +349,30 @@ impl Budget {
         }
     }
 
-    /// When the next try is free: in the future, or `None`. What lies in the future, since the clock
-    /// went back, counts.
-    pub fn next_try(&self, now: Time) -> Option<Time> {
+    /// When the next attempt is allowed: in the future, or `None` for now. Times in the future
+    /// count too: the clock may have gone back.
+    pub fn next_attempt(&self, now: Time) -> Option<Time> {
         const HOUR: i64 = 3600;
         let ends = |at: &Time| Time::from_seconds(at.seconds().saturating_add(HOUR));
-        let first = self.tries.len().checked_sub(Self::TRIES_AN_HOUR)?;
+        let first = self.tries.len().checked_sub(Self::ATTEMPTS_PER_HOUR)?;
         self.tries.get(first).map(ends).filter(|free| now < *free)
     }
 
-    /// Counts one more try, wrong until it turns out to be right.
+    /// Counts one more attempt, as failed until it proves successful.
     pub fn debit(&mut self, now: Time) {
         self.failures = self.failures.saturating_add(1);
         self.tries.push(now);
-        let spent = self.tries.len().saturating_sub(Self::TRIES_AN_HOUR);
+        let spent = self.tries.len().saturating_sub(Self::ATTEMPTS_PER_HOUR);
         self.tries.drain(..spent);
     }
 
-    /// Gives back what a right try was debited, and forgets the wrong ones before it.
+    /// Refunds the debit of a successful attempt and resets the failures before it.
     pub fn credit(&mut self) {
         self.failures = 0;
         self.tries.pop();
     }
 
-    /// Whether only an operator ends this.
+    /// Whether only an operator can unlock it.
     pub fn is_locked(&self) -> bool {
         self.failures >= Self::LOCKED_AFTER
     }

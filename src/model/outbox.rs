@@ -1,4 +1,4 @@
-//! Mails that wait to be sent.
+//! Queued mails.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,26 +6,26 @@ use super::id::{CodeId, RecordId};
 use super::mail::Message;
 use super::time::Time;
 
-/// A mail that waits. It was queued in the transaction that it tells of.
+/// A queued mail. It was queued in the transaction that it reports on.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Waiting {
     /// The mail.
     pub message: Message,
-    /// By whose settings it leaves.
+    /// The environment whose mail settings apply.
     pub environment: RecordId,
-    /// The code in it, and where that is kept.
+    /// The record and the id of the code in it.
     pub code: (RecordId, CodeId),
-    /// From when on it is useless.
+    /// When it becomes useless.
     pub until: Time,
-    /// How often it was tried.
+    /// The number of attempts.
     pub tries: u32,
-    /// When it may be tried next.
+    /// When the next attempt may be made.
     pub next: Time,
-    /// While somebody is sending it: until when to wait for word of it.
+    /// While another call is sending it: until when to wait for the outcome.
     pub claimed: Option<Time>,
-    /// Whether the other side may have it, though nothing is known of its word on that. It is not
-    /// handed over again then.
+    /// Whether the other side may have it although the outcome is unknown. It is not sent again
+    /// then.
     pub committed: bool,
-    /// Its place in the store's list.
+    /// Its position in the store's list.
     pub position: u32,
 }

@@ -1,15 +1,15 @@
-//! A profile's password, as it is kept.
+//! The stored record of a profile's password.
 
 use serde::{Deserialize, Serialize};
 
 use super::time::Time;
 
-/// What is kept of a password: never the password.
+/// The stored record of a password; never the password itself.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Password {
-    /// PHC string (Argon2id), keyed by the pepper.
+    /// PHC string (Argon2id), keyed with the pepper.
     pub phc: String,
-    /// Which pepper.
+    /// The id of the pepper.
     pub kid: u32,
     /// When it was set.
     pub set_at: Time,

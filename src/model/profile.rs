@@ -1,4 +1,4 @@
-//! A profile: an API user.
+//! Profiles: API users.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,43 +14,43 @@ use super::time::Time;
 pub struct Profile {
     /// The name; `None` once deleted.
     pub name: Option<ProfileName>,
-    /// Where codes are mailed.
+    /// The address that codes are mailed to.
     pub email: Option<EmailAddress>,
-    /// What it is for.
+    /// Description.
     pub description: Option<FreeText>,
     /// Groups, ascending by canonical name, each once.
     pub groups: Vec<GroupName>,
-    /// Which connections it may use; `None` is any.
+    /// The connections it may use; `None` means any.
     pub restriction: Option<Vec<RecordId>>,
-    /// When it was suspended, if it was.
+    /// Its suspension, if it is suspended.
     pub suspended: Option<Suspension>,
-    /// The password and its failures.
+    /// The password.
     pub password: Option<Password>,
-    /// Failed sign-ins since the last good one.
+    /// Failed sign-ins since the last successful one.
     pub failures: Failures,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Time,
     /// When anything but its tokens last changed.
     pub updated_at: Time,
-    /// When it was deleted.
+    /// Time of deletion.
     pub deleted_at: Option<Time>,
-    /// How many tokens it ever had that still have a record, tombstones included.
+    /// The number of its tokens that still have a record, tombstones included.
     pub tokens: u32,
-    /// Its place in the list of profiles.
+    /// Its position in the list of profiles.
     pub position: u32,
-    /// Its address record and its place in that list.
+    /// Its address record, and its position in that record's list.
     pub address: Option<(RecordId, u32)>,
-    /// The last passwords that were made for it, by which a file that holds one is known to hold a
-    /// secret of this store; the newest last.
+    /// The last passwords generated for it, newest last. They identify a file's content as a secret
+    /// of this store.
     pub generated: Vec<GeneratedPassword>,
 }
 
-/// What is kept of a password that was made, whether or not it was set: never the password.
+/// The stored record of a generated password, whether or not it was set; never the password itself.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GeneratedPassword {
     /// Its MAC.
     pub mac: [u8; 32],
-    /// The key of the MAC.
+    /// The id of the MAC key.
     pub kid: u32,
 }
 
@@ -61,7 +61,7 @@ impl std::fmt::Debug for GeneratedPassword {
 }
 
 impl Profile {
-    /// Whether its restriction, if it has one, names that connection.
+    /// Whether it may use that connection: it has no restriction, or the restriction names it.
     pub fn may_use(&self, connection: RecordId) -> bool {
         self.restriction
             .as_ref()
@@ -77,39 +77,39 @@ impl Profile {
 /// A suspension of a profile or a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suspension {
-    /// Since when.
+    /// When it was suspended.
     pub at: Time,
-    /// Why.
+    /// The operator's reason.
     pub reason: Option<FreeText>,
-    /// When it ends by itself.
+    /// When the suspension expires by itself.
     pub until: Option<Time>,
 }
 
 impl Suspension {
-    /// Whether it is in force at `now`, a moment of the real clock: one that runs ahead of
-    /// `wall_max` would end suspensions early.
+    /// Whether it is in force at `now`, a moment of the real clock: the latest time the store has
+    /// seen may be ahead, and would end suspensions early.
     pub fn holds(&self, now: Time) -> bool {
         self.until.is_none_or(|until| now < until)
     }
 }
 
-/// Failed password tries in a row (`docs/file-format.md`, store.md 11).
+/// Consecutive failed password attempts (`docs/file-format.md`, store.md 11).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failures {
-    /// Tries since the last good one, debited before hashing.
+    /// Attempts since the last successful one, each debited before hashing.
     pub count: u32,
-    /// When the last one was debited.
+    /// When the last attempt was debited.
     pub last: Option<Time>,
 }
 
-/// One e-mail address in use, by canonical address; it lists its profiles, and counts the codes that
-/// are mailed there for any of them.
+/// An e-mail address in use, by its canonical form. It lists the profiles that have it and counts
+/// the codes mailed to it for any of them.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Address {
-    /// The address, canonical.
+    /// The canonical address.
     pub address: String,
-    /// How many profiles have it.
+    /// The number of profiles that have it.
     pub profiles: u32,
-    /// When codes were mailed there in the last day, oldest first.
+    /// When codes were mailed to it in the last day, oldest first.
     pub mailed: Vec<Time>,
 }

@@ -1,4 +1,4 @@
-//! How much something matters.
+//! Severity of findings.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,19 +7,19 @@ use serde::{Serialize, Serializer};
 
 use super::invalid::Invalid;
 
-/// How much a finding matters.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Good housekeeping.
+    /// Housekeeping.
     Low,
-    /// To be looked at soon.
+    /// Needs attention soon.
     Medium,
-    /// A hole.
+    /// A vulnerability.
     High,
 }
 
 impl Severity {
-    /// All of them, the worst first.
+    /// All severities, most severe first.
     pub const ALL: [Self; 3] = [Self::High, Self::Medium, Self::Low];
 
     /// The word in JSON.
@@ -36,7 +36,9 @@ impl FromStr for Severity {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        let found = Self::ALL.into_iter().find(|it| it.word() == text);
+        let found = Self::ALL
+            .into_iter()
+            .find(|severity| severity.word() == text);
         found.ok_or_else(|| Invalid::new("a severity", "use `low`, `medium` or `high`"))
     }
 }

@@ -1,4 +1,4 @@
-//! Text that people write, and what it may not hold.
+//! Text that people write: descriptions, devices and guides.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -8,13 +8,14 @@ use super::token::shape::holds_token;
 use super::validated::validated;
 
 validated!(
-    /// A description or a reason: one line of 1 to 1,000 characters in NFC, no blanks around it.
+    /// A description or a reason: one line of 1 to 1,000 characters in NFC, without spaces at
+    /// either end.
     FreeText,
     |text| line("a text", text, 1_000)
 );
 validated!(
-    /// Where a token is used: one line of 1 to 64 characters, shown as typed, compared by
-    /// [`Device::canonical`].
+    /// The device on which a token is used: one line of 1 to 64 characters, displayed as typed,
+    /// compared by [`Device::canonical`].
     Device,
     device
 );
@@ -25,23 +26,23 @@ validated!(
 );
 
 impl Device {
-    /// The device as it is compared: NFKC, without regard to case.
+    /// The normal form for comparison: NFKC, without regard to case.
     ///
-    /// Down, up and down again comes as near to Unicode's case folding as the standard library
-    /// gets: lower-casing alone would keep apart `MASSE`, `Maße` and `MAẞE`, and `Σ`, `σ` and
-    /// `ς`. It goes character by character, because `str::to_lowercase` makes another sigma at
-    /// the end of a word. Folding can undo the normal form, so that comes last again.
+    /// Lower-, upper- and lower-casing again is the closest the standard library gets to Unicode's
+    /// case folding: lower-casing alone would distinguish `MASSE`, `Maße` and `MAẞE`, and `Σ`, `σ`
+    /// and `ς`. It goes character by character, because `str::to_lowercase` produces another sigma
+    /// at the end of a word. Folding can undo the normal form, so NFKC is applied again at the end.
     pub fn canonical(&self) -> String {
         folded(&self.0)
     }
 
-    /// Whether both name the same device.
+    /// Whether both are the same device.
     pub fn same_as(&self, other: &Self) -> bool {
         self.canonical() == other.canonical()
     }
 }
 
-/// What [`Device::canonical`] says.
+/// The folding of [`Device::canonical`].
 fn folded(text: &str) -> String {
     let lower = text.nfkc().flat_map(char::to_lowercase);
     lower
@@ -60,11 +61,11 @@ fn device(text: &str) -> Result<String, Invalid> {
     Ok(text)
 }
 
-/// How long a guide may be, in bytes.
+/// The maximum length of a guide, in bytes.
 const GUIDE: usize = 64 * 1024;
 
-/// What is longer than this is refused before it is looked at: no composed text of 1,000
-/// characters that anyone writes comes near it.
+/// The maximum length of a line before normalization, in bytes: composed text of 1,000 characters
+/// never comes near it.
 const LINE: usize = 16 * 1024;
 
 fn line(what: &'static str, text: &str, longest: usize) -> Result<String, Invalid> {
@@ -97,7 +98,8 @@ fn guide(text: &str) -> Result<String, Invalid> {
     Ok(text)
 }
 
-/// Refuses what drives a terminal, naming the character: one that cannot be seen is hard to find.
+/// Refuses characters that control a terminal. The error names the character, because it may be
+/// invisible.
 fn shown(what: &'static str, text: &str, except: &[char]) -> Result<(), Invalid> {
     let Some(bad) = text
         .chars()
@@ -110,11 +112,11 @@ fn shown(what: &'static str, text: &str, except: &[char]) -> Result<(), Invalid>
     Err(Invalid::new(what, why))
 }
 
-/// Whether a terminal would act on `c`, or show nothing for it, instead of showing it.
+/// Whether a terminal would interpret `c`, or show nothing for it, instead of displaying it.
 ///
-/// Controls (C0, DEL, C1), line and paragraph separators, interlinear annotation, and everything
-/// that Unicode calls `Default_Ignorable_Code_Point` (`DerivedCoreProperties.txt`): bidirectional
-/// controls, zero-width characters, joiners, fillers, variation selectors, tags.
+/// These are controls (C0, DEL, C1), line and paragraph separators, interlinear annotation, and
+/// everything that Unicode calls `Default_Ignorable_Code_Point` (`DerivedCoreProperties.txt`):
+/// bidirectional controls, zero-width characters, joiners, fillers, variation selectors, tags.
 pub fn drives_terminal(c: char) -> bool {
     c.is_control()
         || matches!(

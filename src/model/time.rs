@@ -1,4 +1,4 @@
-//! Moments and lengths of time, to the second.
+//! Instants and durations, to the second.
 
 mod instant;
 mod relative;

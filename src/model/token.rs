@@ -1,4 +1,4 @@
-//! Tokens: the secret, its encodings, its address, and what is kept of it.
+//! Tokens: the secret, its encodings, its address, and its stored record.
 
 mod address;
 mod encoding;

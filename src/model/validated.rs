@@ -1,9 +1,9 @@
-//! What every validated string has in common.
+//! The macro for validated strings.
 
-/// Declares a string that exists only if `$parse` accepted it.
+/// Declares a string type whose values `$parse` accepted.
 ///
-/// A record from the store goes through the same door (`TryFrom<String>`), so that one written by
-/// a looser version cannot bring in what this one would refuse.
+/// A record from the store passes the same check (`TryFrom<String>`), so that a more lenient
+/// version cannot bring in what this one refuses.
 macro_rules! validated {
     ($(#[$doc:meta])* $name:ident, $parse:expr) => {
         $(#[$doc])*

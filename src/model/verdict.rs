@@ -1,4 +1,4 @@
-//! Is this token good here?
+//! The verdict on a token for one use.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -12,16 +12,16 @@ use super::text::Device;
 use super::time::Time;
 use super::token::{TokenRecord, TokenState};
 
-/// The answer, with the first reason that matches, in this order.
+/// The verdict: valid, or the first reason that applies, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
-    /// No spelling of a token.
+    /// Not a token in any encoding.
     Malformed,
-    /// No token of this store, or one not yet delivered.
+    /// Not a token of this store, or not delivered yet.
     Unknown,
-    /// Taken back, by itself or with its profile.
+    /// Revoked, by itself or with its profile.
     Revoked,
-    /// Its time is over.
+    /// Expired.
     Expired,
     /// Suspended by itself.
     TokenSuspended,
@@ -39,12 +39,12 @@ pub enum Reason {
     ConnectionBlocked,
     /// Not from this address.
     AddressNotAllowed,
-    /// Good.
+    /// Valid.
     Valid,
 }
 
 impl Reason {
-    /// All of them, in the order in which they are looked for.
+    /// All reasons, in the order in which they are checked.
     pub const ALL: [Self; 13] = [
         Self::Malformed,
         Self::Unknown,
@@ -111,16 +111,16 @@ impl Serialize for Reason {
     }
 }
 
-/// Everything a verdict depends on. What the caller did not name is `None` and not checked.
+/// Everything a verdict depends on. What the caller did not pass is `None` and is not checked.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
-    /// The token, whose secret was found right.
+    /// The token, whose secret was verified.
     pub token: &'a TokenRecord,
-    /// Whose it is.
+    /// Its profile.
     pub profile: &'a Profile,
-    /// The connection that [`Facts::connection_id`] is of.
+    /// The connection with the id [`Facts::connection_id`].
     pub connection: Option<&'a Connection>,
-    /// The token's own connection, or, if it is open, the one the caller named.
+    /// The token's own connection or, for an open token, the one the caller named.
     pub connection_id: Option<RecordId>,
     /// The connection the caller named.
     pub named_connection: Option<RecordId>,
@@ -130,14 +130,14 @@ pub struct Facts<'a> {
     pub device: Option<&'a Device>,
     /// The address the caller named.
     pub ip: Option<IpAddr>,
-    /// The time by the real clock, which ends suspensions: one that runs ahead must not end them.
+    /// The real clock's time, which ends suspensions: a clock that runs ahead must not end them.
     pub now: Time,
-    /// The latest time the store has seen, `now` included, which ends tokens: a clock that was
-    /// set back must not revive them.
+    /// The latest time the store has seen, `now` included, which expires tokens: setting the clock
+    /// back must not revive them.
     pub latest: Time,
 }
 
-/// Judges a token whose secret was found right; never [`Reason::Malformed`].
+/// Judges a token whose secret was verified; never returns [`Reason::Malformed`].
 pub fn judge(facts: &Facts<'_>) -> Reason {
     of_token(facts)
         .or_else(|| of_connection(facts))
@@ -169,13 +169,13 @@ fn of_token(facts: &Facts<'_>) -> Option<Reason> {
     }
 }
 
-/// A bound token is judged by its own connection, an open one by the one that was named.
+/// A bound token is judged by its own connection, an open token by the one the caller named.
 fn of_connection(facts: &Facts<'_>) -> Option<Reason> {
     let Facts { token, profile, .. } = facts;
     let id = token.connection.or(facts.named_connection)?;
     let is_named = facts.named_connection.is_none_or(|named| named == id);
-    // A connection that is not there, or another one than was asked for, is a slip of the caller's:
-    // the answer to that is no.
+    // A connection that does not exist, or one other than the token's, is a mistake of the caller:
+    // the token is not valid for it.
     let connection = facts.connection.filter(|_| facts.connection_id == Some(id));
     match connection.filter(|connection| connection.deleted_at.is_none()) {
         Some(connection) if is_named && profile.may_use(id) => {
@@ -220,10 +220,10 @@ fn of_access(facts: &Facts<'_>) -> Option<Reason> {
     (!allowed).then_some(Reason::AddressNotAllowed)
 }
 
-/// Whether every verdict is the same with either of two states of a profile.
+/// Whether two states of a profile give the same verdict in every case.
 pub fn same_for_profile(one: &Profile, other: &Profile) -> bool {
     let relevant = |profile: &Profile| {
-        // Whole, so that a field that comes later is sorted, too.
+        // Destructured whole, so that a new field has to be classified too.
         let Profile {
             groups,
             restriction,
@@ -244,14 +244,14 @@ pub fn same_for_profile(one: &Profile, other: &Profile) -> bool {
         (
             groups,
             restriction,
-            suspended.map(|it| it.until),
+            suspended.map(|suspension| suspension.until),
             deleted_at.is_some(),
         )
     };
     relevant(one) == relevant(other)
 }
 
-/// As [`same_for_profile`], of a connection.
+/// As [`same_for_profile`], for a connection.
 pub fn same_for_connection(one: &Connection, other: &Connection) -> bool {
     let relevant = |connection: &Connection| {
         let Connection {

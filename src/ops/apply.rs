@@ -1,9 +1,21 @@
-//! Desired state: declared, compared with what there is, and applied, all of it or nothing.
+//! Desired state: declared, compared with the store, and applied, all or nothing.
 //!
-//! A plan is a rehearsal: the change is made in a transaction that is rolled back, so that it reports
-//! what the log would say, and what would be refused. To apply it, new secrets are made and delivered
-//! to their sinks first, with no lock held; then one transaction makes all of them valid, with
-//! everything else. Until it commits, the store is as it was, whatever fails or is killed.
+//! A plan is a rehearsal: the changes are made in a transaction that is rolled back. Its audit rows
+//! are the plan, and its errors are what would be refused. To apply a plan, new secrets are
+//! generated and delivered to their sinks first, with no lock held; then one transaction makes all
+//! of them valid and makes every other change. Until it commits, the store is unchanged, whatever
+//! fails or is killed.
+//!
+//! ```
+//! use hallpass::ops::Core;
+//! use hallpass::ops::apply::{self, Declaration, Undeclared};
+//!
+//! # fn example(core: &mut Core, declared: &mut Declaration) -> hallpass::Result<()> {
+//! let plan = apply::plan(core, declared, Undeclared::Keep)?;
+//! println!("{} changes", plan.changes.len());
+//! # Ok(())
+//! # }
+//! ```
 
 mod declaration;
 mod deliver;
@@ -18,7 +30,7 @@ mod wrong;
 pub use declaration::{
     Access, Connection, Declaration, Environment, Membership, Profile, Undeclared,
 };
-pub use deliver::Onwards;
+pub use deliver::Progress;
 pub use perform::apply;
 pub use plan::{Plan, Step};
 pub use rehearse::plan;

@@ -1,4 +1,4 @@
-//! The audit log: listed, followed, proved, exported.
+//! The audit log: listed, followed, verified, exported.
 //!
 //! ```
 //! use hallpass::ops::{Core, audit};

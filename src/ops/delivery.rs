@@ -1,6 +1,6 @@
-//! Delivered, or not valid (store.md 10): a secret is never left valid that nobody has.
+//! Delivered, or not valid (store.md 10): a secret that did not reach its sink is never left valid.
 //!
-//! One noun for every secret that leaves the store: tokens, passwords, codes.
+//! Shared by every secret that leaves the store: tokens, passwords, codes.
 
 mod either;
 mod immediate;
@@ -17,6 +17,6 @@ pub(in crate::ops) use either::deliver_with;
 pub(in crate::ops) use immediate::{deliver_immediately, deliver_undoing};
 pub(in crate::ops) use inspect::{Inspection, ensure_replaceable, inspect, prepare};
 pub(in crate::ops) use recover::{finished, held_by, recover};
-pub(in crate::ops) use rollback::put_back;
+pub(in crate::ops) use rollback::restore_after;
 pub(in crate::ops) use sink::undelivered;
 pub(in crate::ops) use two_phase::{TwoPhase, deliver_in_two_phases, discard};

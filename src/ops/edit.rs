@@ -1,24 +1,24 @@
-//! How a change is asked for, and how it is answered.
+//! Requests for changes, and their results.
 
 use std::fmt::Display;
 
 use crate::error::Result;
 use crate::model::invalid::Invalid;
 
-/// What becomes of one optional property.
+/// The change of one optional property.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Change<T> {
     /// It stays as it is.
     #[default]
     Keep,
-    /// It becomes this.
+    /// It is set to this value.
     Set(T),
-    /// It goes.
+    /// It is removed.
     Clear,
 }
 
 impl<T: Clone> Change<T> {
-    /// The property afterwards.
+    /// The property after the change.
     pub(crate) fn applied(&self, before: Option<&T>) -> Option<T> {
         match self {
             Self::Keep => before.cloned(),
@@ -28,12 +28,12 @@ impl<T: Clone> Change<T> {
     }
 }
 
-/// What becomes of a list: additions and removals.
+/// The change of a list: additions and removals.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListChange<T> {
-    /// To be there afterwards.
+    /// Elements to add.
     pub add: Vec<T>,
-    /// Not to be there afterwards.
+    /// Elements to remove.
     pub remove: Vec<T>,
 }
 
@@ -47,11 +47,11 @@ impl<T> Default for ListChange<T> {
 }
 
 impl<T: Clone + Display> ListChange<T> {
-    /// What makes `after` of `before`.
+    /// The change from `before` to `after`.
     pub(crate) fn towards(before: &[T], after: &[T], same: fn(&T, &T) -> bool) -> Self {
         let missing = |from: &[T], list: &[T]| -> Vec<T> {
             from.iter()
-                .filter(|it| !list.iter().any(|other| same(it, other)))
+                .filter(|value| !list.iter().any(|other| same(value, other)))
                 .cloned()
                 .collect()
         };
@@ -69,14 +69,14 @@ impl<T: Clone + Display> ListChange<T> {
             .find(|a| self.remove.iter().any(|r| same(a, r)));
         match twice {
             None => Ok(()),
-            Some(it) => Err(Invalid::new(
+            Some(value) => Err(Invalid::new(
                 "a valid change",
-                format!("`{it}` is both added and removed"),
+                format!("`{value}` is both added and removed"),
             )),
         }
     }
 
-    /// Changes `list`; what was to be removed and is not there is told in `absent`.
+    /// Applies the change to `list`; elements to remove that are not in it are added to `absent`.
     pub(crate) fn apply(
         &self,
         list: &mut Vec<T>,
@@ -85,36 +85,36 @@ impl<T: Clone + Display> ListChange<T> {
     ) {
         for gone in &self.remove {
             let before = list.len();
-            list.retain(|it| !same(it, gone));
+            list.retain(|value| !same(value, gone));
             if list.len() == before {
                 absent.push(gone.to_string());
             }
         }
         for new in &self.add {
-            if !list.iter().any(|it| same(it, new)) {
+            if !list.iter().any(|value| same(value, new)) {
                 list.push(new.clone());
             }
         }
     }
 }
 
-/// Whether a change was needed.
+/// Whether a change was necessary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
-    /// It was made.
+    /// The change was made.
     Changed,
-    /// It was so already; nothing was written.
+    /// It was already up to date; nothing was written.
     AlreadySo,
 }
 
-/// What a change came to.
+/// The result of a change.
 #[derive(Debug, Clone)]
 pub struct Changed<S> {
-    /// How the thing is now.
+    /// The object after the change.
     pub summary: S,
     /// Whether anything was changed.
     pub effect: Effect,
-    /// What was to be removed from a list and was not in it.
+    /// The elements to remove that were not in the list.
     pub absent: Vec<String>,
 }
 
@@ -136,31 +136,31 @@ impl<S> Changed<S> {
     }
 }
 
-/// What to do about a name that is there already.
+/// What to do if the name already exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IfThere {
-    /// It is an error.
+    /// Return an error.
     Refuse,
-    /// Say what differs from the draft, and change nothing (`--if-absent`).
+    /// Compare with the draft, and change nothing (`--if-absent`).
     Compare,
 }
 
-/// What became of a draft.
+/// The result of adding a draft.
 #[derive(Debug, Clone)]
 pub enum Added<S> {
-    /// It was made.
+    /// It was added.
     Made(S),
-    /// The name is there already; nothing was changed.
+    /// The name exists already; nothing was changed.
     Existing {
-        /// What is there.
+        /// The existing object.
         summary: S,
-        /// The properties the draft named that are otherwise there: `email`, `groups`.
+        /// The properties in the draft that differ from it: `email`, `groups`.
         differences: Vec<&'static str>,
     },
 }
 
 impl<S> Added<S> {
-    /// What is there now, made or found.
+    /// The object, added or found.
     pub fn summary(&self) -> &S {
         match self {
             Self::Made(summary) | Self::Existing { summary, .. } => summary,
@@ -168,12 +168,12 @@ impl<S> Added<S> {
     }
 }
 
-/// Collects the names of properties that a draft asks for and a record does not have.
+/// Collects the names of the properties that a draft sets and a record lacks.
 #[derive(Default)]
 pub(in crate::ops) struct Differences(pub(crate) Vec<&'static str>);
 
 impl Differences {
-    /// A property the draft may leave open.
+    /// Compares a property that the draft may leave open.
     pub(crate) fn optional<T: PartialEq>(
         &mut self,
         what: &'static str,
@@ -185,7 +185,7 @@ impl Differences {
         }
     }
 
-    /// A list the draft may leave empty; order does not matter.
+    /// Compares a list that the draft may leave empty, regardless of order.
     pub(crate) fn list<T: PartialEq>(&mut self, what: &'static str, asked: &[T], there: &[T]) {
         let alike =
             asked.iter().all(|a| there.contains(a)) && there.iter().all(|t| asked.contains(t));

@@ -1,4 +1,14 @@
-//! What there is, as it can be declared: never a secret.
+//! Exports the configuration of a store as it can be declared; never a secret.
+//!
+//! ```
+//! use hallpass::ops::{Core, export};
+//!
+//! # fn example(core: &mut Core) -> hallpass::Result<()> {
+//! let inventory = export::export(core, &mut |_done, _of| ())?;
+//! println!("{} tokens", inventory.tokens.len());
+//! # Ok(())
+//! # }
+//! ```
 
 use crate::barrier::List;
 use crate::core::Core;
@@ -9,7 +19,7 @@ use crate::ops::records::lookup;
 use crate::ops::records::token::Summary;
 use crate::ops::{connection, environment, profile, token};
 
-/// What there is in a store.
+/// The configuration of a store.
 #[derive(Debug)]
 pub struct Inventory {
     /// All environments, by name.
@@ -18,16 +28,16 @@ pub struct Inventory {
     pub connections: Vec<(connection::Summary, Option<Guide>)>,
     /// All profiles, by name.
     pub profiles: Vec<profile::Summary>,
-    /// The live tokens that hold their names.
+    /// The live tokens that have their names.
     pub tokens: Vec<Summary>,
 }
 
-/// Takes stock in one consistent state, after a check of all of it: nobody should build on a damaged
-/// store.
+/// Reads the configuration in one consistent state, after a check of the whole store: nobody should
+/// build on a damaged one.
 ///
 /// # Errors
 ///
-/// The store is damaged, anywhere.
+/// Any part of the store is damaged.
 pub fn export(core: &mut Core, progress: &mut dyn FnMut(u64, u64)) -> Result<Inventory> {
     let now = core.now();
     core.read(|r| {
@@ -37,7 +47,7 @@ pub fn export(core: &mut Core, progress: &mut dyn FnMut(u64, u64)) -> Result<Inv
             environments: environment::list_within(r)?,
             connections: connections
                 .into_iter()
-                .map(|(_, it)| (connection::summary(&it), it.guide))
+                .map(|(_, connection)| (connection::summary(&connection), connection.guide))
                 .collect(),
             profiles: profile::list_within(r, now)?,
             tokens: token::holders(r, now)?,

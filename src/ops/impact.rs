@@ -1,8 +1,8 @@
-//! What a change stops and what it opens, found by judging what it concerns before and after it.
+//! The impact of a change: what it stops and opens, found by judging tokens before and after it.
 //!
 //! The change is made in a transaction that is rolled back. Whatever command makes it, the question
-//! is the same: each token that a changed record bears on is judged as the store was and as it
-//! would be, by the one verdict function. So no flag of any command has a rule of its own here.
+//! is the same: each token that a changed record affects is judged by the one verdict function,
+//! with the records before and after. So no command option needs a rule of its own here.
 
 mod changed;
 mod codes;

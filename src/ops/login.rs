@@ -1,4 +1,20 @@
-//! Signing in: a password for a short-lived token.
+//! Sign-in: exchanges a password for a short-lived token.
+//!
+//! ```
+//! use hallpass::ops::Core;
+//! use hallpass::ops::delivery::Delivery;
+//! use hallpass::ops::login::{self, Login, LoginOutcome};
+//! use hallpass::secret::SecretText;
+//!
+//! # fn example(core: &mut Core, typed: &SecretText, to: Delivery<'_>) -> hallpass::Result<()> {
+//! let request = Login::new("ci".parse()?);
+//! match login::login(core, &request, typed, to)? {
+//!     LoginOutcome::Issued(token) => println!("{}", token.summary.address()),
+//!     LoginOutcome::Refused(verdict) => println!("{}", verdict.reason),
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use crate::barrier::Writer;
 use crate::core::Core;
@@ -11,22 +27,22 @@ use crate::model::token::{Encoding, Pending};
 use crate::ops::delivery::{self, Delivery};
 use crate::ops::password::{self, PasswordProof, PasswordVerdict};
 use crate::ops::records::clocks::Clocks;
-use crate::ops::records::token::{self, Draft, Issued, Usual};
+use crate::ops::records::token::{self, DefaultLifetime, Draft, Issued};
 use crate::secret::SecretText;
 
-/// How long a sign-in lasts if nobody says.
-pub const USUAL: Span = Span::HOUR;
+/// The default lifetime of a sign-in token.
+pub const DEFAULT_LIFETIME: Span = Span::HOUR;
 
-/// How long it lasts at most.
-pub const LONGEST: Span = Span::HALF_DAY;
+/// The maximum lifetime of a sign-in token.
+pub const MAX_LIFETIME: Span = Span::HALF_DAY;
 
-/// What a token of a sign-in is called, but for a number.
+/// The base name of a sign-in token; a number is appended.
 const NAME: &str = "login";
 
-/// What somebody signs in for.
+/// A sign-in request.
 #[derive(Debug, Clone)]
 pub struct Login {
-    /// Who.
+    /// The profile.
     pub profile: ProfileName,
     /// The connection the token is bound to, as in [`Draft`].
     pub connection: Option<ConnectionName>,
@@ -34,59 +50,59 @@ pub struct Login {
     pub environment: Option<EnvironmentName>,
     /// The device it is bound to, and named after.
     pub device: Option<Device>,
-    /// How long it lasts; without one [`USUAL`], or the connection's lifetime if that is shorter.
-    pub lasts: Option<Span>,
-    /// How it is spelled.
+    /// The lifetime; without one [`DEFAULT_LIFETIME`], or the connection's lifetime if that is shorter.
+    pub lifetime: Option<Span>,
+    /// The encoding of the token.
     pub form: Encoding,
 }
 
 impl Login {
-    /// A sign-in of that profile with everything else left open.
+    /// A request for that profile with everything else left open.
     pub fn new(profile: ProfileName) -> Self {
         Self {
             profile,
             connection: None,
             environment: None,
             device: None,
-            lasts: None,
+            lifetime: None,
             form: Encoding::Native,
         }
     }
 }
 
-/// How a sign-in ended.
+/// The result of a sign-in.
 #[derive(Debug)]
 pub enum LoginOutcome {
-    /// With a token, which was handed over.
+    /// A token was issued and delivered.
     Issued(Box<Issued>),
-    /// Without one: the password is wrong, or its profile is suspended.
+    /// No token: the password is wrong, or the profile is suspended.
     Refused(PasswordVerdict),
 }
 
-/// Exchanges a password for a token, on the budget of [`password::verify`].
+/// Exchanges a password for a token; attempts count against the budget of [`password::verify`].
 ///
-/// An operator may be told everything. The outside world is given one answer for
-/// [`LoginOutcome::Refused`], [`Error::Throttled`] and [`Error::Locked`]: up to there, whether there is such a profile makes no
-/// difference in work or in transactions. Whoever is refused after that knew the password.
+/// An operator may see the full result. An outside caller must get one answer for
+/// [`LoginOutcome::Refused`], [`Error::Throttled`] and [`Error::Locked`]: up to there, work and
+/// transactions are the same whether or not the profile exists. Later refusals only reach callers
+/// who know the password.
 ///
 /// # Errors
 ///
-/// The sign-in is to last longer than is allowed; too many failed attempts, for a while or until an
-/// operator acts; what [`token::issue`](crate::ops::token::issue()) is refused for; the token could
-/// not be delivered, or the password changed meanwhile. A wrong password is an outcome, not an
-/// error.
+/// The lifetime is longer than allowed; too many failed attempts, for a while or until an operator
+/// acts; the errors of [`token::issue`](crate::ops::token::issue()); the token could not be
+/// delivered; or the password changed meanwhile. A wrong password is an outcome, not an error.
 pub fn login<'a>(
     core: &mut Core,
     login: &Login,
     password: &SecretText,
     to: impl Into<Delivery<'a>>,
 ) -> Result<LoginOutcome> {
-    if login.lasts.is_some_and(|asked| asked > LONGEST) {
-        return Err(Refusal::LoginTooLong(LONGEST).into());
+    if login.lifetime.is_some_and(|asked| asked > MAX_LIFETIME) {
+        return Err(Refusal::LoginTooLong(MAX_LIFETIME).into());
     }
     let mut to = to.into();
     if let Delivery::Deferred(_) = to {
-        // Before a try is spent: what the sink holds may have to stay.
+        // Before an attempt is spent: the sink's content may have to stay.
         to.ready(core, &login.profile)?;
     }
     let (verdict, proof) = password::attempt(core, &login.profile, password, Action::Login)?;
@@ -98,7 +114,7 @@ pub fn login<'a>(
     Ok(LoginOutcome::Issued(Box::new(delivered?)))
 }
 
-/// Makes the token, unless the password was changed or its profile deleted since it was proved.
+/// Issues the token, unless the password was changed or the profile deleted since the proof.
 fn issue(
     w: &mut Writer<'_>,
     login: &Login,
@@ -110,7 +126,7 @@ fn issue(
         connection,
         environment,
         device,
-        lasts,
+        lifetime,
         form,
     } = login.clone();
     let Some((owner, there)) = proof.redeem(w)? else {
@@ -118,9 +134,9 @@ fn issue(
     };
     let clocks = Clocks::new(w, w.now());
     let name = token::free_name(w, (owner, &there), &base(login)?, clocks)?;
-    // By the name it has now: another profile may have the one that was asked for.
+    // By its current name: another profile may have the requested name by now.
     let profile = there.name.ok_or(Error::Bug("a deleted profile signs in"))?;
-    let expires = lasts.map(Expiry::In);
+    let expires = lifetime.map(Expiry::In);
     let allow_ip = Vec::new();
     let draft = Draft {
         connection,
@@ -131,18 +147,19 @@ fn issue(
         form,
         ..Draft::new(profile, name)
     };
-    let usual = Usual::Short(USUAL);
+    let usual = DefaultLifetime::Short(DEFAULT_LIFETIME);
     let pending = until.map(Pending::until);
     let mut issued = token::issue_delivering(w, &draft, usual, Action::Login, pending)?;
-    // What always holds is no assumption; that a connection made it shorter is.
+    // A default lifetime that always applies is not an assumption; one that a connection shortened
+    // is.
     issued
         .assumed
         .lifetime
-        .take_if(|it| it.connection.is_none());
+        .take_if(|lifetime| lifetime.connection.is_none());
     Ok(issued)
 }
 
-/// What its token is called, but for a number.
+/// The base name of the token; a number is appended.
 fn base(login: &Login) -> Result<TokenName> {
     match &login.device {
         Some(device) => Ok(TokenName::from_device(device)),

@@ -1,4 +1,14 @@
-//! Mail settings: how mail leaves.
+//! Mail settings: how mail is sent.
+//!
+//! ```
+//! use hallpass::ops::{Core, mail};
+//!
+//! # fn example(core: &mut Core) -> hallpass::Result<()> {
+//! let shown = mail::show(core)?;
+//! println!("{} settings, {} mails queued", shown.settings.len(), shown.waiting);
+//! # Ok(())
+//! # }
+//! ```
 
 use serde::{Serialize, Serializer};
 
@@ -17,21 +27,21 @@ use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::lookup;
 use crate::ops::records::mail_settings::{own, remove_settings, settings_for};
 
-/// By which way mail is to leave.
+/// New mail settings.
 #[derive(Debug)]
 pub struct Draft {
-    /// The way.
+    /// The transport.
     pub transport: Transport,
-    /// From whom.
+    /// The sender.
     pub from: Sender,
-    /// What the user of the server signs in with.
+    /// The password for the user in the transport's URL.
     pub password: Option<MailPassword>,
-    /// Whose certificates the server may have; the system's authorities when absent.
+    /// The certificates that alone authenticate the server; the system's authorities if absent.
     pub authorities: Option<Authorities>,
 }
 
 impl Draft {
-    /// The settings to be, of no environment yet.
+    /// The settings, not assigned to an environment yet.
     fn settings(self, updated_at: Time) -> MailSettings {
         let Self {
             transport,
@@ -50,45 +60,49 @@ impl Draft {
     }
 }
 
-/// Mail settings, as they are shown.
+/// Mail settings, as displayed; never the password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Summary {
-    /// For which environment; `None` for all that have none of their own.
+    /// The environment they are for; `None` for all without settings of their own.
     pub environment: Option<EnvironmentName>,
-    /// By which way mail leaves.
+    /// The transport.
     #[serde(serialize_with = "as_typed")]
     pub transport: Transport,
-    /// How the line to a server is protected.
+    /// The protection of the connection to a server.
     pub security: Option<&'static str>,
-    /// From whom.
+    /// The sender.
     pub from: Sender,
-    /// Whether there is a password to sign in with.
+    /// Whether there is a password.
     pub has_password: bool,
-    /// How many certificates there are that alone vouch for the server; 0 for the system's.
+    /// The number of certificates that alone authenticate the server; 0 for the system's
+    /// authorities.
     pub authorities: usize,
-    /// When they were set.
+    /// When they were last set.
     pub updated_at: Time,
 }
 
-/// What `mail show` tells.
+/// All mail settings and the number of queued mails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
     /// All settings: the general ones first, then by environment.
     pub settings: Vec<Summary>,
-    /// How many mails wait to be sent.
+    /// The number of queued mails.
     pub waiting: u64,
 }
 
 impl Shown {
     /// The general settings.
     pub fn general(&self) -> Option<&Summary> {
-        self.settings.iter().find(|it| it.environment.is_none())
+        self.settings
+            .iter()
+            .find(|summary| summary.environment.is_none())
     }
 
-    /// The settings of an environment's own.
+    /// The settings of this environment itself.
     pub fn of(&self, name: &EnvironmentName) -> Option<&Summary> {
-        let is_its = |it: &&Summary| {
-            it.environment
+        let is_its = |summary: &&Summary| {
+            summary
+                .environment
                 .as_ref()
                 .is_some_and(|own| own.canonical() == name.canonical())
         };
@@ -96,27 +110,27 @@ impl Shown {
     }
 }
 
-/// A test mail that was taken.
+/// The result of a test mail that was accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Tested {
-    /// To whom.
+    /// The recipient.
     pub to: EmailAddress,
-    /// For which environment the settings are that were used; `None` for the general ones.
+    /// The environment whose settings were used; `None` for the general ones.
     pub environment: Option<EnvironmentName>,
-    /// By which way.
+    /// The transport.
     #[serde(serialize_with = "as_typed")]
     pub transport: Transport,
-    /// What the other side answered, in its own words.
+    /// The server's answer, verbatim.
     pub answer: Option<String>,
 }
 
-/// Sets by which way mail leaves, for one environment or for all that have no settings of their
-/// own. A way that cannot be gone as things are is refused.
+/// Sets the mail transport, for one environment or for all without settings of their own. A
+/// transport that does not work is refused.
 ///
 /// # Errors
 ///
-/// No environment of that name; the parts of the settings do not fit together; or mail cannot leave
-/// by them as things are.
+/// There is no environment of that name; the parts of the settings do not fit together; or the
+/// transport does not work now.
 pub fn set(
     core: &mut Core,
     mailer: &mut dyn Mailer,
@@ -130,8 +144,8 @@ pub fn set(
         authorities,
     } = draft;
     ensure_fitting(&transport, password.as_ref(), authorities.as_ref())?;
-    // A folder may be made for it: not for an environment that is not there, nor while others wait
-    // for the store.
+    // The transport may create a folder: not for an environment that does not exist, and not while
+    // others wait for the store.
     core.read(|r| owner(r, environment))?;
     mailer
         .ready(&transport)
@@ -146,12 +160,11 @@ pub fn set(
     core.write(|w| set_within(w, environment, &mut settings))
 }
 
-/// The settings as [`set`] would leave them. Whether mail can leave by them is not tried: a folder
-/// would be made for it.
+/// The settings as [`set`] would leave them. The transport is not tested: that may create a folder.
 ///
 /// # Errors
 ///
-/// As [`set`], but for whether mail can leave.
+/// As [`set`], except for the test of the transport.
 pub fn foresee_set(
     core: &mut Core,
     environment: Option<&EnvironmentName>,
@@ -193,23 +206,23 @@ fn set_within(
     Ok(summary(environment, settings))
 }
 
-/// What the log says of new settings: what they were and are, and of a password no more than that it
-/// is set.
+/// The audit facts about new settings: their values before and after; of a password only that it is
+/// set.
 fn changes(old: Option<&MailSettings>, new: &MailSettings) -> LogFacts {
     let mut facts = LogFacts::new().with("password", new.password.as_ref().map(|_| "set"));
     facts.change(
         "transport",
-        old.map(|it| &it.transport),
+        old.map(|settings| &settings.transport),
         Some(&new.transport),
     );
     facts.change(
         "security",
-        old.and_then(|it| security(&it.transport)),
+        old.and_then(|settings| security(&settings.transport)),
         security(&new.transport),
     );
-    facts.change("from", old.map(|it| &it.from), Some(&new.from));
-    let count = |it: Option<&Authorities>| it.map_or(0, Authorities::count);
-    let trusted = old.map(|it| count(it.authorities.as_ref()));
+    facts.change("from", old.map(|settings| &settings.from), Some(&new.from));
+    let count = |authorities: Option<&Authorities>| authorities.map_or(0, Authorities::count);
+    let trusted = old.map(|settings| count(settings.authorities.as_ref()));
     facts.change(
         "authorities",
         trusted,
@@ -218,11 +231,11 @@ fn changes(old: Option<&MailSettings>, new: &MailSettings) -> LogFacts {
     facts
 }
 
-/// Takes settings away; returns what they were.
+/// Removes mail settings; returns what they were.
 ///
 /// # Errors
 ///
-/// No environment of that name.
+/// There is no environment of that name.
 pub fn clear(core: &mut Core, environment: Option<&EnvironmentName>) -> Result<Option<Summary>> {
     let there = core.read(|r| {
         let owner = owner(r, environment)?;
@@ -238,7 +251,11 @@ pub fn clear(core: &mut Core, environment: Option<&EnvironmentName>) -> Result<O
     })
 }
 
-/// All settings, and how many mails wait.
+/// All mail settings, and the number of queued mails.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn show(core: &mut Core) -> Result<Shown> {
     core.read(|r| {
         let mut named: Vec<_> = lookup::all::<Environment>(r, List::Environments)?
@@ -249,7 +266,7 @@ pub fn show(core: &mut Core) -> Result<Shown> {
         let mut settings = Vec::new();
         for (owner, name) in std::iter::once((None, None)).chain(named) {
             let found = own(r, owner)?;
-            settings.extend(found.map(|(_, it)| summary(name.as_ref(), &it)));
+            settings.extend(found.map(|(_, settings)| summary(name.as_ref(), &settings)));
         }
         Ok(Shown {
             settings,
@@ -258,19 +275,20 @@ pub fn show(core: &mut Core) -> Result<Shown> {
     })
 }
 
-/// Sends a test mail by the general settings, or as it would leave for an environment; without
-/// `to`, to the sender's own address. How it went is logged.
+/// Sends a test mail with the general settings, or with those that apply to an environment. Without
+/// `to`, the sender's own address receives it. The outcome is logged.
 ///
 /// # Errors
 ///
-/// No environment of that name; no mail is set; or the mail was not taken, or may not have been.
+/// There is no environment of that name; no mail is configured; or the mail was not accepted, or
+/// may not have been.
 pub fn test(
     core: &mut Core,
     mailer: &mut dyn Mailer,
     environment: Option<&EnvironmentName>,
     to: Option<&EmailAddress>,
 ) -> Result<Tested> {
-    // To write, although nothing is yet: what cannot be logged is not sent.
+    // A write transaction, although nothing is written yet: mail that cannot be logged is not sent.
     let (message_id, to, settings) = core.write(|w| {
         let owner = owner(w, environment)?;
         let settings = match owner {
@@ -304,7 +322,7 @@ pub fn test(
             facts.clone().into(),
         )
     });
-    // What went wrong first is what is told.
+    // The first error is reported.
     let answer = tried.map_err(Error::NotSent)?;
     logged?;
     Ok(Tested {
@@ -324,7 +342,7 @@ pub(in crate::ops) fn owner(
         .transpose()
 }
 
-/// A user and a password come together; certificates are for a line that is protected.
+/// A user requires a password and vice versa; certificates require TLS.
 fn ensure_fitting(
     transport: &Transport,
     password: Option<&MailPassword>,
@@ -335,7 +353,7 @@ fn ensure_fitting(
     if server.is_some() && !SPEAKS_SMTP {
         return refuse("this hallpass was built without mail servers (feature `smtp`)");
     }
-    match (server.and_then(|it| it.user.as_ref()), password) {
+    match (server.and_then(|server| server.user.as_ref()), password) {
         (Some(_), None) => return refuse("a user name needs a password"),
         (None, Some(_)) => return refuse("a password needs a user name in the URL"),
         _ => {}

@@ -1,4 +1,4 @@
-//! What there is to be named, for completion: names alone, of a bounded number of records.
+//! Names for shell completion, from a bounded number of records.
 
 use crate::barrier::List;
 use crate::core::Core;
@@ -8,10 +8,14 @@ use crate::model::profile::Profile;
 use crate::ops::token::{self, Filter};
 use crate::ops::{connection, environment};
 
-/// So many records are looked at: who has more waits for no list of them at every key.
+/// The maximum number of records read: a larger store must not delay completion.
 const MOST: u64 = 1_000;
 
 /// The names of profiles, ascending.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn profiles(core: &mut Core) -> Result<Vec<String>> {
     core.read(|r| {
         let mut names = Vec::new();
@@ -25,29 +29,37 @@ pub fn profiles(core: &mut Core) -> Result<Vec<String>> {
 }
 
 /// The names of connections, ascending.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn connections(core: &mut Core) -> Result<Vec<String>> {
     Ok(connection::list(core)?
         .into_iter()
-        .map(|it| it.name.to_string())
+        .map(|connection| connection.name.to_string())
         .collect())
 }
 
 /// The names of environments, ascending.
-pub fn environments(core: &mut Core) -> Result<Vec<String>> {
-    Ok(environment::list(core)?
-        .into_iter()
-        .map(|it| it.name.to_string())
-        .collect())
-}
-
-/// The addresses of a profile's live tokens, ascending, each once: one that was replaced may be live beside
-/// the one that has the name.
-///
-/// Of more than can be looked at, some.
 ///
 /// # Errors
 ///
-/// No profile of that name.
+/// As [`Core::read`].
+pub fn environments(core: &mut Core) -> Result<Vec<String>> {
+    Ok(environment::list(core)?
+        .into_iter()
+        .map(|environment| environment.name.to_string())
+        .collect())
+}
+
+/// The addresses of a profile's live tokens, ascending, each once: a replaced token and its
+/// successor may both be live under one name.
+///
+/// If there are too many to read, some of them.
+///
+/// # Errors
+///
+/// There is no profile of that name.
 pub fn tokens(core: &mut Core, profile: &ProfileName) -> Result<Vec<String>> {
     let filter = Filter {
         profile: Some(profile.clone()),

@@ -1,7 +1,19 @@
 //! Verification codes: requested, exchanged once for a token, listed, cancelled (store.md 12).
 //!
-//! The one place where a code is made and the one place where it is used up. An operator is told
-//! what is wrong; [`is_for_operators`] says which of it nobody else is.
+//! Codes are generated and used up only here. An operator sees what is wrong; [`is_for_operators`]
+//! decides which errors nobody else may see.
+//!
+//! ```
+//! use hallpass::ops::{Core, otp};
+//!
+//! # fn example(core: &mut Core, binding: otp::Binding) -> hallpass::Result<()> {
+//! let request = otp::Request { binding, device: None, asked_from: None };
+//! let requested = otp::request(core, &request)?;
+//! // The mail is queued now; `outbox::send_one` sends it.
+//! println!("valid until {}", requested.summary.expires_at);
+//! # Ok(())
+//! # }
+//! ```
 
 mod answer;
 mod cancel;

@@ -1,10 +1,21 @@
-//! Mails are queued with the change they tell of, and sent afterwards with no lock on the store.
+//! Queued mails: queued with the change they report, and sent afterwards with no lock on the store.
 //!
-//! A mail is claimed in a transaction of its own, handed over, and settled in another. Right before
-//! the bytes after which the other side may take it, that is committed too. Whoever dies before loses
-//! nothing: the claim runs out and the mail is tried once more. Whoever dies after it, or gets no
-//! answer, leaves a mail that nobody knows to have arrived: it is not sent again, so that no mail
-//! arrives twice, and its code stays good.
+//! A mail is claimed in one transaction, handed over, and settled in another. Right before the
+//! bytes after which the other side may accept it, that fact is committed too. A crash before that
+//! loses nothing: the claim expires and the mail is sent again. A crash after it, or a missing
+//! reply, leaves the outcome unknown: the mail is not sent again, so that no mail arrives twice,
+//! and its code stays valid.
+//!
+//! ```
+//! use hallpass::mail::Mailer;
+//! use hallpass::ops::{Core, outbox};
+//!
+//! # fn example(core: &mut Core, mailer: &mut dyn Mailer) -> hallpass::Result<()> {
+//! let sent = outbox::send_due(core, mailer)?;
+//! println!("{} sent, {} waiting", sent.sent, sent.waiting);
+//! # Ok(())
+//! # }
+//! ```
 
 use std::time::Duration;
 
@@ -24,37 +35,36 @@ use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::mail_queue::{drop_row, waiting};
 use crate::ops::records::{code, mail_settings};
 
-/// How long word of a mail is waited for, in seconds: longer than any mailer takes.
+/// How long a claim lasts, in seconds: longer than any transport takes.
 const CLAIM: i64 = 90;
 
-/// How long is waited after the first failure, in seconds, and after each more three times as long.
+/// The pause after the first failure, in seconds; each further pause is three times as long.
 const FIRST_PAUSE: i64 = 5;
 
 const LONGEST_PAUSE: i64 = 120;
 
-/// How often a command tries before it leaves a mail to others, and what it waits in between.
+/// The pauses between the attempts of one command; then it leaves the mail queued.
 const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
 
-/// What became of the mails that waited.
+/// The results of sending queued mails.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Sent {
-    /// How many left.
+    /// The number sent.
     pub sent: u64,
-    /// How many could not leave yet and are tried again later.
+    /// The number still queued for a later attempt.
     pub waiting: u64,
-    /// How many will not be sent.
+    /// The number that will not be sent.
     pub failed: u64,
-    /// Of how many nobody knows whether the other side has them; they are not sent again.
+    /// The number whose outcome is unknown; they are not sent again.
     pub uncertain: u64,
 }
 
-/// Sends one mail at once, and again after a short while if the other side is busy. Says where it is
-/// then.
+/// Sends one mail now, with a few retries if the other side is busy. Returns its delivery state.
 ///
 /// # Errors
 ///
-/// The store could not be read or written. A mail that had been handed over by then is settled by a
-/// later call, and is not sent twice.
+/// The store could not be read or written. A mail that was handed over before the error is settled
+/// by a later call, and is not sent twice.
 pub fn send_one(
     core: &mut Core,
     id: RecordId,
@@ -67,13 +77,13 @@ pub fn send_one(
         match (&delivery, pauses.next()) {
             (Some(Delivery::Queued(_)), Some(next)) => pause(next),
             (Some(_), _) => return Ok(delivery.unwrap_or(Delivery::Queued(None))),
-            // Somebody else has it in hand.
+            // Another call has claimed it.
             (None, _) => return Ok(Delivery::Queued(None)),
         }
     }
 }
 
-/// Sends the mails that wait and are due, each once.
+/// Sends the queued mails that are due, one attempt each.
 ///
 /// # Errors
 ///
@@ -91,28 +101,32 @@ pub fn send_due(core: &mut Core, mailer: &mut dyn Mailer) -> Result<Sent> {
     Ok(sent)
 }
 
-/// How many mails wait.
+/// The number of queued mails.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn count(core: &mut Core) -> Result<u64> {
     core.read(|r| r.count(List::Outbox))
 }
 
-/// Whether a mail is tried before its time.
+/// Whether a mail is sent before it is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Timing {
-    /// At once.
+    /// Send it now.
     None,
-    /// When it is due.
+    /// Only if it is due.
     UntilDue,
 }
 
-/// Tries one mail once; `None` if it is not there, not due, or in somebody's hand.
+/// Makes one attempt to send a mail; `None` if it does not exist, is not due, or is claimed.
 fn attempt(
     core: &mut Core,
     id: RecordId,
-    patience: Timing,
+    timing: Timing,
     mailer: &mut dyn Mailer,
 ) -> Result<Option<Delivery>> {
-    let claimed = match core.write(|w| claim(w, id, patience))? {
+    let claimed = match core.write(|w| claim(w, id, timing))? {
         Claim::Taken(claimed) => claimed,
         Claim::Given(delivery) => return Ok(Some(delivery)),
         Claim::Not => return Ok(None),
@@ -134,18 +148,18 @@ fn attempt(
     };
     let handed = mailer.send(&settings, &message, &mut commit);
     if let Some(failure) = failure {
-        // Nothing was handed over. The claim runs out, and the mail is tried once more.
+        // Nothing was handed over. The claim expires, and the mail is sent by a later attempt.
         return Err(failure);
     }
     let settled = core.write(|w| match w.get::<Waiting>(id)? {
         Some(waiting) => settle(w, id, waiting, &settings, until, handed.as_ref()),
-        // Withdrawn meanwhile, or settled by others who found it left behind.
+        // Withdrawn meanwhile, or settled by another call after the claim expired.
         None => code::delivery(w, code),
     });
     settled.map(Some)
 }
 
-/// A mail that is ours to hand over, and until when.
+/// A mail that this call has claimed, and until when.
 struct Claimed {
     settings: MailSettings,
     message: Message,
@@ -153,17 +167,17 @@ struct Claimed {
     until: Time,
 }
 
-/// What came of reaching for a mail.
+/// The result of claiming a mail.
 enum Claim {
-    /// It is ours to hand over.
+    /// This call has claimed it.
     Taken(Box<Claimed>),
-    /// It is not handed over any more.
+    /// It is not to be sent any more.
     Given(Delivery),
-    /// It is not there, not due, or in somebody's hand.
+    /// It does not exist, is not due, or is claimed.
     Not,
 }
 
-fn claim(w: &mut Writer<'_>, id: RecordId, patience: Timing) -> Result<Claim> {
+fn claim(w: &mut Writer<'_>, id: RecordId, timing: Timing) -> Result<Claim> {
     let now = w.now();
     let Some(mut waiting) = w.get::<Waiting>(id)? else {
         return Ok(Claim::Not);
@@ -182,7 +196,7 @@ fn claim(w: &mut Writer<'_>, id: RecordId, patience: Timing) -> Result<Claim> {
         return give_up(w, id, &waiting, why).map(Claim::Given);
     }
     let was_interrupted = waiting.claimed.is_some();
-    if patience == Timing::UntilDue && !was_interrupted && now < waiting.next {
+    if timing == Timing::UntilDue && !was_interrupted && now < waiting.next {
         return Ok(Claim::Not);
     }
     let Some(settings) = mail_settings::settings_for(w, waiting.environment)? else {
@@ -200,7 +214,7 @@ fn claim(w: &mut Writer<'_>, id: RecordId, patience: Timing) -> Result<Claim> {
     })))
 }
 
-/// Writes down that from now on the other side may have a mail; `false` if it is not ours any more.
+/// Commits that the other side may have the mail from now on; `false` if the claim has expired.
 fn commit(w: &mut Writer<'_>, id: RecordId, until: Time) -> Result<bool> {
     let waiting = w
         .get::<Waiting>(id)?
@@ -213,7 +227,7 @@ fn commit(w: &mut Writer<'_>, id: RecordId, until: Time) -> Result<bool> {
     Ok(true)
 }
 
-/// Writes down what came of handing a mail over.
+/// Records the result of handing a mail over.
 fn settle(
     w: &mut Writer<'_>,
     id: RecordId,
@@ -235,7 +249,7 @@ fn settle(
             return Ok(delivery);
         }
         Err(SendError::Uncertain(cause)) => return leave_uncertain(w, id, &waiting, cause),
-        // It took so long that somebody else has it in hand by now.
+        // It took so long that another call has claimed it by now.
         Err(_) if waiting.claimed != Some(until) => return Ok(Delivery::Queued(None)),
         Err(SendError::Permanent(cause)) => return give_up(w, id, &waiting, cause),
         Err(SendError::Transient(cause)) => cause,
@@ -251,7 +265,7 @@ fn settle(
     Ok(delivery)
 }
 
-/// A mail that may have arrived is not sent again. Its code stays good: somebody may have it.
+/// A mail that may have arrived is not sent again. Its code stays valid: the user may have it.
 fn leave_uncertain(
     w: &mut Writer<'_>,
     id: RecordId,
@@ -265,7 +279,7 @@ fn leave_uncertain(
     Ok(delivery)
 }
 
-/// A mail that will not be sent takes its code with it: nobody will ever see it.
+/// A mail that will not be sent ends its code: nobody will ever see it.
 fn give_up(w: &mut Writer<'_>, id: RecordId, waiting: &Waiting, cause: &str) -> Result<Delivery> {
     drop_row(w, id, waiting)?;
     code::undeliverable(w, waiting.code, cause.to_owned())?;

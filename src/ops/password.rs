@@ -1,4 +1,15 @@
-//! Passwords of profiles: set, cleared, verified on a budget of failures (store.md 11).
+//! Passwords of profiles: set, removed, and verified against a budget of failures (store.md 11).
+//!
+//! ```
+//! use hallpass::ops::{Core, password};
+//! use hallpass::secret::SecretText;
+//!
+//! # fn example(core: &mut Core, typed: &SecretText) -> hallpass::Result<()> {
+//! let verdict = password::verify(core, &"ci".parse()?, typed)?;
+//! println!("{}", verdict.reason);
+//! # Ok(())
+//! # }
+//! ```
 
 mod budget;
 mod current;

@@ -1,7 +1,7 @@
-//! The level of records: what several verbs share, and no verb begins with.
+//! Functions on records that several verbs share.
 //!
-//! Everything here takes a `Reader` or a `Writer`. Nothing takes a `Core`, so nothing here begins a
-//! transaction, asks the clock or delivers a secret.
+//! Everything here is passed a `Reader` or a `Writer`, never a `Core`: nothing here begins a
+//! transaction, reads the clock or delivers a secret.
 
 pub(in crate::ops) mod cache;
 pub(in crate::ops) mod clocks;

@@ -1,7 +1,7 @@
-//! What is not as it should be: findings, each with the command that mends it.
+//! Reviews a store: findings, each with the command that fixes it.
 //!
-//! One transaction reads all that is judged ([`Survey`]); the judgement knows no store. `docs/review.md`
-//! says what each finding means.
+//! One transaction reads everything that is judged ([`Survey`]); the judgement itself does not read
+//! the store. `docs/review.md` explains each finding.
 //!
 //! ```
 //! use hallpass::model::severity::Severity;
@@ -18,11 +18,11 @@
 
 mod connections;
 mod finding;
+mod index;
 mod judge;
 mod profiles;
 mod survey;
 mod tokens;
-mod web;
 mod whole;
 
 pub use finding::{Finding, Flaw, ProgramCommand, Subject};

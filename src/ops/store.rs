@@ -1,4 +1,15 @@
-//! The store as a whole: made, inspected, copied, restored, and its key slots.
+//! The store as a whole: created, inspected, copied, restored, and its key slots.
+//!
+//! ```
+//! use hallpass::ops::{Core, store::key};
+//!
+//! # fn example(core: &mut Core) -> hallpass::Result<()> {
+//! for slot in key::list(core)? {
+//!     println!("{}", slot.id);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 mod accept;
 mod init;

@@ -1,21 +1,25 @@
-//! How profiles and tokens are suspended alike.
+//! Suspensions of profiles and tokens.
 
 use crate::error::{Refusal, Result};
 use crate::model::profile::Suspension;
 use crate::model::text::FreeText;
 use crate::model::time::{Expiry, Time};
 
-/// Why and until when something is to be suspended.
+/// The reason and the expiry of a new suspension.
 #[derive(Debug, Clone, Default)]
 pub struct Suspend {
-    /// Why.
+    /// The operator's reason.
     pub reason: Option<FreeText>,
-    /// When it ends by itself; without one, the end that is set stays, if one is.
+    /// When it expires by itself; without one, an existing expiry stays.
     pub until: Option<Expiry>,
 }
 
 impl Suspend {
-    /// The same with its end as a date; refused if that is past.
+    /// The same with an absolute expiry; refused if that is in the past.
+    ///
+    /// # Errors
+    ///
+    /// The expiry is in the past.
     pub fn fixed(self, now: Time) -> Result<Self> {
         let until = self.until.map(|until| end(until, now)).transpose()?;
         Ok(Self {
@@ -24,20 +28,20 @@ impl Suspend {
         })
     }
 
-    /// The suspension as it will be kept. One that is in force keeps its beginning, and its reason
-    /// and its end unless there are new ones.
+    /// The suspension to store. One that is in force keeps its beginning, and its reason and its
+    /// expiry unless there are new ones.
     pub(super) fn over(&self, before: Option<&Suspension>, now: Time) -> Result<Suspension> {
-        let before = before.filter(|it| it.holds(now));
+        let before = before.filter(|suspension| suspension.holds(now));
         let until = match self.until {
             Some(until) => end(until, now)?,
-            None => before.and_then(|it| it.until),
+            None => before.and_then(|suspension| suspension.until),
         };
         Ok(Suspension {
-            at: before.map_or(now, |it| it.at),
+            at: before.map_or(now, |suspension| suspension.at),
             reason: self
                 .reason
                 .clone()
-                .or_else(|| before.and_then(|it| it.reason.clone())),
+                .or_else(|| before.and_then(|suspension| suspension.reason.clone())),
             until,
         })
     }

@@ -1,11 +1,11 @@
-//! Tokens: made, shown, suspended, revoked.
+//! Tokens: issued, displayed, suspended, rotated, revoked.
 //!
 //! ```
 //! use hallpass::ops::{Core, token};
 //!
 //! # fn example(core: &mut Core) -> hallpass::Result<()> {
 //! let draft = token::Draft::new("ci".parse()?, "runner".parse()?);
-//! // To where nothing can fail: what is returned is valid already.
+//! Nothing is delivered, so nothing can fail: the tokens are valid at once.
 //! let issued = token::issue_many(core, &[draft])?;
 //! for token in &issued {
 //!     println!("{} ends {:?}", token.summary.address(), token.summary.expires_at);
@@ -32,18 +32,18 @@ mod suspend;
 mod uses;
 
 pub use super::records::token::{
-    Assumed, Draft, How, Imported, Issued, Life, Lifetime, Summary, Target, Unnamed,
+    Assumed, Draft, How, Imported, Issued, Lifetime, SuccessorLifetime, Summary, Target, Unnamed,
 };
 pub use declared::{Declared, Source};
-pub use ensure::{Ensured, Ensuring, Needed, ensure, foresee_ensure};
-pub use filter::{Filter, Which};
+pub use ensure::{EnsureRequest, Ensured, Needed, ensure, foresee_ensure};
+pub use filter::{Filter, StateFilter};
 pub use identify::identify;
 pub use import::{Preset, import};
 pub use issue::{issue, issue_many};
 pub use list::list;
 pub use prune::prune;
 pub use revoke::revoke;
-pub use rotate::{RotateAnswer, Rotated, Rotating, rotate};
+pub use rotate::{RotateAnswer, RotateRequest, Rotated, rotate};
 pub use selection::{Foreseen, Selection, foresee};
 pub use show::show;
 pub use suspend::{resume, suspend};

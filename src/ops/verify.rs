@@ -1,7 +1,7 @@
 //! Is this token valid for this use?
 //!
-//! Three steps, a file each: the facts are read, in as many steps for a token that is not there as for one
-//! that is; they are judged, which reads nothing; and once the answer is out, the use is noted.
+//! Three steps, a file for each: reading the facts, in as many steps for an unknown token as for a
+//! known one; judging them, which reads nothing; and, after the answer, recording the use.
 //!
 //! ```
 //! use hallpass::model::token::Presented;
@@ -11,7 +11,7 @@
 //! # fn example(core: &mut Core, presented: &Presented) -> hallpass::Result<()> {
 //! let asked = Asked { connection: Some("github".parse()?), ..Asked::default() };
 //! let verdict = verify::judge(core, presented, &asked)?;
-//! // The answer is given first; nobody waits for the note of the use.
+//! Answer first: recording the use may wait for the store.
 //! println!("{}", verdict.reason.word());
 //! verify::touch(core, presented, &verdict);
 //! # Ok(())

@@ -1,33 +1,34 @@
-//! Characters as texts within texts write them: in XML, in JSON, in URLs, and one in another.
+//! Characters as XML, JSON and URLs escape them, nested in any order.
 //!
 //! ```text
 //! XML    &lt; &#60; &#x3c;      JSON   \/ \u003c \x3c      URL    %3C
 //! ```
 
-/// How often one text may be within another: JSON in XML in a URL.
+/// The maximum depth of nesting: JSON in XML in a URL.
 const DEPTH: u8 = 4;
 
-/// The longest name or number of a reference in XML, without `&` and `;`.
+/// The maximum length of a name or number in an XML reference, without `&` and `;`.
 const LONGEST_REFERENCE: usize = 8;
 
-/// The longest that one character is looked for backwards from its end.
+/// The maximum length of one escaped character, when it is searched backwards from its end.
 const LONGEST: usize = 24;
 
-/// The ASCII character that is written at `at`, and where the next one begins.
+/// Decodes the ASCII character at `at`; returns it and the start of the next one.
 pub(super) fn read(text: &[u8], at: usize) -> Option<(u8, usize)> {
     within(text, at, DEPTH)
 }
 
-/// Where the character begins that is written up to `end`, if it is `wanted`.
+/// The start of the character that ends at `end`, if it is `wanted`.
 pub(super) fn begin(text: &[u8], end: usize, wanted: u8) -> Option<usize> {
-    // The longest first: what seems to begin later may be a part of it.
+    // Longest first: a shorter match may be part of a longer one.
     let mut starts = (1..=LONGEST.min(end)).rev().map(|length| end - length);
     starts.find(|start| read(text, *start) == Some((wanted, end)))
 }
 
 fn within(text: &[u8], at: usize, depth: u8) -> Option<(u8, usize)> {
-    let (mut byte, mut end) = (*text.get(at)?, at + 1);
-    // What is written for a character may itself begin something that is.
+    let mut byte = *text.get(at)?;
+    let mut end = at + 1;
+    // The characters of an escape may be escaped themselves.
     for depth in (0..depth).rev() {
         match escape(text, byte, end, depth) {
             Some(written) => (byte, end) = written,
@@ -37,7 +38,7 @@ fn within(text: &[u8], at: usize, depth: u8) -> Option<(u8, usize)> {
     Some((byte, end))
 }
 
-/// The character that `lead` and what follows it write.
+/// Decodes the escape that begins with `lead`.
 fn escape(text: &[u8], lead: u8, at: usize, depth: u8) -> Option<(u8, usize)> {
     match lead {
         b'%' => number(text, at, 2, depth),
@@ -45,7 +46,7 @@ fn escape(text: &[u8], lead: u8, at: usize, depth: u8) -> Option<(u8, usize)> {
             (b'u', at) => number(text, at, 4, depth),
             (b'x', at) => number(text, at, 2, depth),
             same @ (b'/' | b'\\', _) => Some(same),
-            // A text in a text doubles the backslash of what it writes.
+            // Text nested in JSON text has its backslashes doubled.
             written @ (_, next) if next > at + 1 => Some(written),
             _ => None,
         },
@@ -54,7 +55,7 @@ fn escape(text: &[u8], lead: u8, at: usize, depth: u8) -> Option<(u8, usize)> {
     }
 }
 
-/// A character by its number, in so many hex digits.
+/// Decodes a character by its number, in so many hex digits.
 fn number(text: &[u8], mut at: usize, digits: u8, depth: u8) -> Option<(u8, usize)> {
     let mut number = 0;
     for _ in 0..digits {
@@ -65,7 +66,7 @@ fn number(text: &[u8], mut at: usize, digits: u8, depth: u8) -> Option<(u8, usiz
     Some((u8::try_from(number).ok()?, at))
 }
 
-/// A character by its name or number in XML, up to the `;`.
+/// Decodes an XML reference, by name or number, up to the `;`.
 fn reference(text: &[u8], mut at: usize, depth: u8) -> Option<(u8, usize)> {
     let mut name = [0; LONGEST_REFERENCE];
     let mut length = 0;

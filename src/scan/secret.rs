@@ -1,7 +1,7 @@
-//! Every secret of ours in a text: tokens, keys of stores, recovery codes.
+//! Searches a text for every kind of hallpass secret: tokens, store keys, recovery codes.
 //!
-//! What has their shape and checksum is refused where a name or a path is expected, and masked in all
-//! that is printed but the delivery of a new secret.
+//! Text with their shape and checksum is refused where a name or a path is expected, and masked in
+//! all output except the delivery of a new secret.
 
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -14,20 +14,20 @@ use super::shape::{Finders, LONGEST};
 use crate::barrier::key_file;
 use crate::barrier::recovery::RecoveryCode;
 
-/// The longest text that one of them is found in.
+/// The maximum length of the text of one secret.
 pub const LONGEST_SECRET: usize = LONGEST;
 
-/// The fewest characters that one has: a recovery code without dashes.
+/// The minimum length of one: a recovery code without dashes.
 const SHORTEST: usize = CODE;
 
-/// How many characters a recovery code has, without dashes, and a group of it.
+/// The number of characters of a recovery code without dashes, and of one of its groups.
 const CODE: usize = 36;
 const GROUP: usize = 4;
 
-/// What a secret is.
+/// The kind of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// A token, in any form but bare hex, which cannot be told from a hash.
+    /// A token, in any encoding but bare hex, which looks like any hash.
     Token,
     /// The line of a key file.
     Key,
@@ -36,7 +36,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What it is called in messages.
+    /// What messages call it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Token => "a whole token",
@@ -46,12 +46,12 @@ impl Kind {
     }
 }
 
-/// A secret in a text, never the secret itself.
+/// The position of a secret in a text; never the secret itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Secret {
-    /// The bytes that it takes.
+    /// The bytes that it occupies.
     pub range: Range<usize>,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
 }
 
@@ -65,31 +65,31 @@ static FINDING: LazyLock<Finding> = LazyLock::new(|| Finding {
     key: Finder::new(key_file::MAGIC),
 });
 
-/// The secrets in a text, in order, none of them within another.
+/// The secrets in a text, in order, without overlaps.
 pub fn secrets(text: &[u8]) -> Vec<Secret> {
     let mut found = Vec::new();
     if text.len() < SHORTEST {
         return found;
     }
     let tokens = FINDING.tokens.tokens(text, text.len());
-    found.extend(tokens.iter().map(|it| Secret {
-        range: it.start..it.end,
+    found.extend(tokens.iter().map(|token| Secret {
+        range: token.start..token.end,
         kind: Kind::Token,
     }));
     keys(text, &mut found);
     recovery_codes(text, &mut found);
-    found.sort_by_key(|it| (it.range.start, it.range.end));
+    found.sort_by_key(|secret| (secret.range.start, secret.range.end));
     let mut end = 0;
-    found.retain(|it| {
-        let apart = it.range.start >= end;
-        end = end.max(it.range.end);
+    found.retain(|secret| {
+        let apart = secret.range.start >= end;
+        end = end.max(secret.range.end);
         apart
     });
     found
 }
 
-/// What a text that somebody typed holds or is, if it is a secret: a recovery code has spaces and dashes
-/// wherever its owner likes them.
+/// The kind of secret that typed text contains or is, if any. A recovery code may have spaces and
+/// dashes anywhere.
 pub fn holds_secret(text: &[u8]) -> Option<Kind> {
     if let Some(secret) = secrets(text).first() {
         return Some(secret.kind);
@@ -102,11 +102,11 @@ fn keys(text: &[u8], found: &mut Vec<Secret>) {
     for start in FINDING.key.find_iter(text) {
         let mut line = Zeroizing::new([0; key_file::LENGTH]);
         let mut at = start;
-        for place in line.iter_mut() {
+        for position in line.iter_mut() {
             let Some((byte, next)) = escaped::read(text, at) else {
                 return;
             };
-            (*place, at) = (byte, next);
+            (*position, at) = (byte, next);
         }
         if str::from_utf8(&*line).is_ok_and(key_file::is_line) {
             found.push(Secret {
@@ -117,18 +117,18 @@ fn keys(text: &[u8], found: &mut Vec<Secret>) {
     }
 }
 
-/// Looks for nine groups of four characters, with spaces or dashes between any two of them. Letters and
-/// digits may stand directly before and after them.
+/// Searches for nine groups of four characters, with spaces or dashes between any two of them.
+/// Letters and digits may directly precede or follow them.
 fn recovery_codes(text: &[u8], found: &mut Vec<Secret>) {
     let mut at = 0;
-    let mut places: Vec<usize> = Vec::new();
+    let mut positions: Vec<usize> = Vec::new();
     while let Some(run) = run(text, at) {
         at = run.end;
-        let is_part = |place: &usize| text.get(*place).is_some_and(u8::is_ascii_alphanumeric);
-        places.clear();
-        places.extend(run.filter(is_part));
+        let is_part = |position: &usize| text.get(*position).is_some_and(u8::is_ascii_alphanumeric);
+        positions.clear();
+        positions.extend(run.filter(is_part));
         let mut first = 0;
-        while let Some(window) = places.get(first..first + CODE) {
+        while let Some(window) = positions.get(first..first + CODE) {
             first += match code(text, window) {
                 Some(range) => {
                     found.push(Secret {
@@ -143,22 +143,22 @@ fn recovery_codes(text: &[u8], found: &mut Vec<Secret>) {
     }
 }
 
-/// What a code covers that has its characters at these places, if it is one.
-fn code(text: &[u8], places: &[usize]) -> Option<Range<usize>> {
-    let range = *places.first()?..*places.last()? + 1;
-    // Where a word ends, a group does.
+/// The range of the recovery code whose characters are at these positions, if it is one.
+fn code(text: &[u8], positions: &[usize]) -> Option<Range<usize>> {
+    let range = *positions.first()?..*positions.last()? + 1;
+    // A word boundary is also a group boundary.
     let apart = |pair: &[usize]| matches!(pair, [one, next] if one + 1 < *next);
     let broken = |(n, pair): (usize, &[usize])| (n + 1) % GROUP != 0 && apart(pair);
-    if range.len() > LONGEST || places.windows(2).enumerate().any(broken) {
+    if range.len() > LONGEST || positions.windows(2).enumerate().any(broken) {
         return None;
     }
-    let is_code = (stands_alone(text, &range) || may_stand_within(text, places))
+    let is_code = (is_isolated(text, &range) || may_be_embedded(text, positions))
         && text.get(range.clone()).is_some_and(is_code);
     is_code.then_some(range)
 }
 
-/// Whether neither a letter nor a digit stands before or after it.
-fn stands_alone(text: &[u8], range: &Range<usize>) -> bool {
+/// Whether neither a letter nor a digit is directly before or after it.
+fn is_isolated(text: &[u8], range: &Range<usize>) -> bool {
     let before = range
         .start
         .checked_sub(1)
@@ -167,18 +167,19 @@ fn stands_alone(text: &[u8], range: &Range<usize>) -> bool {
     !around.into_iter().flatten().any(u8::is_ascii_alphanumeric)
 }
 
-/// Whether what is at these places may be a code within a longer word. Each such word would be tried many
-/// times over, and the checksum has 20 bits: so hashes are none, which a code is like once in 10^10
-/// times, nor are words in which small and capital letters are mixed, as in base64.
-fn may_stand_within(text: &[u8], places: &[usize]) -> bool {
-    let mut characters = places.iter().filter_map(|place| text.get(*place));
+/// Whether the characters at these positions may be a code within a longer word. Every offset of
+/// such a word is a candidate, and the checksum has only 20 bits. So hex digits are excluded, which
+/// a code consists of once in 10^10 times, and so is mixed case, as in base64.
+fn may_be_embedded(text: &[u8], positions: &[usize]) -> bool {
+    let mut characters = positions.iter().filter_map(|position| text.get(*position));
     let any = |is: fn(&u8) -> bool| characters.clone().any(is);
     let mixed = any(u8::is_ascii_lowercase) && any(u8::is_ascii_uppercase);
     !mixed && !characters.all(u8::is_ascii_hexdigit)
 }
 
-/// The next run, as long as a code or longer, of what codes are written with. Most of the text is not
-/// looked at: where the last byte of what could be one is none of it, the next begins behind that.
+/// The next run of recovery-code characters that is at least as long as a code. Skips most of the
+/// text: if the last byte of a candidate is not such a character, the next candidate begins after
+/// it.
 fn run(text: &[u8], mut start: usize) -> Option<Range<usize>> {
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b' ' | b'\t');
     while let Some(other) = text

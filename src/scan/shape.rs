@@ -1,4 +1,4 @@
-//! What tokens look like in a text.
+//! The shapes of tokens in a text.
 
 use memchr::memmem::Finder;
 use zeroize::Zeroizing;
@@ -6,26 +6,26 @@ use zeroize::Zeroizing;
 use super::escaped;
 use crate::model::token::{Encoding, Token};
 
-/// The longest text that a token is found in, however it is written.
+/// The maximum length of the text of one token, escapes included.
 pub(super) const LONGEST: usize = 512;
 
-/// How many characters the longest form has.
+/// The number of characters of the longest encoding.
 const MOST: usize = 152;
 
-/// A form of a token, and what of it is looked for.
+/// The shape of one encoding of a token.
 struct Shape {
     form: Encoding,
-    /// What is looked for: characters that no text writes in another way.
+    /// What is searched for: characters that no format escapes.
     needle: &'static str,
-    /// What precedes it, which may be written in another way.
+    /// The character before it, which may be escaped.
     before: Option<u8>,
-    /// What it begins with.
+    /// How the encoding begins.
     head: &'static str,
-    /// How many characters it has.
+    /// Its number of characters.
     length: usize,
 }
 
-/// `PHRva2Vu…` is base64 of what the XML begins with.
+/// `PHRva2Vu…` is base64 of the start of the XML.
 const SHAPES: [Shape; 3] = [
     Shape {
         form: Encoding::Native,
@@ -52,17 +52,17 @@ const SHAPES: [Shape; 3] = [
 
 /// A token in a text.
 pub(super) struct Found {
-    /// Where it begins.
+    /// Offset of its first byte.
     pub(super) start: usize,
-    /// Where it ends.
+    /// Offset after its last byte.
     pub(super) end: usize,
-    /// How it is spelled.
+    /// Its encoding.
     pub(super) form: Encoding,
-    /// Which it is.
+    /// The token: a secret.
     pub(super) token: Token,
 }
 
-/// What looks for all of them.
+/// Substring searchers, one for each shape.
 pub(super) struct Finders([Finder<'static>; SHAPES.len()]);
 
 impl Default for Finders {
@@ -74,8 +74,8 @@ impl Default for Finders {
 impl Finders {
     /// The tokens that begin before `end`, in order.
     ///
-    /// Three searches, each for a rare pair of bytes, are faster than one for all: measured, by a
-    /// fifth.
+    /// Three searches, each for a rare pair of bytes, are a fifth faster than one combined search
+    /// (measured).
     pub(super) fn tokens(&self, text: &[u8], end: usize) -> Vec<Found> {
         let mut found = Vec::new();
         for (finder, shape) in self.0.iter().zip(&SHAPES) {
@@ -95,18 +95,18 @@ impl Finders {
                 }
             }
         }
-        found.sort_by_key(|it| it.start);
+        found.sort_by_key(|found| found.start);
         found
     }
 }
 
 impl Shape {
-    /// Where it would begin whose needle is at `needle`.
+    /// The start of the token whose needle is at `needle`.
     fn start(&self, text: &[u8], needle: usize) -> Option<usize> {
         let Some(before) = self.before else {
             return Some(needle);
         };
-        // `>` follows, plain or by one of what can write it; most words that are found go on otherwise.
+        // `>` follows, plain or escaped. Most matches of the needle end here.
         let after = text.get(needle + self.needle.len())?;
         if !matches!(after, b'>' | b'&' | b'\\' | b'%') {
             return None;
@@ -119,12 +119,12 @@ impl Shape {
         let mut plain = Zeroizing::new([0; MOST]);
         let mut at = start;
         let mut head = self.head.bytes();
-        for place in plain.iter_mut().take(self.length) {
+        for decoded in plain.iter_mut().take(self.length) {
             let (byte, next) = escaped::read(text, at)?;
             if head.next().is_some_and(|expected| expected != byte) {
                 return None;
             }
-            (*place, at) = (byte, next);
+            (*decoded, at) = (byte, next);
         }
         let plain = str::from_utf8(plain.get(..self.length)?).ok()?;
         let token = Token::parse(plain).ok()?;

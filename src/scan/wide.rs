@@ -1,4 +1,4 @@
-//! UTF-16 as a text of bytes: what Windows tools write.
+//! UTF-16 text, which Windows tools write, narrowed to bytes.
 
 use std::io::{self, Read};
 
@@ -6,20 +6,20 @@ use zeroize::Zeroizing;
 
 const CHUNK: usize = 1 << 14;
 
-/// A text whose characters are a byte each: one that begins with the byte order mark of UTF-16 is
-/// narrowed, and any other is left as it is.
+/// A reader that narrows UTF-16 text with a byte order mark to one byte a character, and passes
+/// other text through.
 ///
-/// Tokens are ASCII. Any other character of UTF-16 becomes a byte that no spelling has, so that
-/// columns count characters there.
+/// Tokens are ASCII. Any other UTF-16 character becomes a byte that no encoding contains, so that
+/// columns count characters.
 pub(super) struct Narrowed<'a> {
     from: &'a mut dyn Read,
     order: Option<Order>,
-    /// What was read to look for the mark, and is still to be handed on.
+    /// The bytes read to detect the mark, still to be passed on.
     head: io::Take<io::Cursor<[u8; 2]>>,
     wide: Zeroizing<Vec<u8>>,
 }
 
-/// Which byte of two comes first.
+/// Byte order.
 #[derive(Clone, Copy)]
 enum Order {
     LowFirst,
@@ -76,7 +76,7 @@ impl Read for Narrowed<'_> {
     }
 }
 
-/// Reads until `buffer` is full or there is no more.
+/// Reads until `buffer` is full or the input ends.
 pub(super) fn fill(from: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while let Some(rest @ [_, ..]) = buffer.get_mut(filled..) {

@@ -63,17 +63,17 @@ impl Place {
     fn source(&self) -> Source {
         Source::Sink {
             sink: Box::new(self.clone()),
-            called: "a place".to_owned(),
+            display_name: "a place".to_owned(),
         }
     }
 }
 
 impl DeferredSink for Place {
-    fn patience(&self) -> u32 {
+    fn timeout_seconds(&self) -> u32 {
         60
     }
 
-    fn called(&self) -> String {
+    fn display_name(&self) -> String {
         "a place".to_owned()
     }
 
@@ -86,7 +86,7 @@ impl DeferredSink for Place {
         self.slow.borrow().overwrites
     }
 
-    fn can_be_read(&self) -> bool {
+    fn is_readable(&self) -> bool {
         !self.dark
     }
 
@@ -105,8 +105,8 @@ impl DeferredSink for Place {
         delivered
     }
 
-    fn put_back(&mut self) -> io::Result<()> {
-        self.slow.borrow_mut().put_back()
+    fn restore(&mut self) -> io::Result<()> {
+        self.slow.borrow_mut().restore()
     }
 }
 

@@ -72,7 +72,7 @@ fn only_an_ended_token_gives_its_device_up() {
     let new: Held = bench.issue(&on("ci/b", "laptop", None)).unwrap().into();
     // The tombstone of the first does not take it from the second.
     let old = bench.tokens(&token::Filter {
-        which: token::Which::Expired,
+        which: token::StateFilter::Expired,
         ..Default::default()
     });
     token::revoke(

@@ -6,7 +6,7 @@ use hallpass::backend::Fault;
 use hallpass::model::time::Overlap;
 use hallpass::model::verdict::Reason;
 use hallpass::ops::delivery::DeferredSink;
-use hallpass::ops::token::{self, Draft, Ensured, Ensuring, Filter, How, Which};
+use hallpass::ops::token::{self, Draft, EnsureRequest, Ensured, Filter, How, StateFilter};
 use hallpass::ops::verify::{self, Asked};
 use hallpass::ops::{Suspend, connection, profile};
 use hallpass::secret::SecretText;
@@ -15,24 +15,28 @@ use zeroize::Zeroizing;
 
 use super::fixture::{DAY, Slow, TestStore, at, draft, kind, message, p};
 
-fn wanted(address: &str) -> Ensuring {
+fn wanted(address: &str) -> EnsureRequest {
     for_at_least(draft(address), "14d")
 }
 
-fn for_at_least(draft: Draft, life: &str) -> Ensuring {
-    Ensuring {
+fn for_at_least(draft: Draft, life: &str) -> EnsureRequest {
+    EnsureRequest {
         draft,
         min_life: p(life),
         overlap: p::<Overlap>("24h"),
     }
 }
 
-fn ensure(bench: &mut TestStore, wanted: &Ensuring, sink: &mut Slow) -> Result<Ensured, Error> {
+fn ensure(
+    bench: &mut TestStore,
+    wanted: &EnsureRequest,
+    sink: &mut Slow,
+) -> Result<Ensured, Error> {
     token::ensure(&mut bench.core, wanted, sink)
 }
 
 #[track_caller]
-fn kept(bench: &mut TestStore, wanted: &Ensuring, sink: &mut Slow) {
+fn kept(bench: &mut TestStore, wanted: &EnsureRequest, sink: &mut Slow) {
     let (tables, content) = (bench.backend.tables(), sink.content.clone());
     let ensured = ensure(bench, wanted, sink).unwrap();
     assert!(matches!(ensured, Ensured::Kept(_)), "{ensured:?}");
@@ -45,7 +49,7 @@ fn kept(bench: &mut TestStore, wanted: &Ensuring, sink: &mut Slow) {
 fn count(bench: &mut TestStore) -> usize {
     bench
         .tokens(&Filter {
-            which: Which::All,
+            which: StateFilter::All,
             ..Filter::default()
         })
         .len()
@@ -251,12 +255,12 @@ struct Shared<F> {
 }
 
 impl<F: FnOnce(&mut Slow)> DeferredSink for Shared<F> {
-    fn patience(&self) -> u32 {
-        self.place.patience()
+    fn timeout_seconds(&self) -> u32 {
+        self.place.timeout_seconds()
     }
 
-    fn called(&self) -> String {
-        self.place.called()
+    fn display_name(&self) -> String {
+        self.place.display_name()
     }
 
     fn content(&mut self) -> io::Result<Option<Zeroizing<Vec<u8>>>> {
@@ -274,8 +278,8 @@ impl<F: FnOnce(&mut Slow)> DeferredSink for Shared<F> {
         self.place.deliver(secret, held)
     }
 
-    fn put_back(&mut self) -> io::Result<()> {
-        self.place.put_back()
+    fn restore(&mut self) -> io::Result<()> {
+        self.place.restore()
     }
 }
 

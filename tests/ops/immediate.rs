@@ -4,7 +4,7 @@ use hallpass::backend::Fault;
 use hallpass::backend::memory::Around;
 use hallpass::model::token::Token;
 use hallpass::model::verdict::Reason;
-use hallpass::ops::token::{self, Filter, Which};
+use hallpass::ops::token::{self, Filter, StateFilter};
 use hallpass::ops::verify::{self, Asked};
 
 use super::fixture::{Sink, Step, TestStore, draft, kind};
@@ -118,7 +118,7 @@ fn no_fault_of_the_storage_leaves_a_token_that_nobody_was_told_of() {
         let issued = token::issue(&mut bench.core, &draft("ci/laptop"), &mut sink);
         bench.backend.faults().clear();
         let all = Filter {
-            which: Which::All,
+            which: StateFilter::All,
             ..Filter::default()
         };
         let there = bench.tokens(&all).len();

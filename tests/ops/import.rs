@@ -6,7 +6,7 @@ use hallpass::crypto::hash::sha256;
 use hallpass::error::Existing;
 use hallpass::model::token::{Digest, Presented, Use};
 use hallpass::model::verdict::Reason;
-use hallpass::ops::token::{self, Filter, Imported, Preset, Target, Which};
+use hallpass::ops::token::{self, Filter, Imported, Preset, StateFilter, Target};
 use hallpass::ops::verify::{self, Asked, Verdict};
 use hallpass::ops::{connection, profile, store};
 use hallpass::secret::SecretText;
@@ -96,7 +96,7 @@ fn other_texts_are_malformed_until_a_store_holds_imports() {
     );
     bench.wait(31 * DAY);
     let ended = Filter {
-        which: Which::Ended,
+        which: StateFilter::Ended,
         ended_for: Some(p("30d")),
         ..Filter::default()
     };
@@ -213,10 +213,10 @@ fn its_use_is_noted_and_was_unknown_before() {
 fn it_can_be_replaced_by_one_of_ours_and_deleted_with_its_profile() {
     let mut bench = TestStore::with_sample_data();
     import(&mut bench, "ci/legacy", OLD).unwrap();
-    let rotating = token::Rotating {
+    let rotating = token::RotateRequest {
         target: at("ci/legacy"),
         overlap: p("1d"),
-        life: token::Life::AsBefore,
+        life: token::SuccessorLifetime::Inherited,
         at_least: None,
         form: p("native"),
         request: None,

@@ -7,7 +7,7 @@ use hallpass::model::token::TokenState;
 use hallpass::model::verdict::Reason;
 use hallpass::ops::login::{Login, LoginOutcome, login};
 use hallpass::ops::password::{self, Cause};
-use hallpass::ops::token::{Filter, Issued, Which};
+use hallpass::ops::token::{Filter, Issued, StateFilter};
 use hallpass::ops::{Suspend, connection, edit, profile};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
@@ -92,14 +92,14 @@ fn a_sign_in_lasts_as_long_as_is_asked_up_to_twelve_hours() {
     let mut bench = bench();
     for (asked, seconds) in [("1m", 60), ("12h", 12 * HOUR)] {
         let asked = Login {
-            lasts: Some(p(asked)),
+            lifetime: Some(p(asked)),
             ..ci()
         };
         let end = issued(&mut bench, &asked).summary.expires_at.unwrap();
         assert_eq!(end.seconds(), bench.now().seconds() + seconds);
     }
     let asked = Login {
-        lasts: Some(p("721m")),
+        lifetime: Some(p("721m")),
         ..ci()
     };
     let refused = sign_in(&mut bench, &asked, "not even tried");
@@ -128,7 +128,7 @@ fn the_connections_lifetime_is_the_most_and_shortens_the_hour() {
     );
     assert_eq!(new.assumed.lifetime.unwrap().connection, Some(p("hr")));
     let longer = Login {
-        lasts: Some(Span::HOUR),
+        lifetime: Some(Span::HOUR),
         ..ci()
     };
     let refused = sign_in(&mut bench, &longer, GOOD);
@@ -154,7 +154,7 @@ fn tokens_are_numbered_and_expired_ones_give_their_names_up() {
     assert_eq!(issued(&mut bench, &ci()).summary.name.as_str(), "login");
     assert_eq!(named(&mut bench), ["login"]);
     let all = bench.tokens(&Filter {
-        which: Which::All,
+        which: StateFilter::All,
         ..Filter::default()
     });
     assert_eq!(all.len(), 5, "what expired stays as a tombstone");

@@ -13,7 +13,9 @@ use hallpass::model::token::{Encoding, Token};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::Suspend;
 use hallpass::ops::delivery::ImmediateSink;
-use hallpass::ops::token::{self, Ensured, Ensuring, Life, Needed, Rotating};
+use hallpass::ops::token::{
+    self, EnsureRequest, Ensured, Needed, RotateRequest, SuccessorLifetime,
+};
 
 use super::audit::logged;
 use super::fixture::{Slow, TestStore, at, draft, kind, p};
@@ -39,11 +41,11 @@ impl<New, F: FnMut(&mut TestStore)> ImmediateSink<New> for Cut<F> {
     }
 }
 
-fn at_once(address: &str) -> Rotating {
-    Rotating {
+fn at_once(address: &str) -> RotateRequest {
+    RotateRequest {
         target: at(address),
         overlap: p::<Overlap>("0"),
-        life: Life::AsBefore,
+        life: SuccessorLifetime::Inherited,
         at_least: None,
         form: Encoding::Native,
         request: None,
@@ -114,7 +116,7 @@ fn a_token_that_somebody_stops_while_its_successor_is_delivered_is_not_replaced(
                 Ok(())
             });
             sink.hold("what was there");
-            let rotating = Rotating {
+            let rotating = RotateRequest {
                 overlap: p(overlap),
                 ..at_once("ci/laptop")
             };
@@ -159,8 +161,8 @@ fn a_token_whose_time_ends_while_its_successor_is_delivered_is_replaced() {
         other.wait(60);
         Ok(())
     });
-    let rotating = Rotating {
-        life: Life::As(None),
+    let rotating = RotateRequest {
+        life: SuccessorLifetime::Requested(None),
         ..at_once("ci/laptop")
     };
     token::rotate(&mut bench.core, &rotating, sink.delivery()).unwrap();
@@ -212,7 +214,7 @@ fn killed_rotation(bench: &mut TestStore) -> Slow {
 
 #[test]
 fn a_killed_rotation_of_a_token_that_was_stopped_since_is_not_finished() {
-    let ensuring = || Ensuring {
+    let ensuring = || EnsureRequest {
         draft: draft("ci/laptop"),
         min_life: p("1h"),
         overlap: p::<Overlap>("0"),
@@ -272,7 +274,7 @@ fn a_token_that_comes_back_is_suspended_if_its_successor_was() {
                 token::resume(&mut other.core, &[at("ci/laptop")]).unwrap();
             }
         });
-        let rotating = Rotating {
+        let rotating = RotateRequest {
             overlap: p(overlap),
             ..at_once("ci/laptop")
         };
@@ -327,7 +329,7 @@ fn of_two_suspensions_the_one_that_lasts_longer_comes_back() {
                 token::suspend(&mut other.core, &[at(address)], &how).unwrap();
             }
         });
-        let rotating = Rotating {
+        let rotating = RotateRequest {
             overlap: p("1d"),
             ..at_once("ci/laptop")
         };

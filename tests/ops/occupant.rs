@@ -193,7 +193,7 @@ fn a_password_whose_delivery_was_killed_is_known() {
 fn whatever_makes_a_secret_asks_before_it_spends_anything() {
     use hallpass::ops::delivery::Delivery;
     use hallpass::ops::login::{self, Login};
-    use hallpass::ops::token::{Ensuring, Life, Rotating};
+    use hallpass::ops::token::{EnsureRequest, RotateRequest, SuccessorLifetime};
     let mut bench = TestStore::with_sample_data();
     let mut sink = Slow::default();
     password::set_generated(&mut bench.core, &p("ci"), sink.delivery()).unwrap();
@@ -220,10 +220,10 @@ fn whatever_makes_a_secret_asks_before_it_spends_anything() {
         Delivery::Deferred(&mut notes),
     );
     assert_eq!(kind(refused), Kind::UnsafeFile, "no try is spent");
-    let rotating = Rotating {
+    let rotating = RotateRequest {
         target: at("ci/laptop"),
         overlap: hallpass::model::time::Overlap::For(p("1d")),
-        life: Life::AsBefore,
+        life: SuccessorLifetime::Inherited,
         at_least: None,
         form: Encoding::Native,
         request: None,
@@ -231,7 +231,7 @@ fn whatever_makes_a_secret_asks_before_it_spends_anything() {
     let refused = token::rotate(&mut bench.core, &rotating, Delivery::Deferred(&mut notes));
     assert_eq!(kind(refused), Kind::UnsafeFile);
     for name in ["ci/laptop", "ci/new"] {
-        let ensuring = Ensuring {
+        let ensuring = EnsureRequest {
             draft: draft(name),
             min_life: p("14d"),
             overlap: hallpass::model::time::Overlap::For(p("1d")),

@@ -7,7 +7,7 @@ use hallpass::backend::memory::Around;
 use hallpass::model::token::{Token, TokenState};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::delivery::DeferredSink;
-use hallpass::ops::token::{self, Filter, How, Issued, Which};
+use hallpass::ops::token::{self, Filter, How, Issued, StateFilter};
 use hallpass::ops::verify::{self, Asked};
 use hallpass::ops::{Core, connection, profile};
 use hallpass::{Error, Kind};
@@ -28,7 +28,7 @@ fn judged(core: &mut Core, token: &Token) -> Reason {
 
 fn all(bench: &mut TestStore) -> Vec<token::Summary> {
     bench.tokens(&Filter {
-        which: Which::All,
+        which: StateFilter::All,
         ..Filter::default()
     })
 }
@@ -332,7 +332,7 @@ fn no_fault_of_the_storage_makes_a_token_good_that_its_sink_has_not() {
             .iter()
             .filter(|it| it.effective == Reason::Valid)
             .count();
-        match (&issued, DeferredSink::held(&mut sink).unwrap()) {
+        match (&issued, DeferredSink::held_token(&mut sink).unwrap()) {
             (Ok(_), Some(token)) => {
                 assert_eq!(judged(&mut bench.core, &token), Reason::Valid, "call {nth}");
             }

@@ -2,7 +2,7 @@ use hallpass::Kind;
 use hallpass::model::verdict::Reason;
 use hallpass::ops::edit::{Added, Change, Effect, IfThere, ListChange};
 use hallpass::ops::profile::{self, Draft, Edits};
-use hallpass::ops::token::{Filter, Which};
+use hallpass::ops::token::{Filter, StateFilter};
 use hallpass::ops::verify::Asked;
 
 use super::fixture::{Sink, Step, TestStore, at, draft, kind, made, message, p};
@@ -244,7 +244,7 @@ fn a_profile_made_anew_starts_with_nothing() {
     assert_eq!(bench.verdict(&old), Reason::Revoked);
     let of_ci = Filter {
         profile: Some(p("ci")),
-        which: Which::All,
+        which: StateFilter::All,
         ..Filter::default()
     };
     assert_eq!(bench.tokens(&of_ci).len(), 1);

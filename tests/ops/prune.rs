@@ -4,7 +4,8 @@ use hallpass::Kind;
 use hallpass::model::token::TokenState;
 use hallpass::model::verdict::Reason;
 use hallpass::ops::token::{
-    self, Filter, Life, RotateAnswer, Rotated, Rotating, Selection, Summary, Which,
+    self, Filter, RotateAnswer, RotateRequest, Rotated, Selection, StateFilter, SuccessorLifetime,
+    Summary,
 };
 use hallpass::ops::{Suspend, profile};
 
@@ -12,7 +13,7 @@ use super::fixture::{DAY, Held, Sink, Slow, TestStore, at, draft, kind, p};
 
 fn ended(long: &str) -> Filter {
     Filter {
-        which: Which::Ended,
+        which: StateFilter::Ended,
         ended_for: Some(p(long)),
         ..Filter::default()
     }
@@ -26,7 +27,7 @@ fn prune(bench: &mut TestStore, filter: &Filter) -> Vec<String> {
 
 fn all(bench: &mut TestStore) -> Vec<Summary> {
     bench.tokens(&Filter {
-        which: Which::All,
+        which: StateFilter::All,
         ..Filter::default()
     })
 }
@@ -35,11 +36,11 @@ fn records(bench: &mut TestStore) -> u64 {
     bench.core.read(|r| Ok(r.census())).unwrap().records
 }
 
-fn rotating(address: &str, overlap: &str) -> Rotating {
-    Rotating {
+fn rotating(address: &str, overlap: &str) -> RotateRequest {
+    RotateRequest {
         target: at(address),
         overlap: p(overlap),
-        life: Life::AsBefore,
+        life: SuccessorLifetime::Inherited,
         at_least: None,
         form: p("native"),
         request: None,
@@ -87,7 +88,7 @@ fn what_ended_long_ago_is_unknown_afterwards() {
     assert_eq!(profile::show(&mut bench.core, &p("ci")).unwrap().tokens, 2);
     let of_ci = Filter {
         profile: Some(p("ci")),
-        which: Which::All,
+        which: StateFilter::All,
         ..Filter::default()
     };
     assert_eq!(bench.tokens(&of_ci).len(), 3);
@@ -100,7 +101,7 @@ fn what_is_live_is_never_removed() {
     token::suspend(&mut bench.core, &[at("ci/a")], &Suspend::default()).unwrap();
     bench.token("ci/b");
     let everything = Filter {
-        which: Which::All,
+        which: StateFilter::All,
         ..Filter::default()
     };
     assert!(prune(&mut bench, &everything).is_empty());
@@ -236,8 +237,8 @@ fn one_whose_successor_is_on_its_way_waits() {
         assert!(token::prune(&mut other.core, &ended).unwrap().is_empty());
         Ok(())
     });
-    let rotating = Rotating {
-        life: Life::As(Some(p("1y"))),
+    let rotating = RotateRequest {
+        life: SuccessorLifetime::Requested(Some(p("1y"))),
         ..rotating("ci/a", "1d")
     };
     token::rotate(&mut bench.core, &rotating, sink.delivery()).unwrap();

@@ -10,7 +10,7 @@ use hallpass::model::token::Encoding;
 use hallpass::ops::edit::{Change, ListChange};
 use hallpass::ops::review::{Finding, Flaw, review};
 use hallpass::ops::store::key;
-use hallpass::ops::token::{Life, Rotating};
+use hallpass::ops::token::{RotateRequest, SuccessorLifetime};
 use hallpass::ops::verify::Asked;
 use hallpass::ops::{Suspend, connection, password, profile, token, verify};
 use hallpass::secret::SecretText;
@@ -55,10 +55,12 @@ fn says(severity: Severity, command: &str) -> (Severity, String) {
 }
 
 fn rotate(bench: &mut TestStore, address: &str, expires: Option<&str>) -> Result<(), Error> {
-    let rotating = Rotating {
+    let rotating = RotateRequest {
         target: at(address),
         overlap: p("24h"),
-        life: expires.map_or(Life::AsBefore, |it| Life::As(Some(p(it)))),
+        life: expires.map_or(SuccessorLifetime::Inherited, |it| {
+            SuccessorLifetime::Requested(Some(p(it)))
+        }),
         at_least: None,
         form: Encoding::Native,
         request: None,

@@ -8,25 +8,27 @@ use hallpass::model::time::Overlap;
 use hallpass::model::token::{Encoding, TokenState};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::edit::{Change, ListChange};
-use hallpass::ops::token::{self, Filter, Life, RotateAnswer, Rotated, Rotating, Which};
+use hallpass::ops::token::{
+    self, Filter, RotateAnswer, RotateRequest, Rotated, StateFilter, SuccessorLifetime,
+};
 use hallpass::ops::{Suspend, connection, profile};
 use hallpass::{Error, Kind};
 
 use super::fixture::{DAY, Held, NOON, Sink, Slow, TestStore, at, draft, kind, message, p};
 
-fn rotating(address: &str, overlap: &str) -> Rotating {
-    Rotating {
+fn rotating(address: &str, overlap: &str) -> RotateRequest {
+    RotateRequest {
         target: at(address),
         overlap: p::<Overlap>(overlap),
-        life: Life::AsBefore,
+        life: SuccessorLifetime::Inherited,
         at_least: None,
         form: Encoding::Native,
         request: None,
     }
 }
 
-fn asked_as(address: &str, request: &str) -> Rotating {
-    Rotating {
+fn asked_as(address: &str, request: &str) -> RotateRequest {
+    RotateRequest {
         request: Some(p::<RequestId>(request)),
         ..rotating(address, "24h")
     }
@@ -39,7 +41,7 @@ fn now(answer: RotateAnswer) -> Rotated {
     }
 }
 
-fn rotate(bench: &mut TestStore, rotating: &Rotating) -> Result<Rotated, Error> {
+fn rotate(bench: &mut TestStore, rotating: &RotateRequest) -> Result<Rotated, Error> {
     token::rotate(&mut bench.core, rotating, &mut Sink::default()).map(now)
 }
 
@@ -50,7 +52,7 @@ fn in_a_day(bench: &mut TestStore, address: &str) -> (Held, token::Summary) {
 
 fn all(bench: &mut TestStore) -> Vec<token::Summary> {
     bench.tokens(&Filter {
-        which: Which::All,
+        which: StateFilter::All,
         ..Filter::default()
     })
 }
@@ -129,7 +131,7 @@ fn a_lifetime_that_was_lowered_since_holds_for_the_successor() {
     let (new, _) = in_a_day(&mut bench, "ci/laptop");
     assert_eq!(new.summary.expires_at.unwrap().seconds(), NOON + 30 * DAY);
     let mut longer = rotating("ci/laptop", "24h");
-    longer.life = Life::As(Some(p("never")));
+    longer.life = SuccessorLifetime::Requested(Some(p("never")));
     assert_eq!(kind(rotate(&mut bench, &longer)), Kind::Refused);
 }
 

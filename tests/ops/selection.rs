@@ -4,7 +4,7 @@ use hallpass::Kind;
 use hallpass::model::token::TokenState;
 use hallpass::model::verdict::Reason;
 use hallpass::ops::edit::Effect;
-use hallpass::ops::token::{self, Filter, Foreseen, Selection, Target, Which};
+use hallpass::ops::token::{self, Filter, Foreseen, Selection, StateFilter, Target};
 use hallpass::ops::verify::{Asked, touch};
 use hallpass::ops::{Suspend, profile};
 
@@ -56,7 +56,7 @@ fn varied() -> TestStore {
 
 #[test]
 fn what_has_ended_is_picked_and_cannot_be_suspended() {
-    for which in [Which::Expired, Which::Ended, Which::All] {
+    for which in [StateFilter::Expired, StateFilter::Ended, StateFilter::All] {
         let mut bench = varied();
         let filter = Filter {
             which,
@@ -67,7 +67,7 @@ fn what_has_ended_is_picked_and_cannot_be_suspended() {
         assert_eq!(kind(refused), Kind::Refused, "{which:?}");
         assert_eq!(bench.epoch(), before);
         let suspended = bench.tokens(&Filter {
-            which: Which::Suspended,
+            which: StateFilter::Suspended,
             ..Filter::default()
         });
         assert!(suspended.is_empty(), "all or none");
@@ -178,7 +178,7 @@ fn suspending_and_resuming_take_selectors_too() {
     profile::suspend(&mut bench.core, &p("web"), &Suspend::default()).unwrap();
     // What a profile stops is not suspended itself.
     let which = Filter {
-        which: Which::Suspended,
+        which: StateFilter::Suspended,
         ..Filter::default()
     };
     let resumed = token::resume(&mut bench.core, &which).unwrap();
@@ -230,7 +230,7 @@ fn revoke_and_remove(many: usize) {
     assert_eq!(census(&mut bench).audit_rows, before.audit_rows + many);
     bench.wait(31 * DAY);
     let filter = Filter {
-        which: Which::Ended,
+        which: StateFilter::Ended,
         ended_for: Some(p("30d")),
         ..Filter::default()
     };

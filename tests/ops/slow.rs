@@ -51,16 +51,16 @@ impl Slow {
     }
 
     pub(crate) fn token(&mut self) -> Token {
-        DeferredSink::held(self).unwrap().unwrap()
+        DeferredSink::held_token(self).unwrap().unwrap()
     }
 }
 
 impl DeferredSink for Slow {
-    fn patience(&self) -> u32 {
+    fn timeout_seconds(&self) -> u32 {
         60
     }
 
-    fn called(&self) -> String {
+    fn display_name(&self) -> String {
         "the sink".to_owned()
     }
 
@@ -97,7 +97,7 @@ impl DeferredSink for Slow {
         Ok(())
     }
 
-    fn put_back(&mut self) -> io::Result<()> {
+    fn restore(&mut self) -> io::Result<()> {
         if self.stuck {
             return Err(io::Error::other("gone read-only"));
         }

@@ -289,7 +289,7 @@ fn patient() -> OpenOptions {
 
 fn everything() -> token::Filter {
     token::Filter {
-        which: token::Which::All,
+        which: token::StateFilter::All,
         ..token::Filter::default()
     }
 }

@@ -171,11 +171,11 @@ impl<New: Debug> ImmediateSink<New> for Taker {
 }
 
 impl DeferredSink for Taker {
-    fn patience(&self) -> u32 {
+    fn timeout_seconds(&self) -> u32 {
         60
     }
 
-    fn called(&self) -> String {
+    fn display_name(&self) -> String {
         "a place".to_owned()
     }
 
@@ -196,7 +196,7 @@ impl DeferredSink for Taker {
         Ok(())
     }
 
-    fn put_back(&mut self) -> io::Result<()> {
+    fn restore(&mut self) -> io::Result<()> {
         self.held = None;
         Ok(())
     }

@@ -5,8 +5,8 @@ mod document;
 mod fields;
 mod memberships;
 mod node;
-mod places;
 mod shape;
+mod used_sinks;
 mod write;
 mod wrong;
 

@@ -1,6 +1,6 @@
-//! What the audit log can say was done, and to what kind of thing.
+//! Actions and kinds of objects in the audit log.
 
-/// One list, so that no action can lack its word.
+/// Declares an enum and its words in one list, so that no variant lacks its word.
 macro_rules! words {
     ($(#[$of:meta])* $of_name:ident { $($(#[$doc:meta])* $name:ident = $word:literal,)* }) => {
         $(#[$of])*
@@ -10,7 +10,7 @@ macro_rules! words {
         }
 
         impl $of_name {
-            /// All of them.
+            /// All variants.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
             /// The word in the log and in JSON.
@@ -20,18 +20,19 @@ macro_rules! words {
                 }
             }
 
-            /// The one of that word, if there is one.
+            /// The variant with this word, if there is one.
             pub fn of_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|it| it.word() == word)
+                Self::ALL.iter().copied().find(|variant| variant.word() == word)
             }
         }
     };
 }
 
 words! {
-    /// What was done: there are these, and no others. The word is a noun and a verb: `token.add`.
+    /// An action in the audit log. The list is complete. The word is a noun and a verb:
+    /// `token.add`.
     Action {
-        /// A connection was made.
+        /// A connection was created.
         ConnectionAdd = "connection.add",
         /// A connection was blocked.
         ConnectionBlock = "connection.block",
@@ -41,17 +42,17 @@ words! {
         ConnectionEdit = "connection.edit",
         /// A connection of a restored backup was restricted again.
         ConnectionRestrict = "connection.restrict",
-        /// A connection got another API key.
+        /// A connection got a new API key.
         ConnectionRotateKey = "connection.rotate_key",
         /// The block of a connection was lifted.
         ConnectionUnblock = "connection.unblock",
-        /// An environment was made.
+        /// An environment was created.
         EnvironmentAdd = "environment.add",
         /// An environment was deleted.
         EnvironmentDelete = "environment.delete",
         /// An environment was changed.
         EnvironmentEdit = "environment.edit",
-        /// An environment got another key.
+        /// An environment got a new key.
         EnvironmentRotateKey = "environment.rotate_key",
         /// A key slot was added.
         KeyAdd = "key.add",
@@ -75,21 +76,21 @@ words! {
         OtpValidate = "otp.validate",
         /// The password of a profile was removed.
         PasswordClear = "password.clear",
-        /// A password was generated for a profile, and not set yet.
+        /// A password was generated for a profile and is not set yet.
         PasswordGenerate = "password.generate",
         /// The password of a profile was set.
         PasswordSet = "password.set",
-        /// A password that could not be delivered was replaced by the one before.
+        /// A password that could not be delivered was rolled back to the previous one.
         PasswordUndo = "password.undo",
         /// A password was verified.
         PasswordVerify = "password.verify",
-        /// A profile was made.
+        /// A profile was added.
         ProfileAdd = "profile.add",
         /// A profile was deleted.
         ProfileDelete = "profile.delete",
         /// A profile was changed.
         ProfileEdit = "profile.edit",
-        /// The last that was left of a deleted profile was removed.
+        /// The tombstone of a deleted profile was removed.
         ProfilePrune = "profile.prune",
         /// A profile of a restored backup was restricted again.
         ProfileRestrict = "profile.restrict",
@@ -101,19 +102,19 @@ words! {
         ProfileUndo = "profile.undo",
         /// A store that had been refused was accepted.
         StoreAccept = "store.accept",
-        /// The store was made.
+        /// The store was created.
         StoreInit = "store.init",
         /// A backup was restored.
         StoreRestore = "store.restore",
         /// A pending token was delivered, and is valid from now on.
         TokenActivate = "token.activate",
-        /// A token was made.
+        /// A token was issued.
         TokenAdd = "token.add",
         /// A token of another system was imported.
         TokenImport = "token.import",
-        /// A token was used after its successor had taken its place.
+        /// A token was used after its successor had replaced it.
         TokenLateUse = "token.late_use",
-        /// A token that had ended was removed.
+        /// The tombstone of a token was removed.
         TokenPrune = "token.prune",
         /// A token of a restored backup was restricted again.
         TokenRestrict = "token.restrict",
@@ -121,7 +122,7 @@ words! {
         TokenResume = "token.resume",
         /// A token was revoked.
         TokenRevoke = "token.revoke",
-        /// A token got a successor.
+        /// A token was replaced by a successor.
         TokenRotate = "token.rotate",
         /// A token was suspended.
         TokenSuspend = "token.suspend",

@@ -1,4 +1,4 @@
-//! Who did something, for the audit log.
+//! The actor of an audit log entry.
 
 use std::net::IpAddr;
 
@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize, Serializer};
 use crate::model::id::TokenId;
 use crate::model::name::{ProfileName, RequestId};
 
-/// Who did it: a person at this machine, a caller over HTTP, or the server by itself.
+/// The actor: a person on this machine, a caller over HTTP, or the server itself.
 ///
-/// JSON is one object with the fields of all three (`docs/json.md`), null where they do not apply;
-/// stored, it is the variant.
+/// JSON is one object with the fields of all three variants (`docs/json.md`), null where they do
+/// not apply. The store keeps the variant.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub enum Actor {
-    /// Somebody who runs the program.
+    /// A person who runs the program.
     Operator(Operator),
-    /// Somebody who calls a server.
+    /// A caller of the HTTP server.
     Remote(Remote),
-    /// A server, unasked.
+    /// The server, on its own initiative.
     Server(Server),
 }
 
@@ -31,7 +31,7 @@ pub struct Operator {
     pub euid: u32,
     /// Login name, where known.
     pub login: Option<String>,
-    /// Who called `sudo`, as `sudo` says.
+    /// The user who called `sudo`, from `SUDO_USER`.
     pub sudo_user: Option<String>,
     /// The terminal.
     pub tty: Option<String>,
@@ -44,17 +44,17 @@ pub struct Operator {
 /// A caller over HTTP, as far as the server knows them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remote {
-    /// Where the request came from: the peer, or the client that a trusted proxy named.
+    /// The client's address: the peer, or the client that a trusted proxy reported.
     pub address: IpAddr,
-    /// The profile that was signed in to or asked for.
+    /// The profile that was requested or signed in to.
     pub profile: Option<ProfileName>,
     /// The public id of the token that was presented.
     pub token: Option<TokenId>,
-    /// What the request is called in the access log.
+    /// The id of the request in the access log.
     pub request_id: Option<RequestId>,
 }
 
-/// A server that does something on its own: sends mail that is due, ends what is overdue.
+/// A server that acts on its own: it sends mail that is due and removes what is overdue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Server {
     /// Real user id.
@@ -72,7 +72,7 @@ impl Default for Actor {
 }
 
 impl Actor {
-    /// The word for its sort in JSON.
+    /// The kind of the actor, as a word in JSON.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Operator(_) => "operator",
@@ -81,7 +81,7 @@ impl Actor {
         }
     }
 
-    /// All that is known of it, with nothing where a field does not apply.
+    /// All known fields; `None` where a field does not apply.
     pub fn fields(&self) -> ActorFields<'_> {
         let mut fields = ActorFields {
             kind: self.kind(),
@@ -126,7 +126,7 @@ impl Actor {
     }
 }
 
-/// The fields of every sort of [`Actor`], in the order of `docs/json.md`.
+/// The fields of every kind of [`Actor`], in the order of `docs/json.md`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[expect(missing_docs, reason = "the fields are those of the variants")]
 pub struct ActorFields<'a> {
@@ -149,16 +149,22 @@ impl Serialize for Actor {
         if serializer.is_human_readable() {
             return self.fields().serialize(serializer);
         }
-        // As `derive` writes it, which is what `Deserialize` reads.
+        // The layout that `derive` writes, which `Deserialize` reads.
         let (index, name) = match self {
             Self::Operator(_) => (0, "Operator"),
             Self::Remote(_) => (1, "Remote"),
             Self::Server(_) => (2, "Server"),
         };
         match self {
-            Self::Operator(it) => serializer.serialize_newtype_variant("Actor", index, name, it),
-            Self::Remote(it) => serializer.serialize_newtype_variant("Actor", index, name, it),
-            Self::Server(it) => serializer.serialize_newtype_variant("Actor", index, name, it),
+            Self::Operator(operator) => {
+                serializer.serialize_newtype_variant("Actor", index, name, operator)
+            }
+            Self::Remote(remote) => {
+                serializer.serialize_newtype_variant("Actor", index, name, remote)
+            }
+            Self::Server(server) => {
+                serializer.serialize_newtype_variant("Actor", index, name, server)
+            }
         }
     }
 }
@@ -217,7 +223,7 @@ mod tests {
             [keys(&json[0]), keys(&json[0])]
         );
         assert_eq!(
-            json.each_ref().map(|it| it["kind"].clone()),
+            json.each_ref().map(|value| value["kind"].clone()),
             ["operator", "remote", "server"]
         );
         assert_eq!(json[0]["sudo_user"], "ann");

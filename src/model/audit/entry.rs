@@ -1,4 +1,4 @@
-//! Entries of the log.
+//! Entries of the audit log.
 
 use std::collections::BTreeMap;
 
@@ -8,33 +8,33 @@ use super::action::{Action, ObjectKind};
 use super::actor::Actor;
 use crate::model::time::Time;
 
-/// One entry of the log.
+/// One entry of the audit log.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// When, by the wall clock.
+    /// When it happened, by the wall clock.
     pub at: Time,
-    /// The store's epoch that the change made.
+    /// The store's epoch after the change.
     pub epoch: u64,
-    /// Who.
+    /// Who did it.
     pub actor: Actor,
-    /// What, as noun and verb: `token.add`.
+    /// The action, as noun and verb: `token.add`.
     pub action: String,
-    /// To what.
+    /// What it was done to.
     pub object: Object,
-    /// How it went.
+    /// The outcome.
     pub outcome: Outcome,
     /// Allow-listed facts, before and after. Never a secret.
     pub details: BTreeMap<String, String>,
 }
 
 impl Entry {
-    /// What was done, if it is an action that this version knows.
+    /// The action, if this version knows it.
     pub fn known_action(&self) -> Option<Action> {
         Action::of_word(&self.action)
     }
 }
 
-/// How it went: there are these, and no others (`docs/json.md`). It is written down as its word.
+/// The outcome of an action. The list is complete (`docs/json.md`); it is stored as its word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "&'static str")]
 pub enum Outcome {
@@ -42,14 +42,14 @@ pub enum Outcome {
     Done,
     /// A rule forbids it, a budget is spent, or what was presented is not valid.
     Refused,
-    /// Something broke: a server, a line, a disk.
+    /// Something broke: a server, a connection, a disk.
     Failed,
-    /// What was made could not be delivered, and was taken back.
+    /// What was created could not be delivered and was rolled back.
     Undelivered,
 }
 
 impl Outcome {
-    /// All of them.
+    /// All outcomes.
     pub const ALL: [Self; 4] = [Self::Done, Self::Refused, Self::Failed, Self::Undelivered];
 
     /// The word in the log and in JSON.
@@ -75,24 +75,24 @@ impl TryFrom<String> for Outcome {
     fn try_from(word: String) -> Result<Self, Self::Error> {
         Self::ALL
             .into_iter()
-            .find(|it| it.word() == word)
+            .find(|outcome| outcome.word() == word)
             .ok_or("not an outcome")
     }
 }
 
-/// What it was done to.
+/// The object of an action.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Object {
     /// The noun: `profile`, `token`, `store`.
     pub kind: String,
     /// Public id, or the record's id in hex.
     pub id: String,
-    /// Its name then.
+    /// Its name at that time.
     pub name: Option<String>,
 }
 
 impl Object {
-    /// A thing of that kind, by its id and the name that it has.
+    /// An object of this kind, by its id and current name.
     pub fn new(kind: ObjectKind, id: String, name: Option<String>) -> Self {
         Self {
             kind: kind.word().to_owned(),
@@ -101,7 +101,7 @@ impl Object {
         }
     }
 
-    /// Whether it is the thing of that kind with that id.
+    /// Whether this is the object of that kind with that id.
     pub fn is(&self, kind: ObjectKind, id: &str) -> bool {
         self.kind == kind.word() && self.id == id
     }

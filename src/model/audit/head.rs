@@ -1,4 +1,4 @@
-//! Heads of the log's chain.
+//! Heads of the audit log's hash chain.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,15 +8,15 @@ use serde::{Serialize, Serializer};
 
 use crate::model::invalid::Invalid;
 
-/// A place in the log, and the head of its chain there: it stands for every entry up to it.
+/// A position in the audit log and the chain's head after it, which covers every entry up to there.
 ///
-/// Text is `12:` and 64 hex digits. It is no secret: who keeps it elsewhere can prove later that
-/// nothing up to it was changed.
+/// Text is `12:` and 64 hex digits. It is not secret: anyone who keeps it elsewhere can prove later
+/// that nothing up to it was changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LogHead {
     /// The number of the entry, from 1.
     pub seq: u64,
-    /// The head after it.
+    /// The head after that entry.
     pub head: [u8; 32],
 }
 

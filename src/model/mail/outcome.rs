@@ -1,61 +1,61 @@
-//! What became of a mail that could not be handed over.
+//! Errors of handing a message over to a mail transport.
 
-/// Why a message could not be handed over. The text is in plain words, without secrets and without
-/// anything that drives a terminal.
+/// Why a message was not handed over. The text is plain, without secrets and without terminal
+/// control characters.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
-    /// It may work another time: the server is down, busy or full.
+    /// A retry may succeed: the server is down, busy or full.
     #[error("{0}")]
     Transient(String),
-    /// It will not work until somebody changes something.
+    /// Retries fail until somebody changes something.
     #[error("{0}")]
     Permanent(String),
-    /// The other side may have taken it: nobody knows.
+    /// The other side may have accepted the message; the outcome is unknown.
     #[error("{0}")]
     Uncertain(String),
 }
 
-/// What would help against a [`SendError`], where that is known.
+/// What would fix a [`SendError`], where that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Remedy {
-    /// Name the authority that vouches for the server.
+    /// Name the authority that signed the server's certificate.
     NameAuthority,
-    /// Name the server as its certificate does.
+    /// Use the server's name from its certificate.
     NameAsCertified,
-    /// Set the right user and password.
+    /// Set the correct user and password.
     SignIn,
-    /// Speak TLS from the first byte, or with another port.
+    /// Use implicit TLS, or another port.
     OtherProtection,
-    /// Look at the host and the port.
+    /// Check the host and the port.
     CheckServer,
 }
 
-/// A [`SendError`], and what would help.
+/// A [`SendError`] and its likely fix.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{error}")]
 pub struct SendFailure {
     /// Why.
     pub error: SendError,
-    /// What would help.
+    /// The likely fix.
     pub remedy: Option<Remedy>,
 }
 
 impl SendFailure {
-    /// What became of the mail, without the cause.
-    pub fn in_short(&self) -> &'static str {
+    /// The outcome in a few words, without the cause.
+    pub fn brief(&self) -> &'static str {
         match self.error {
             SendError::Transient(_) | SendError::Permanent(_) => "the message was not sent",
             SendError::Uncertain(_) => "the message may or may not have been sent",
         }
     }
 
-    /// What may work another time.
+    /// An error after which a retry may succeed.
     pub(crate) fn transient(why: impl Into<String>) -> Self {
         SendError::Transient(why.into()).into()
     }
 
-    /// What will not work until somebody changes something.
+    /// An error that persists until somebody changes something.
     pub(crate) fn permanent(why: impl Into<String>) -> Self {
         SendError::Permanent(why.into()).into()
     }
@@ -64,7 +64,7 @@ impl SendFailure {
         not(feature = "smtp"),
         expect(dead_code, reason = "only servers have remedies")
     )]
-    /// The same, and what would help.
+    /// Adds the likely fix.
     pub(crate) fn with(self, remedy: Remedy) -> Self {
         Self {
             remedy: Some(remedy),

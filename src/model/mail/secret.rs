@@ -1,4 +1,4 @@
-//! What mail needs to be kept sealed: secrets that are written down in the store and nowhere else.
+//! Mail secrets that the store has to keep readable: sealed there and stored nowhere else.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,14 +10,14 @@ use zeroize::Zeroizing;
 
 use crate::model::invalid::Invalid;
 
-/// What signs in at a mail server: 1 to 1,024 bytes in one line.
+/// The password for a mail server: 1 to 1,024 bytes in one line.
 ///
-/// Unlike other secrets it has to be kept as it is. It goes into sealed records only: a format that
-/// people read refuses it.
+/// Unlike other secrets it cannot be stored as a hash. It is serialized into sealed records only:
+/// human-readable formats refuse it.
 pub struct MailPassword(Zeroizing<String>);
 
 impl MailPassword {
-    /// The one door to the text.
+    /// The password. The only accessor.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -26,9 +26,9 @@ impl MailPassword {
 impl FromStr for MailPassword {
     type Err = Invalid;
 
-    /// The password as RFC 8265, 4.2 has it: in NFC, however it was typed.
+    /// Normalizes the password to NFC (RFC 8265, section 4.2), however it was typed.
     fn from_str(text: &str) -> Result<Self, Invalid> {
-        // As large as NFC can make it: a text that grows leaves copies behind.
+        // Allocated at the largest size NFC can produce: a string that grows leaves copies behind.
         let mut normal = Zeroizing::new(String::with_capacity(text.len().saturating_mul(3)));
         normal.extend(text.nfc());
         Self::kept(normal)
@@ -66,18 +66,18 @@ impl fmt::Debug for MailPassword {
     }
 }
 
-/// Certificates in PEM whose holders alone vouch for a mail server; no secret.
+/// PEM certificates that alone authenticate a mail server; not secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Authorities(String);
 
 impl Authorities {
-    /// The text, all of the file.
+    /// The PEM text, the whole file.
     pub fn pem(&self) -> &str {
         &self.0
     }
 
-    /// How many certificates there are.
+    /// The number of certificates.
     pub fn count(&self) -> usize {
         self.0.matches(BEGIN).count()
     }
@@ -110,12 +110,12 @@ impl FromStr for Authorities {
     }
 }
 
-/// Whether what follows the first line of a block is base64 of a DER sequence, and ends.
+/// Whether the lines after a block's first line are base64 of a DER sequence, up to its end.
 fn is_certificate(block: &str) -> bool {
     let base64 = block
         .split_once(END)
         .map(|(base64, _)| base64.split_whitespace().collect::<String>());
-    let der = base64.and_then(|it| data_encoding::BASE64.decode(it.as_bytes()).ok());
+    let der = base64.and_then(|text| data_encoding::BASE64.decode(text.as_bytes()).ok());
     der.is_some_and(|der| der.starts_with(&[0x30]))
 }
 
@@ -127,7 +127,7 @@ impl TryFrom<String> for Authorities {
     }
 }
 
-/// Text that is written down in the store, and that no format for people takes.
+/// Serializes text into the store's format only; human-readable formats refuse it.
 pub(super) mod sealed {
     use serde::de::Error as _;
     use serde::ser::Error as _;

@@ -1,4 +1,4 @@
-//! Whom mail is from.
+//! The sender of mail.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,7 +9,8 @@ use crate::model::email::EmailAddress;
 use crate::model::invalid::Invalid;
 use crate::model::text::FreeText;
 
-/// An address, with or without a name: `noreply@example.com`, `Example <noreply@example.com>`.
+/// The sender's address, with or without a name: `noreply@example.com`, `Example
+/// <noreply@example.com>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Sender {
@@ -17,11 +18,11 @@ pub struct Sender {
     address: EmailAddress,
 }
 
-/// The longest name, in characters.
+/// The maximum length of the name, in characters.
 const LONGEST: usize = 64;
 
 impl Sender {
-    /// The name that readers see.
+    /// The display name.
     pub fn name(&self) -> Option<&str> {
         self.name.as_ref().map(FreeText::as_str)
     }

@@ -1,4 +1,4 @@
-//! The way that mail goes, as it is typed: `smtp://user@host:587`, `sendmail:/usr/sbin/sendmail`.
+//! Mail transport URLs: `smtp://user@host:587`, `sendmail:/usr/sbin/sendmail`.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
@@ -12,40 +12,40 @@ use crate::model::text::drives_terminal;
 
 const WHAT: &str = "a mail transport";
 
-/// By which way mail leaves.
+/// A mail transport.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
 #[non_exhaustive]
 pub enum Transport {
     /// A mail server.
     Smtp(Server),
-    /// A program of this machine that is called as sendmail is; an absolute path.
+    /// A local program with sendmail's command line; an absolute path.
     Sendmail(String),
-    /// A folder of this machine that gets one file for each mail; an absolute path.
+    /// A local folder that receives one file for each message; an absolute path.
     Outbox(String),
 }
 
-/// A mail server, and how it is spoken with.
+/// An SMTP server and how to connect to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
-    /// How the line is protected.
+    /// The protection of the connection.
     pub security: Security,
-    /// Who signs in; nobody does without one.
+    /// The user to sign in as; `None` for no sign-in.
     pub user: Option<String>,
-    /// Where it is.
+    /// The host.
     pub host: Host,
     /// Its port.
     pub port: u16,
 }
 
-/// How the line to a mail server is protected.
+/// The protection of a connection to a mail server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Security {
-    /// By TLS once the server was asked for it; without it nothing is sent.
+    /// STARTTLS; without it nothing is sent.
     StartTls,
-    /// By TLS from the first byte.
+    /// TLS from the first byte.
     Tls,
-    /// By nothing; only on the machine itself.
+    /// None; allowed only to this machine.
     None,
 }
 
@@ -74,17 +74,17 @@ impl Security {
     }
 }
 
-/// Where a server is.
+/// The host of a server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Host {
-    /// By name, in lower case.
+    /// A host name, in lower case.
     Name(String),
-    /// By address.
+    /// An IP address.
     Address(IpAddr),
 }
 
 impl Host {
-    /// Whether it is this machine.
+    /// Whether it is a loopback host.
     pub fn is_loopback(&self) -> bool {
         match self {
             Self::Name(name) => name == "localhost",
@@ -94,7 +94,12 @@ impl Host {
 }
 
 impl Transport {
-    /// The same without protection of the line, which only a server on this machine may have.
+    /// The same server without TLS.
+    ///
+    /// # Errors
+    ///
+    /// The URL asks for TLS or names a user, the server is not on this machine, or the transport is not
+    /// SMTP.
     pub fn insecure_plain(self) -> Result<Self, Invalid> {
         match self {
             Self::Smtp(Server {
@@ -123,7 +128,7 @@ impl Transport {
         }
     }
 
-    /// The server, where it is one.
+    /// The server, if the transport is SMTP.
     pub fn server(&self) -> Option<&Server> {
         match self {
             Self::Smtp(server) => Some(server),
@@ -159,8 +164,9 @@ fn unknown() -> Invalid {
 }
 
 fn absolute(path: &str) -> Result<String, Invalid> {
-    let (as_path, climbs) = (Path::new(path), Component::ParentDir);
-    if !as_path.is_absolute() || as_path.components().any(|part| part == climbs) {
+    let as_path = Path::new(path);
+    let parent = Component::ParentDir;
+    if !as_path.is_absolute() || as_path.components().any(|part| part == parent) {
         return Err(Invalid::new(
             WHAT,
             "use an absolute path without `..` in it",
@@ -169,18 +175,18 @@ fn absolute(path: &str) -> Result<String, Invalid> {
     Ok(path.to_owned())
 }
 
-/// What follows `//`: `[user@]host[:port][/]`.
+/// Parses what follows `//`: `[user@]host[:port][/]`.
 fn server(security: Security, text: &str) -> Result<Server, Invalid> {
     let text = text.strip_suffix('/').unwrap_or(text);
-    let (user, place) = match text.rsplit_once('@') {
-        Some((user, place)) => (Some(signing_in(user)?), place),
+    let (user, host_and_port) = match text.rsplit_once('@') {
+        Some((user, host_and_port)) => (Some(signing_in(user)?), host_and_port),
         None => (None, text),
     };
-    let (host, port) = match place.strip_prefix('[') {
+    let (host, port) = match host_and_port.strip_prefix('[') {
         Some(rest) => rest.split_once(']').ok_or_else(no_host)?,
-        None => place.split_at(place.find(':').unwrap_or(place.len())),
+        None => host_and_port.split_at(host_and_port.find(':').unwrap_or(host_and_port.len())),
     };
-    let host = if place.starts_with('[') {
+    let host = if host_and_port.starts_with('[') {
         literal(host)?
     } else {
         named(host)?
@@ -193,7 +199,7 @@ fn server(security: Security, text: &str) -> Result<Server, Invalid> {
     })
 }
 
-/// The user, whose name may hold anything when it is written with `%` as in other URLs.
+/// Decodes the user name, which may contain any character if it is percent-encoded.
 fn signing_in(text: &str) -> Result<String, Invalid> {
     if text.contains(':') {
         return Err(Invalid::new(
@@ -233,7 +239,7 @@ fn literal(text: &str) -> Result<Host, Invalid> {
     Ok(Host::Address(IpAddr::V6(address)))
 }
 
-/// A name by the letters, digits and hyphens of RFC 1123, or an IPv4 address.
+/// Parses a host name of RFC 1123 letters, digits and hyphens, or an IPv4 address.
 fn named(text: &str) -> Result<Host, Invalid> {
     if let Ok(address) = text.parse::<IpAddr>() {
         return Ok(Host::Address(address));
@@ -246,7 +252,7 @@ fn named(text: &str) -> Result<Host, Invalid> {
                 .bytes()
                 .all(|c| c.is_ascii_alphanumeric() || c == b'-')
     };
-    // What ends in a number is an address that was typed wrong.
+    // A name whose last label is a number is a mistyped address.
     let is_number = |label: &str| label.bytes().all(|c| c.is_ascii_digit());
     let labels = || text.split('.');
     let fits =
@@ -264,9 +270,9 @@ fn port_of(text: &str, security: Security) -> Result<u16, Invalid> {
     }
     let digits = text
         .strip_prefix(':')
-        .filter(|it| it.bytes().all(|c| c.is_ascii_digit()));
+        .filter(|digits| digits.bytes().all(|c| c.is_ascii_digit()));
     let port = digits
-        .and_then(|it| it.parse().ok())
+        .and_then(|digits| digits.parse().ok())
         .filter(|port| *port > 0);
     port.ok_or_else(|| {
         Invalid::new(
@@ -311,7 +317,7 @@ impl fmt::Display for Host {
     }
 }
 
-/// How it is written down: as it was typed, and whether protection was waived.
+/// The stored encoding: the URL as it was typed, and whether TLS was waived.
 #[derive(Clone, Serialize, Deserialize)]
 struct Written {
     url: String,
@@ -335,7 +341,7 @@ impl From<Transport> for Written {
     fn from(transport: Transport) -> Self {
         let plain = transport
             .server()
-            .is_some_and(|it| it.security == Security::None);
+            .is_some_and(|server| server.security == Security::None);
         Self {
             url: transport.to_string(),
             plain,

@@ -1,4 +1,4 @@
-//! A moment of the wall clock.
+//! Instants of the wall clock.
 
 use std::fmt;
 use std::str::FromStr;
@@ -12,24 +12,24 @@ use crate::clock::Clock;
 use crate::model::encoding;
 use crate::model::invalid::Invalid;
 
-/// A moment of the wall clock, in whole seconds since 1970-01-01T00:00:00Z.
+/// An instant of the wall clock, in whole seconds since 1970-01-01T00:00:00Z.
 ///
-/// Text is RFC 3339 in UTC (`2026-11-24T12:00:00Z`); stored, it is the number.
+/// Text is RFC 3339 in UTC (`2026-11-24T12:00:00Z`); the store keeps the number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Time(i64);
 
 const EPOCH: DateTime = date(1970, 1, 1).at(0, 0, 0, 0);
 
 impl Time {
-    /// The last moment that has a text: the end of the year 9999.
+    /// The last instant that can be written as text: the end of the year 9999.
     pub const LAST: Self = Self(253_402_300_799);
 
-    /// The moment that many seconds after the epoch.
+    /// The instant that many seconds after the epoch.
     pub const fn from_seconds(seconds: i64) -> Self {
         Self(seconds)
     }
 
-    /// What `clock` shows.
+    /// The current time of `clock`.
     pub fn now(clock: &(impl Clock + ?Sized)) -> Self {
         Self(clock.unix_seconds())
     }
@@ -39,13 +39,13 @@ impl Time {
         self.0
     }
 
-    /// The moment `span` later, at most [`Time::LAST`].
+    /// The instant `span` later, at most [`Time::LAST`].
     #[must_use]
     pub fn plus(self, span: Span) -> Self {
         Self(self.0.saturating_add(span.seconds())).min(Self::LAST)
     }
 
-    /// The moment `span` earlier, at the earliest the epoch.
+    /// The instant `span` earlier, at the earliest the epoch.
     #[must_use]
     pub fn minus(self, span: Span) -> Self {
         Self(self.0.saturating_sub(span.seconds())).max(Self(0))
@@ -64,9 +64,9 @@ impl Time {
     }
 }
 
-/// Whether `text` has digits where `shape` has zeros, and is the same elsewhere.
+/// Whether `text` has digits where `shape` has zeros, and equals it elsewhere.
 ///
-/// jiff reads more than RFC 3339 (`20261124`, `12:00`, `[Europe/Paris]`); this keeps it out.
+/// jiff accepts more than RFC 3339 (`20261124`, `12:00`, `[Europe/Paris]`); this refuses it.
 fn shaped(text: &str, shape: &str) -> bool {
     text.len() == shape.len()
         && text.bytes().zip(shape.bytes()).all(|(c, like)| match like {
@@ -75,7 +75,7 @@ fn shaped(text: &str, shape: &str) -> bool {
         })
 }
 
-/// Cuts off a fraction of a second: an end moves to the safe side by it.
+/// Cuts off a fraction of a second: an expiry moves to the safe side by it.
 fn after_fraction(text: &str) -> Option<&str> {
     let Some(fraction) = text.strip_prefix('.') else {
         return Some(text);
@@ -94,17 +94,18 @@ fn offset(text: &str) -> Option<i64> {
     if !(shaped(hours, "00") && shaped(minutes, "00")) {
         return None;
     }
-    let (hours, minutes) = (hours.parse::<i64>().ok()?, minutes.parse::<i64>().ok()?);
+    let hours = hours.parse::<i64>().ok()?;
+    let minutes = minutes.parse::<i64>().ok()?;
     (hours < 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
 impl FromStr for Time {
     type Err = Invalid;
 
-    /// Reads RFC 3339 with an offset, or `YYYY-MM-DD`, the start of that day in UTC.
+    /// Parses RFC 3339 with an offset, or `YYYY-MM-DD`, the start of that day in UTC.
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let hint = "use `2026-12-31`, the start of that day in UTC, or `2026-12-31T12:00:00Z`";
-        // A fraction may have any number of digits; nobody needs these.
+        // A fraction may have any number of digits; they are not needed.
         Some(text)
             .filter(|text| text.len() <= 64)
             .and_then(Self::parsed)

@@ -1,4 +1,4 @@
-//! Moments as a person gives them: relative to now, or as a date.
+//! Times as people write them: relative to now, or as a date.
 
 use std::str::FromStr;
 
@@ -6,17 +6,17 @@ use super::instant::Time;
 use super::span::Span;
 use crate::model::invalid::Invalid;
 
-/// A moment still to come, as a person gives it: a duration from now, or a date.
+/// A time in the future, as people write it: a duration from now, or a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
     /// That much later than now.
     In(Span),
-    /// Then.
+    /// At that time.
     At(Time),
 }
 
 impl When {
-    /// The moment that is meant, if it is `now`.
+    /// The absolute time, relative to `now`.
     pub fn resolve(self, now: Time) -> Time {
         match self {
             Self::In(span) => now.plus(span),
@@ -42,17 +42,17 @@ impl FromStr for When {
     }
 }
 
-/// A moment gone by, as a person gives it: a duration back from now, or a date.
+/// A time in the past, as people write it: a duration before now, or a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Since {
     /// That much earlier than now.
     Ago(Span),
-    /// Then.
+    /// At that time.
     At(Time),
 }
 
 impl Since {
-    /// The moment that is meant, if it is `now`.
+    /// The absolute time, relative to `now`.
     pub fn resolve(self, now: Time) -> Time {
         match self {
             Self::Ago(span) => now.minus(span),
@@ -75,19 +75,19 @@ impl FromStr for Since {
     }
 }
 
-/// When a token or a suspension ends, as a person gives it.
+/// The expiry of a token or a suspension, as people write it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expiry {
     /// That much later than now.
     In(Span),
-    /// Then: in that second it is over.
+    /// At that time: in that second it has expired.
     At(Time),
-    /// By no date.
+    /// No expiry.
     Never,
 }
 
 impl Expiry {
-    /// The end that is meant, if it is `now`; `None` is never.
+    /// The absolute expiry, relative to `now`; `None` for never.
     pub fn resolve(self, now: Time) -> Option<Time> {
         match self {
             Self::In(span) => Some(When::In(span).resolve(now)),
@@ -112,17 +112,17 @@ impl FromStr for Expiry {
     }
 }
 
-/// How long an old token stays good beside the new one.
+/// How long an old token stays valid after its successor was activated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Overlap {
-    /// Not at all: it ends as the new one begins.
+    /// Not at all: it expires when the successor becomes valid.
     None,
-    /// That long, if it does not end earlier by itself.
+    /// At most that long.
     For(Span),
 }
 
 impl Overlap {
-    /// When it is over, if it begins `now`.
+    /// The end of the overlap, if it begins `now`.
     pub fn end(self, now: Time) -> Time {
         match self {
             Self::None => now,

@@ -1,4 +1,4 @@
-//! Lengths of time.
+//! Durations.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,13 +8,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::model::encoding;
 use crate::model::invalid::Invalid;
 
-/// A length of time: whole minutes, more than none, at most 100 years.
+/// A duration in whole minutes: at least one minute, at most 100 years.
 ///
-/// Text is `30m`, `12h`, `90d`, `8w`, `1y` (365 days); stored, it is the number of seconds.
+/// Text is `30m`, `12h`, `90d`, `8w`, `1y` (365 days); the store keeps the number of seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span(i64);
 
-/// Units, the largest first, with their seconds.
+/// Units, largest first, in seconds.
 const UNITS: [(char, i64); 5] = [
     ('y', 365 * 86_400),
     ('w', 7 * 86_400),
@@ -24,7 +24,7 @@ const UNITS: [(char, i64); 5] = [
 ];
 
 impl Span {
-    /// As long as a code that was mailed is good.
+    /// The lifetime of a mailed code.
     pub const TEN_MINUTES: Self = Self(600);
     /// Sixty minutes.
     pub const HOUR: Self = Self(3_600);
@@ -38,23 +38,23 @@ impl Span {
     pub const QUARTER: Self = Self(90 * 86_400);
     /// 365 days.
     pub const YEAR: Self = Self(365 * 86_400);
-    /// The longest there is: a hundred years.
+    /// The longest span: a hundred years.
     pub const LONGEST: Self = Self(100 * 365 * 86_400);
 
-    /// A span of that many seconds; `None` unless it is one of whole minutes and in range.
+    /// A span of that many seconds; `None` unless it is a multiple of 60 and in range.
     pub fn from_seconds(seconds: i64) -> Option<Self> {
         let fits = seconds > 0 && seconds <= Self::LONGEST.0 && seconds % 60 == 0;
         fits.then_some(Self(seconds))
     }
 
-    /// How many seconds it lasts.
+    /// Its length in seconds.
     pub fn seconds(self) -> i64 {
         self.0
     }
 
     fn parsed(text: &str) -> Option<Self> {
         let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-        // Digits alone, and no `+5d` or `007d`, which `parse` would let pass.
+        // Digits only: `parse` would accept `+5d` and `007d`.
         if number.starts_with('0') || !number.bytes().all(|c| c.is_ascii_digit()) {
             return None;
         }
@@ -68,10 +68,10 @@ impl Span {
 impl FromStr for Span {
     type Err = Invalid;
 
-    /// Reads a positive number and a unit that cannot be mistaken.
+    /// Parses a positive number and an unambiguous unit.
     ///
-    /// `m` is minutes. `s`, `M`, `mo` and a bare number are refused: in other tools they mean
-    /// seconds, days or months by turns, and a wrong guess leaves a token alive.
+    /// `m` is minutes. `s`, `M`, `mo` and a bare number are refused: other tools read them as
+    /// seconds, days or months, and a wrong guess leaves a token valid for too long.
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let hint = "use a whole number and a unit, as in `30m`, `12h`, `90d`, `8w`, `1y` \
                     (minutes, hours, days, weeks, years of 365 days), at most `100y`";
@@ -80,7 +80,8 @@ impl FromStr for Span {
 }
 
 impl fmt::Display for Span {
-    /// In the largest unit that leaves no rest. Weeks are days: whoever said `14d` reads `14d`.
+    /// Displayed in the largest unit that divides it. Weeks become days, so that `14d` is displayed
+    /// as `14d`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = UNITS.into_iter().filter(|(unit, _)| *unit != 'w');
         let exact = shown.find(|(_, seconds)| self.0 % seconds == 0);

@@ -1,4 +1,4 @@
-//! How an operator says which token.
+//! How an operator refers to a token.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,12 +9,12 @@ use crate::model::id::TokenId;
 use crate::model::invalid::Invalid;
 use crate::model::name::{ProfileName, TokenName};
 
-/// Which token is meant: by name, or by its public id. Never by the token itself.
+/// A reference to a token: by name, or by its public id. Never by the token itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TokenAddress {
-    /// `PROFILE/NAME`: the live token that holds the name.
+    /// `PROFILE/NAME`: the live token that has the name.
     Named {
-        /// Whose token.
+        /// The profile.
         profile: ProfileName,
         /// Its name.
         name: TokenName,
@@ -46,9 +46,10 @@ impl FromStr for TokenAddress {
     }
 }
 
-/// The answer to a secret on the command line: what to say instead, and nothing more of it.
+/// The error for a secret on the command line: it explains what to pass instead and repeats
+/// nothing.
 fn whole_token(text: &str) -> Invalid {
-    let id = TokenId::at_the_head_of(text.trim_ascii())
+    let id = TokenId::prefix_of(text.trim_ascii())
         .or_else(|| Token::parse(text).ok().map(|token| token.id()));
     let id = id.map_or_else(|| "its id".to_owned(), |id| format!("its id, `{id}`,"));
     Invalid::new(

@@ -32,10 +32,10 @@ use crate::secret::SecretText;
 
 const XML_TAIL: &str = "</data></token>";
 
-/// How long the longest encoding can be, with room for line ends and blanks.
+/// The maximum length of an encoding, with allowance for line ends and spaces.
 const LONGEST: usize = 512;
 
-/// How a token is encoded.
+/// The encoding of a token.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Encoding {
     /// `hpass_` and 50 characters, the last 6 of them a checksum.
@@ -54,7 +54,7 @@ impl Encoding {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Native, Self::Xml, Self::Hex, Self::Header];
 
-    /// The word for it.
+    /// Its name.
     pub fn word(self) -> &'static str {
         match self {
             Self::Native => "native",
@@ -81,9 +81,13 @@ impl fmt::Display for Encoding {
 }
 
 impl Token {
-    /// Reads any encoding: native, XML, header, bare base64 of the XML, bare hex.
+    /// Parses any encoding: native, XML, header, bare base64 of the XML, bare hex.
     ///
-    /// ASCII white space around it is no part of it, nor is any at the end of the XML.
+    /// Leading and trailing ASCII white space is ignored, also at the end of the XML.
+    ///
+    /// # Errors
+    ///
+    /// [`Malformed`] if the text is not a token in any encoding.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         let text = text.trim_ascii();
         Self::from_hex(text.as_bytes())
@@ -91,12 +95,16 @@ impl Token {
             .ok_or(Malformed)
     }
 
-    /// Reads any encoding that a remote caller may use: all but bare hex.
+    /// Parses the encodings that remote callers may use: all but bare hex.
+    ///
+    /// # Errors
+    ///
+    /// [`Malformed`] if the text is not a token in one of them.
     pub fn parse_remote(text: &str) -> Result<Self, Malformed> {
         Self::parse_checked(text.trim_ascii()).ok_or(Malformed)
     }
 
-    /// Whether a text, if it is a token, is one in a encoding that has a checksum.
+    /// Whether a text, if it is a token, is in an encoding that has a checksum.
     pub fn has_checksum(text: &str) -> bool {
         text.trim_ascii().starts_with(ID_PREFIX)
     }
@@ -151,7 +159,7 @@ impl Token {
         })
     }
 
-    // Every text below has its room from the start: growing would leave a copy in freed memory.
+    // Every string below is allocated at full size: growing would leave a copy in freed memory.
 
     fn native(&self) -> String {
         let (id, secret) = self.bytes().split_at(8);
@@ -186,7 +194,8 @@ impl Token {
     }
 }
 
-/// What follows the scheme, which is compared without regard to case (RFC 9110, 11.1).
+/// The credentials after the scheme, which is compared without regard to case (RFC 9110, section
+/// 11.1).
 fn header_value(text: &str) -> Option<&str> {
     let (scheme, value) = text.split_once(' ')?;
     scheme

@@ -1,4 +1,4 @@
-//! Secrets that another system made, and what may be presented as a token.
+//! Secrets issued by other systems, and text presented as a token.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,16 +10,21 @@ use super::shape::{ID_PREFIX, looks_like_token};
 use crate::model::invalid::Invalid;
 use crate::secret::SecretText;
 
-/// How long a secret of another system can be.
+/// The minimum and maximum length of another system's secret, in bytes.
 const SHORTEST: usize = 20;
 const LONGEST: usize = 4096;
 
-/// A secret that another system made: one line of 20 to 4,096 visible ASCII characters that is not,
-/// and was not meant to be, a token of hallpass.
+/// A secret issued by another system: one line of 20 to 4,096 visible ASCII characters that neither
+/// is nor looks like a token of hallpass.
 pub struct Foreign(SecretText);
 
 impl Foreign {
-    /// Reads one. ASCII white space around it is no part of it.
+    /// Parses a secret. Leading and trailing ASCII white space is ignored.
+    ///
+    /// # Errors
+    ///
+    /// [`Malformed`] if its length or its characters are out of range, or it looks like a token of
+    /// hallpass.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         let text = text.trim_ascii();
         let fits = (SHORTEST..=LONGEST).contains(&text.len());
@@ -31,23 +36,27 @@ impl Foreign {
         }
     }
 
-    /// Whether a text has the shape of a token of hallpass, which is never looked up as another's.
+    /// Whether a text has the shape of a token of hallpass. Such text is never looked up as another
+    /// system's.
     pub fn is_own(text: &str) -> bool {
         let text = text.trim_ascii();
         let head = text.get(..ID_PREFIX.len());
         head.is_some_and(|head| head.eq_ignore_ascii_case(ID_PREFIX)) || looks_like_token(text)
     }
 
-    /// Whether a text of random letters and digits as long as this one, from as large an alphabet,
-    /// would be at least as hard to guess as a number of 128 bits.
+    /// Whether random letters and digits of this length, from as large an alphabet, would be at
+    /// least as hard to guess as a 128-bit number.
     ///
-    /// Other characters are taken for separators. What has few different ones is not random.
+    /// Other characters count as separators. Text with few different characters is not random.
     pub fn is_strong(&self) -> bool {
         const BITS: f64 = 128.0;
         const DIFFERENT: u32 = 8;
-        let (mut seen, mut count) = (0_u128, 0_u32);
-        let (mut digits, mut hex) = (false, true);
-        let (mut lower, mut upper) = (false, false);
+        let mut seen = 0_u128;
+        let mut count = 0_u32;
+        let mut digits = false;
+        let mut hex = true;
+        let mut lower = false;
+        let mut upper = false;
         for c in self.expose().bytes().filter(u8::is_ascii_alphanumeric) {
             seen |= 1 << c;
             count += 1;
@@ -67,7 +76,7 @@ impl Foreign {
         seen.count_ones() >= DIFFERENT && bits >= BITS
     }
 
-    /// The text.
+    /// The secret. The only accessor.
     pub fn expose(&self) -> &str {
         self.0.expose()
     }
@@ -79,7 +88,7 @@ impl fmt::Debug for Foreign {
     }
 }
 
-/// SHA-256 of a secret that another system made: all that is known of it here.
+/// SHA-256 of another system's secret: all that the store knows of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Digest(pub [u8; 32]);
 
@@ -96,18 +105,21 @@ impl FromStr for Digest {
     }
 }
 
-/// What somebody presents as a token.
+/// Text presented as a token.
 #[derive(Debug)]
 pub enum Presented {
-    /// A token of hallpass, in any spelling.
+    /// A token of hallpass, in any encoding.
     Own(Token),
-    /// What may be one of another system.
+    /// Possibly a token of another system.
     Foreign(Foreign),
 }
 
 impl Presented {
-    /// Reads a text. One that is, or was meant to be, a token of hallpass and is mistyped is
-    /// malformed, and so is what no system would make.
+    /// Parses presented text.
+    ///
+    /// # Errors
+    ///
+    /// [`Malformed`] for a mistyped token of hallpass, and for text that no system would issue.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         match Token::parse(text) {
             Ok(token) => Ok(Self::Own(token)),
@@ -116,12 +128,12 @@ impl Presented {
     }
 }
 
-/// As [`Presented`], of one that is held elsewhere.
+/// As [`Presented`], by reference.
 #[derive(Debug, Clone, Copy)]
 pub enum Presenting<'a> {
     /// A token of hallpass.
     Own(&'a Token),
-    /// What may be one of another system.
+    /// Possibly a token of another system.
     Foreign(&'a Foreign),
 }
 

@@ -1,4 +1,4 @@
-//! What the store keeps of a token: never the token.
+//! The stored record of a token; never the token itself.
 
 use std::net::IpAddr;
 
@@ -11,39 +11,38 @@ use crate::model::profile::Suspension;
 use crate::model::text::{Device, FreeText};
 use crate::model::time::Time;
 
-/// A token as it is kept, or the tombstone of one.
+/// The stored record of a token, or its tombstone.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct TokenRecord {
     /// The public id.
     pub public: TokenId,
-    /// The keyed hash of the 32 bytes (`docs/file-format.md`).
+    /// The keyed hash of the token's 32 bytes (`docs/file-format.md`).
     pub mac: [u8; 32],
-    /// Which key made it.
+    /// The id of the MAC key.
     pub mac_kid: u32,
-    /// The SHA-256 of its text, if another system made it; then that is what `mac` is the keyed hash
-    /// of.
+    /// The SHA-256 of an imported token's text; `mac` is the keyed hash of that then.
     pub imported: Option<[u8; 32]>,
-    /// Whose it is.
+    /// Its profile.
     pub owner: RecordId,
-    /// Its name; kept by a tombstone, for display.
+    /// Its name. A tombstone keeps it, for display.
     pub name: TokenName,
-    /// Which connection it is for; `None` follows the profile's restriction.
+    /// The connection it is bound to; `None` follows the profile's restriction.
     pub connection: Option<RecordId>,
-    /// Which environment it is for.
+    /// The environment it is for.
     pub environment: RecordId,
-    /// Which device it is for; `None` is any.
+    /// The device it is bound to; `None` means any.
     pub device: Option<Device>,
-    /// Where it may be used from; empty is anywhere.
+    /// Addresses it may be used from; empty means any.
     pub allow_ip: Vec<AddressRange>,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Time,
-    /// The first moment at which it is no longer good; `None` is never.
+    /// The first moment at which it is no longer valid; `None` means never.
     pub expires_at: Option<Time>,
-    /// When it was revoked, for ever.
+    /// Its permanent revocation, if it was revoked.
     pub revoked: Option<Revocation>,
-    /// When it was suspended, if it was.
+    /// Its suspension, if it is suspended.
     pub suspended: Option<Suspension>,
-    /// Its delivery, until that is done; it is not good before.
+    /// Its delivery, until that is complete. It is not valid before.
     pub pending: Option<Pending>,
     /// When it was last found valid, to the minute.
     pub last_used_at: Option<Time>,
@@ -51,28 +50,28 @@ pub struct TokenRecord {
     pub predecessor: Option<TokenId>,
     /// The token that replaced this one.
     pub successor: Option<TokenId>,
-    /// Its place in its profile's list.
+    /// Its position in its profile's list.
     pub position: u32,
 }
 
-/// A delivery that is not done yet.
+/// An incomplete delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
-    /// Until when it may take.
+    /// The deadline.
     pub until: Time,
-    /// The code that the token was exchanged for, and where that is kept: it is given back if the
-    /// token is not delivered.
+    /// The record and the id of the code that the token was exchanged for. The code is restored if
+    /// the token is not delivered.
     pub code: Option<(RecordId, CodeId)>,
 }
 
 impl Pending {
-    /// The delivery of a token that was exchanged for nothing.
+    /// The delivery of a token that was not exchanged for a code.
     pub fn until(until: Time) -> Self {
         Self { until, code: None }
     }
 }
 
-/// The end of a token by hand.
+/// The revocation of a token.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revocation {
     /// When.
@@ -81,16 +80,16 @@ pub struct Revocation {
     pub reason: Option<FreeText>,
 }
 
-/// What is known of the use of a token.
+/// What is known about the use of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Use {
     /// It was never found valid.
     Never,
-    /// It was not found valid as far as is known, but may have been before: by another system, or
-    /// after the backup that was restored.
+    /// It may have been used where this store does not know it: in another system, or after the
+    /// backup that was restored.
     Unknown,
-    /// When it was last found valid is known.
+    /// The time of its last use is known.
     Known,
 }
 
@@ -105,24 +104,24 @@ impl Use {
     }
 }
 
-/// What a token is by itself, whatever its profile and connection are.
+/// The state of a token itself, regardless of its profile and connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TokenState {
-    /// Good.
+    /// Valid.
     Active,
-    /// Not good for now.
+    /// Suspended, until it is resumed or the suspension expires.
     Suspended,
-    /// Never good again.
+    /// Revoked for good.
     Revoked,
-    /// No longer good.
+    /// Expired.
     Expired,
-    /// Not yet good: it is being delivered.
+    /// Not valid yet: it is being delivered.
     Pending,
 }
 
 impl TokenState {
-    /// All of them.
+    /// All states.
     pub const ALL: [Self; 5] = [
         Self::Active,
         Self::Suspended,
@@ -142,20 +141,20 @@ impl TokenState {
         }
     }
 
-    /// Whether a token in this state holds its name.
+    /// Whether a token in this state keeps its name.
     pub fn is_live(self) -> bool {
         matches!(self, Self::Active | Self::Suspended | Self::Pending)
     }
 }
 
 impl TokenRecord {
-    /// Whether its time is over. `latest` is the latest moment the store has seen, so that a clock
-    /// that was set back revives nothing.
+    /// Whether it has expired. `latest` is the latest moment the store has seen, so that setting
+    /// the clock back revives nothing.
     pub fn is_expired(&self, latest: Time) -> bool {
         self.expires_at.is_some_and(|end| latest >= end)
     }
 
-    /// What is known of its use, if what was before `known_from` may be missing.
+    /// What is known about its use, if uses before `known_from` may be missing.
     pub fn used(&self, known_from: Time) -> Use {
         match self.last_used_at {
             Some(_) => Use::Known,
@@ -164,14 +163,14 @@ impl TokenRecord {
         }
     }
 
-    /// Whether a use at `now` is to be noted: at most once a minute, and never before the last one.
+    /// Whether to record a use at `now`: at most once a minute, and never before the last one.
     pub fn is_use_new(&self, now: Time) -> bool {
         const NOTED_EVERY: i64 = 60;
         self.last_used_at
             .is_none_or(|last| now.seconds() - last.seconds() >= NOTED_EVERY)
     }
 
-    /// Notes a use if it is to be noted; says whether it was.
+    /// Records a use if it is due; returns whether it did.
     pub fn note_use(&mut self, at: Time) -> bool {
         let is_new = self.is_use_new(at);
         if is_new {
@@ -180,17 +179,17 @@ impl TokenRecord {
         is_new
     }
 
-    /// Whether nobody has stopped or replaced it since it was made.
-    pub fn is_as_made(&self) -> bool {
+    /// Whether it was not stopped or replaced since it was issued.
+    pub fn is_untouched(&self) -> bool {
         self.revoked.is_none() && self.suspended.is_none() && self.successor.is_none()
     }
 
-    /// Whether its own list lets it be used from `address`.
+    /// Whether its own allow list permits `address`.
     pub fn is_allowed_from(&self, address: IpAddr) -> bool {
         AddressRange::allow(&self.allow_ip, address)
     }
 
-    /// What it is by itself; `now` and `latest` as in [`Facts`](crate::model::verdict::Facts).
+    /// Its own state; `now` and `latest` as in [`Facts`](crate::model::verdict::Facts).
     pub fn state(&self, now: Time, latest: Time) -> TokenState {
         if self.pending.is_some() {
             TokenState::Pending

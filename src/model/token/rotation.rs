@@ -1,4 +1,4 @@
-//! The hand-over from one token to the next.
+//! Rotation records.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,19 +6,19 @@ use crate::model::id::TokenId;
 use crate::model::name::RequestId;
 use crate::model::time::Time;
 
-/// That a token took the place of another, as it is kept.
+/// The stored record that one token replaced another.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Rotation {
     /// The old one.
     pub predecessor: TokenId,
     /// The new one.
     pub successor: TokenId,
-    /// What its caller called it.
+    /// The caller's id of the request.
     pub request: Option<RequestId>,
-    /// When the new one became good.
+    /// When the new one became valid.
     pub at: Time,
-    /// When the old one would have ended; `None` is never.
+    /// When the old one would have expired; `None` means never.
     pub former_end: Option<Time>,
-    /// When it was last noted that the old one was used after its end.
+    /// When a use of the old one after its end was last recorded.
     pub late_use_at: Option<Time>,
 }

@@ -1,33 +1,33 @@
-//! What a token looks like, whoever it belongs to: prefix, lengths, checksum.
+//! The shape of a token: prefix, lengths, checksum.
 //!
-//! Names and free text must not hold a token, and tokens have names: so the shape is known below
-//! both.
+//! A module below both names and tokens: names and free text must not contain a token, and tokens
+//! have names.
 
 use crate::model::base62;
 
-/// What tells names and ids apart: a token and its id begin with it, and no name does.
+/// The prefix of tokens and their ids; no name starts with it.
 pub const ID_PREFIX: &str = "hpass_";
 
-/// How many bytes a token has: 8 of its id, 24 of its secret.
+/// The size of a token in bytes: 8 of its id, 24 of its secret.
 pub(super) const BYTES: usize = 32;
 
-/// How many base62 digits an id has.
+/// The number of base62 digits of an id.
 pub(in crate::model) const ID_DIGITS: usize = 11;
 
-/// How many characters the text of an id has.
+/// The number of characters of an id.
 pub(in crate::model) const ID_LENGTH: usize = ID_PREFIX.len() + ID_DIGITS;
 
-/// How many base62 digits the secret and the checksum have.
+/// The number of base62 digits of the secret and of the checksum.
 pub(super) const SECRET_DIGITS: usize = 33;
 pub(super) const SUM_DIGITS: usize = 6;
 
-/// How many characters precede the checksum.
+/// The number of characters before the checksum.
 pub(super) const SUMMED: usize = ID_LENGTH + SECRET_DIGITS;
 
-/// How many characters a token has in its native encoding.
+/// The number of characters of the native encoding.
 const NATIVE: usize = SUMMED + SUM_DIGITS;
 
-/// The head of the XML, and the scheme of the `Authorization` header.
+/// The start of the XML, and the scheme of the `Authorization` header.
 pub(super) const XML_HEAD: &str = "<token><version>1</version><data>";
 pub(super) const SCHEME: &str = "AfasToken";
 
@@ -37,7 +37,7 @@ pub(super) fn checksum(summed: &[u8]) -> [u8; 4] {
 }
 
 /// The id and the secret of a native token as base62 digits, if its length, prefix and checksum are
-/// those of one.
+/// valid.
 pub(super) fn split_native(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let (summed, sum) = text.split_at_checked(SUMMED)?;
     if sum.len() != SUM_DIGITS {
@@ -52,16 +52,16 @@ pub(super) fn split_native(text: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((id.strip_prefix(ID_PREFIX.as_bytes())?, secret))
 }
 
-/// Whether a whole token is somewhere in a text, in its native encoding.
+/// Whether a text contains a whole token in its native encoding.
 pub fn holds_token(text: &str) -> bool {
     let heads = text.match_indices(ID_PREFIX);
     let mut candidates = heads.filter_map(|(at, _)| text.as_bytes().get(at..at + NATIVE));
     candidates.any(|candidate| split_native(candidate).is_some_and(is_number))
 }
 
-/// Whether the digits of an id and of a secret are numbers that fit into their bytes.
+/// Whether the digits of an id and of a secret fit into their bytes.
 fn is_number((id, secret): (&[u8], &[u8])) -> bool {
-    // It is only asked whether they do: the number itself goes no further, and is wiped.
+    // The number itself is a secret: it is not used further, and is wiped.
     let mut number = zeroize::Zeroizing::new([0; BYTES]);
     let (id_bytes, secret_bytes) = number.split_at_mut(8);
     base62::decode(id, id_bytes).is_some() && base62::decode(secret, secret_bytes).is_some()
@@ -72,10 +72,10 @@ pub(in crate::model) fn is_hex(text: &str) -> bool {
     text.len() == 2 * BYTES && text.bytes().all(|c| c.is_ascii_hexdigit())
 }
 
-/// Whether `text` is, or was meant to be, a whole token in any encoding.
+/// Whether `text` looks like a whole token in any encoding.
 ///
-/// Wider than [`Token::parse`](super::Token::parse): a token with a typo in it is a secret all the
-/// same, and must not be repeated in a message.
+/// Wider than [`Token::parse`](super::Token::parse): a token with a typo is still a secret, and
+/// must not be repeated in a message.
 pub fn looks_like_token(text: &str) -> bool {
     let text = text.trim_ascii();
     let starts = |head: &str| {

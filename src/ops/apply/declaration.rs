@@ -1,4 +1,4 @@
-//! What there is to be.
+//! The desired state.
 
 use crate::model::address::AddressRange;
 use crate::model::email::EmailAddress;
@@ -9,7 +9,7 @@ use crate::ops::edit::{Change, ListChange};
 use crate::ops::suspension::Suspend;
 use crate::ops::token::Declared;
 
-/// What there is to be. What is not named of a thing stays as it is.
+/// The desired state of a store. A property that is not declared stays unchanged.
 #[derive(Default)]
 pub struct Declaration {
     /// Environments.
@@ -18,82 +18,82 @@ pub struct Declaration {
     pub connections: Vec<Connection>,
     /// Profiles.
     pub profiles: Vec<Profile>,
-    /// Tokens, of these profiles.
+    /// Tokens of these profiles.
     pub tokens: Vec<Declared>,
 }
 
-/// An environment as it is to be.
+/// The desired state of an environment.
 #[derive(Debug, Clone)]
 pub struct Environment {
     /// Its name.
     pub name: EnvironmentName,
-    /// What it is.
+    /// Description.
     pub description: Change<FreeText>,
-    /// Whether it is the default one.
+    /// Whether it is the default.
     pub default: Option<bool>,
 }
 
-/// A connection as it is to be.
+/// The desired state of a connection.
 #[derive(Debug, Clone)]
 pub struct Connection {
     /// Its name.
     pub name: ConnectionName,
-    /// What it is.
+    /// Description.
     pub description: Change<FreeText>,
     /// The linked group.
     pub group: Change<GroupName>,
-    /// The lifetime of its tokens.
+    /// The default and maximum lifetime of its tokens.
     pub token_lifetime: Change<Span>,
-    /// Where it may be used from; cleared, from anywhere.
+    /// Addresses it may be used from; cleared means any.
     pub allow_ip: Change<Vec<AddressRange>>,
-    /// Where it may not be used from; cleared, there is no such rule.
+    /// Addresses it may not be used from; cleared means no deny rules.
     pub deny_ip: Change<Vec<AddressRange>>,
     /// The walkthrough.
     pub guide: Change<Guide>,
-    /// Whether it is blocked, and why.
+    /// Whether it is blocked; the value is the operator's reason.
     pub block: Change<Option<FreeText>>,
 }
 
-/// A profile as it is to be.
+/// The desired state of a profile.
 #[derive(Debug, Clone)]
 pub struct Profile {
     /// Its name.
     pub name: ProfileName,
-    /// Where codes are mailed.
+    /// The address that codes are mailed to.
     pub email: Change<EmailAddress>,
-    /// What it is for.
+    /// Description.
     pub description: Change<FreeText>,
-    /// Which connections it may use.
+    /// The connections it may use.
     pub access: Option<Access>,
     /// The groups it is in.
     pub groups: Membership,
-    /// Whether it is suspended, why and until when.
+    /// Its suspension: the reason and the expiry.
     pub suspension: Change<Suspend>,
 }
 
-/// Which connections a profile may use.
+/// The connections that a profile may use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Access {
-    /// Any, also those made later.
+    /// Any, including those added later.
     Any,
     /// These, at least one.
     Only(Vec<ConnectionName>),
 }
 
-/// Which groups a profile is in.
+/// The groups that a profile is in.
 #[derive(Debug, Clone)]
 pub enum Membership {
-    /// These and no others.
+    /// Exactly these.
     Exactly(Vec<GroupName>),
-    /// These too, and not those.
+    /// Add these and remove those.
     Change(ListChange<GroupName>),
 }
 
-/// What becomes of things that are not declared.
+/// What happens to things that are not declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Undeclared {
-    /// They stay.
+    /// They stay unchanged.
     Keep,
-    /// They go (`--prune`).
+    /// They are removed (`--prune`).
     Remove,
 }

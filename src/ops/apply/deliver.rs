@@ -1,5 +1,5 @@
 //! New secrets are delivered to their sinks before they are valid, and withdrawn if they never
-//! become so.
+//! become valid.
 
 use std::io;
 
@@ -11,8 +11,8 @@ use crate::ops::delivery::{self, DeferredSink, undelivered};
 use crate::ops::records::occupant::SinkOwner;
 use crate::ops::token::{Declared, SinkContent, Source};
 
-/// Looks at what the places hold; what is wrong with some of them is added to `wrong`.
-pub(super) fn look(
+/// Inspects the sinks; their errors are added to `wrong`.
+pub(super) fn inspect_sinks(
     core: &mut Core,
     declared: &mut [Declared],
     wrong: &mut Vec<Error>,
@@ -27,7 +27,7 @@ pub(super) fn look(
         else {
             return Ok(SinkContent::Unseen);
         };
-        if !sink.can_be_read() {
+        if !sink.is_readable() {
             return Ok(SinkContent::Unseen);
         }
         match delivery::inspect(core, &mut **sink, SinkOwner::Named(profile)) {
@@ -44,7 +44,7 @@ pub(super) fn look(
     declared.iter_mut().map(&mut look).collect()
 }
 
-/// Refuses to replace what is no secret of ours, by a token that is made.
+/// Refuses to replace content that is not a secret of this store with a new token.
 pub(super) fn ensure_replaceable(declared: &Declared, held: &SinkContent) -> Result<()> {
     match (&declared.source, held) {
         (Source::Sink { sink, .. }, SinkContent::Seen { found, .. }) => {
@@ -54,15 +54,15 @@ pub(super) fn ensure_replaceable(declared: &Declared, held: &SinkContent) -> Res
     }
 }
 
-/// Is told how many of how many secrets are at their places; an error calls it all off.
-pub type Onwards<'a> = &'a mut dyn FnMut(u64, u64) -> io::Result<()>;
+/// Progress of delivery: secrets delivered, and their total. An error aborts the delivery.
+pub type Progress<'a> = &'a mut dyn FnMut(u64, u64) -> io::Result<()>;
 
-/// Brings each secret to its place, or none: a failure gives back what the places held.
+/// Delivers each secret to its sink, or none: after a failure, every sink is restored.
 pub(super) fn deliver(
     declared: &mut [Declared],
     secrets: &[Option<Token>],
     held: &[SinkContent],
-    onwards: Onwards<'_>,
+    onwards: Progress<'_>,
 ) -> Result<()> {
     let mut pending = deliveries(declared, secrets, held);
     for delivery in &mut pending {
@@ -82,14 +82,14 @@ pub(super) fn deliver(
         if let Err(source) = delivered {
             let failure = delivery.failed(source);
             pending.truncate(n + 1);
-            return Err(take_away(pending, failure));
+            return Err(withdraw(pending, failure));
         }
     }
     Ok(())
 }
 
-/// Makes sure that every place that can be read holds what it is to hold: another call may have been
-/// there meanwhile.
+/// Makes sure that every readable sink still holds what it should: another call may have replaced
+/// it.
 pub(super) fn ensure_untouched(
     core: &mut Core,
     declared: &mut [Declared],
@@ -97,7 +97,7 @@ pub(super) fn ensure_untouched(
     held: &[SinkContent],
 ) -> Result<()> {
     let mut wrong = Vec::new();
-    let now = look(core, declared, &mut wrong)?;
+    let now = inspect_sinks(core, declared, &mut wrong)?;
     if let Some(first) = wrong.into_iter().next() {
         return Err(first);
     }
@@ -116,28 +116,28 @@ pub(super) fn ensure_untouched(
     if untouched { Ok(()) } else { Err(Error::Moved) }
 }
 
-/// Gives every place back what it held, after a failure elsewhere.
-pub(super) fn put_back(
+/// Restores every sink after a failure elsewhere.
+pub(super) fn restore_all(
     declared: &mut [Declared],
     secrets: &[Option<Token>],
     held: &[SinkContent],
     failure: Error,
 ) -> Error {
     let mut pending = deliveries(declared, secrets, held);
-    // All of them were reached.
+    // Every sink was reached.
     for delivery in &mut pending {
         delivery.delivered = true;
     }
-    take_away(pending, failure)
+    withdraw(pending, failure)
 }
 
-/// A secret, and the place it goes to.
+/// A secret and the sink it is delivered to.
 struct PendingDelivery<'a> {
     secret: &'a Token,
     form: Encoding,
     address: String,
     sink: &'a mut dyn DeferredSink,
-    /// What it was seen to hold.
+    /// The content found when the sink was inspected.
     held: Option<&'a [u8]>,
     delivered: bool,
 }
@@ -155,8 +155,8 @@ impl PendingDelivery<'_> {
     }
 }
 
-/// Places that cannot be read come last: if the call is killed in between, the next one sees what is
-/// wrong with the others, and brings new secrets to all of them.
+/// Sinks that cannot be read come last: if the call is killed in between, the next call sees that
+/// the others hold the wrong token, and delivers new secrets to all of them.
 fn deliveries<'a>(
     declared: &'a mut [Declared],
     secrets: &'a [Option<Token>],
@@ -187,20 +187,20 @@ fn deliveries<'a>(
             })
         })
         .collect();
-    pending.sort_by_key(|delivery| !delivery.sink.can_be_read());
+    pending.sort_by_key(|delivery| !delivery.sink.is_readable());
     pending
 }
 
-/// The last one first: two of them may be in one file. What was given to a command cannot be taken away:
-/// that is told.
-fn take_away(pending: Vec<PendingDelivery<'_>>, failure: Error) -> Error {
+/// Restores the last sink first: two of them may be in one file. A secret passed to a command
+/// cannot be withdrawn; the error reports that.
+fn withdraw(pending: Vec<PendingDelivery<'_>>, failure: Error) -> Error {
     let mut left = Vec::new();
     let mut kept = Vec::new();
     for delivery in pending.into_iter().rev() {
-        if !delivery.sink.can_be_read() && delivery.delivered {
+        if !delivery.sink.is_readable() && delivery.delivered {
             kept.push(format!("`{}`", delivery.address));
         }
-        if let Err(again) = delivery.sink.put_back() {
+        if let Err(again) = delivery.sink.restore() {
             left.push(format!(
                 "what token `{}` replaced could not be restored: {again}",
                 delivery.address
@@ -220,15 +220,15 @@ fn take_away(pending: Vec<PendingDelivery<'_>>, failure: Error) -> Error {
             source: failure.into(),
         };
     }
-    // Somebody has to see to the places, whatever it was that went wrong first.
-    let words = format!("{}; {}", in_full(&failure), left.join("; "));
+    // Somebody has to look at the sinks, whatever failed first.
+    let words = format!("{}; {}", with_causes(&failure), left.join("; "));
     undelivered(None, io::Error::other(words))
 }
 
-/// An error with its causes, in one line.
-fn in_full(failure: &Error) -> String {
+/// Formats an error with its causes in one line.
+fn with_causes(failure: &Error) -> String {
     let first: &dyn std::error::Error = failure;
-    let causes = std::iter::successors(Some(first), |it| it.source());
+    let causes = std::iter::successors(Some(first), |cause| cause.source());
     causes
         .map(ToString::to_string)
         .collect::<Vec<_>>()

@@ -1,4 +1,4 @@
-//! Declared environments, connections and profiles, within a transaction.
+//! Applies declared environments, connections and profiles within a transaction.
 
 use super::declaration::{Access, Connection, Environment, Membership, Profile};
 use crate::barrier::{Reader, Writer};
@@ -13,13 +13,13 @@ use crate::ops::records::cache::ReferentCache;
 use crate::ops::records::lookup;
 use crate::ops::{connection, environment, profile};
 
-/// Makes an environment, or changes it. The one that is to be the default comes before the others.
-pub(super) fn environment(w: &mut Writer<'_>, it: &Environment) -> Result<()> {
+/// Creates or changes an environment. The new default is applied before the others.
+pub(super) fn environment(w: &mut Writer<'_>, environment: &Environment) -> Result<()> {
     let Environment {
         name,
         description,
         default,
-    } = it;
+    } = environment;
     if lookup::find::<KeptEnvironment>(w, name)?.is_none() {
         let description = description.applied(None);
         environment::insert(
@@ -44,8 +44,8 @@ pub(super) fn environment(w: &mut Writer<'_>, it: &Environment) -> Result<()> {
     environment::edit_within(w, name, &edits).map(drop)
 }
 
-/// Makes a connection, or changes it, and lifts its block if it is to have none.
-pub(super) fn connection(w: &mut Writer<'_>, it: &Connection) -> Result<()> {
+/// Creates or changes a connection, and unblocks it if the declaration has no block.
+pub(super) fn connection(w: &mut Writer<'_>, connection: &Connection) -> Result<()> {
     let Connection {
         name,
         description,
@@ -55,7 +55,7 @@ pub(super) fn connection(w: &mut Writer<'_>, it: &Connection) -> Result<()> {
         deny_ip,
         guide,
         block,
-    } = it;
+    } = connection;
     let Some((_, there)) = lookup::find::<KeptConnection>(w, name)? else {
         let draft = connection::Draft {
             name: name.clone(),
@@ -85,7 +85,7 @@ pub(super) fn connection(w: &mut Writer<'_>, it: &Connection) -> Result<()> {
     }
 }
 
-/// Another spelling of the same group is no change.
+/// Another spelling of the same group is not a change.
 fn regrouped(wanted: &Change<GroupName>, there: Option<&GroupName>) -> Change<GroupName> {
     match (wanted, there) {
         (Change::Set(wanted), Some(there)) if wanted.same_as(there) => Change::Keep,
@@ -102,8 +102,8 @@ fn ranges(before: &[AddressRange], to: &Change<Vec<AddressRange>>) -> ListChange
     }
 }
 
-/// Makes a profile, or changes it, and resumes it if it is to be active.
-pub(super) fn profile(w: &mut Writer<'_>, it: &Profile) -> Result<()> {
+/// Creates or changes a profile, and resumes it if it is declared active.
+pub(super) fn profile(w: &mut Writer<'_>, profile: &Profile) -> Result<()> {
     let Profile {
         name,
         email,
@@ -111,7 +111,7 @@ pub(super) fn profile(w: &mut Writer<'_>, it: &Profile) -> Result<()> {
         access,
         groups,
         suspension,
-    } = it;
+    } = profile;
     let Some((_, there)) = lookup::find::<KeptProfile>(w, name)? else {
         let draft = profile::Draft {
             email: email.applied(None),
@@ -145,7 +145,7 @@ pub(super) fn profile(w: &mut Writer<'_>, it: &Profile) -> Result<()> {
     profile::edit_within(w, name, &edits)?;
     match suspension {
         Change::Clear => profile::resume_within(w, name).map(drop),
-        // Once the tokens are made, which a suspended profile gets none of.
+        // Suspended after its tokens are issued: a suspended profile is issued none.
         Change::Keep | Change::Set(_) => Ok(()),
     }
 }
@@ -167,9 +167,9 @@ fn restriction(
     ))
 }
 
-/// Suspends a profile that is to be. An end that is past suspends nothing.
-pub(super) fn suspend(w: &mut Writer<'_>, it: &Profile) -> Result<()> {
-    let Change::Set(how) = &it.suspension else {
+/// Suspends a declared profile. A suspension whose expiry is in the past is ignored.
+pub(super) fn suspend(w: &mut Writer<'_>, profile: &Profile) -> Result<()> {
+    let Change::Set(how) = &profile.suspension else {
         return Ok(());
     };
     let now = w.now();
@@ -177,5 +177,5 @@ pub(super) fn suspend(w: &mut Writer<'_>, it: &Profile) -> Result<()> {
     if end.is_some_and(|end| end <= now) {
         return Ok(());
     }
-    profile::suspend_within(w, &it.name, how).map(drop)
+    profile::suspend_within(w, &profile.name, how).map(drop)
 }

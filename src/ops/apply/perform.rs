@@ -1,7 +1,7 @@
-//! A declaration is applied as it was planned, all of it or nothing.
+//! Applies a declaration as it was planned, all or nothing.
 
 use super::declaration::Declaration;
-use super::deliver::{self, Onwards};
+use super::deliver::{self, Progress};
 use super::plan::Plan;
 use super::run::{Run, RunResult};
 use crate::backend::Fault;
@@ -10,25 +10,25 @@ use crate::error::{Error, Result};
 use crate::model::token::Token;
 use crate::ops::records::token;
 
-/// Brings a declaration about as it was planned; says what was changed.
+/// Applies a declaration as planned; returns the changes.
 ///
-/// An error means that the store is as it was. What a place held before it got a secret it gets back.
+/// After an error the store is unchanged, and every sink that had received a secret is restored.
 ///
 /// # Errors
 ///
-/// Another `apply` or a restore is at work; a secret could not be delivered; the store, or a sink,
-/// was changed since the plan was made; or whatever the plan would be refused for by now. If a sink
-/// cannot be restored, the error says so.
+/// Another `apply` or a restore is running; a secret could not be delivered; the store or a sink
+/// was changed since the plan was made; or the plan itself would be refused now. If a sink cannot
+/// be restored, the error reports that.
 pub fn apply(
     core: &mut Core,
     declared: &mut Declaration,
     plan: &Plan,
-    onwards: Onwards<'_>,
+    onwards: Progress<'_>,
 ) -> Result<()> {
     if plan.is_empty() {
         return Ok(());
     }
-    // One at a time: a place may be a command that applies the same declaration.
+    // One at a time: a sink may be a command that applies the same declaration.
     let _claim = core.store.claim().map_err(|fault| match fault {
         Fault::Busy => Error::AtWork,
         other => other.into(),
@@ -39,7 +39,7 @@ pub fn apply(
     let held = &plan.held;
     let untouched = deliver::ensure_untouched(core, tokens, &secrets, held);
     if let Err(failure) = untouched {
-        return Err(deliver::put_back(tokens, &secrets, held, failure));
+        return Err(deliver::restore_all(tokens, &secrets, held, failure));
     }
     let done = core.in_bulk(declared.tokens.len(), |core| {
         make_good(core, declared, plan, &secrets)
@@ -47,13 +47,13 @@ pub fn apply(
     let Err(failure) = done else { return Ok(()) };
     match is_done(core, &secrets) {
         Ok(true) => Ok(()),
-        Ok(false) => Err(deliver::put_back(
+        Ok(false) => Err(deliver::restore_all(
             &mut declared.tokens,
             &secrets,
             &plan.held,
             failure,
         )),
-        // The places keep what they have: it is good, or the next call sees that it is not.
+        // The sinks keep what they hold: either it is valid, or the next call sees that it is not.
         Err(_) => Err(failure),
     }
 }
@@ -88,7 +88,7 @@ fn make_good(
         let RunResult {
             changes, impact, ..
         } = run.carry_out(w)?;
-        // Somebody has agreed to what was planned, and to nothing else.
+        // The operator agreed to the plan, and to nothing else.
         if plan.covers(&changes, &impact) {
             Ok(())
         } else {
@@ -97,7 +97,7 @@ fn make_good(
     })
 }
 
-/// Whether a commit that failed has taken effect all the same, as far as new tokens show it.
+/// Whether a failed commit took effect after all, as far as new tokens show.
 fn is_done(core: &mut Core, secrets: &[Option<Token>]) -> Result<bool> {
     let Some(first) = secrets.iter().flatten().next() else {
         return Ok(false);

@@ -1,4 +1,4 @@
-//! What a declaration would change, and what that would stop and open.
+//! What a declaration would change, and what the change stops and opens.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -12,47 +12,47 @@ use crate::ops::impact::{Impact, Opening};
 use crate::ops::records::occupant::Occupant;
 use crate::ops::token::{SinkContent, Source};
 
-/// What would change, and what would stop.
+/// The planned changes and their impact.
 #[derive(Serialize)]
 pub struct Plan {
     /// Each change, in the order in which they are made.
     pub changes: Vec<Step>,
-    /// What stops and what opens.
+    /// The impact: what stops and what opens.
     pub stops: Impact,
     #[serde(skip)]
     pub(super) undeclared: Undeclared,
-    /// What the place of each declared token held.
+    /// The content of each declared token's sink.
     #[serde(skip)]
     pub(super) held: Vec<SinkContent>,
-    /// Which declared tokens are made.
+    /// Which declared tokens are issued.
     #[serde(skip)]
     pub(super) made: Vec<bool>,
 }
 
-/// One change, as the log tells it.
+/// One planned change, derived from an audit row.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
-    /// What is done: `add`, `edit`, `delete`, `suspend`, `rotate` and so on.
+    /// The action: `add`, `edit`, `delete`, `suspend`, `rotate` and so on.
     pub action: String,
-    /// To what: `environment`, `connection`, `profile`, `token`.
+    /// The kind of its object: `environment`, `connection`, `profile`, `token`.
     pub kind: String,
-    /// Its name; of a token `PROFILE/NAME`.
+    /// The object's name; `PROFILE/NAME` for a token.
     pub name: String,
-    /// As [`Self::action`] and [`Self::kind`], for what is decided on it.
+    /// [`Self::action`] and [`Self::kind`] as a value, for decisions.
     #[serde(skip)]
     done: Option<Action>,
-    /// As [`Self::kind`].
+    /// [`Self::kind`] as a value.
     #[serde(skip)]
     of: Option<ObjectKind>,
-    /// Its id in the log, which is another one each time for what is added.
+    /// The object's id in the log. For an object that is added, each run draws a new one.
     #[serde(skip)]
     id: String,
-    /// Its properties; of one that changes, `PROPERTY.before` and `PROPERTY.after`. A property that
-    /// restricts and is not set is `any`.
+    /// Its properties; for a change, `PROPERTY.before` and `PROPERTY.after`. A restricting property
+    /// that is not set is `any`.
     pub details: BTreeMap<String, String>,
 }
 
-/// The properties that restrict, by kind: without a value they do not.
+/// The properties that restrict an object of this kind; they do not without a value.
 fn restricting(kind: Option<ObjectKind>) -> &'static [&'static str] {
     match kind {
         Some(ObjectKind::Connection) => &["group", "token_lifetime", "allow_ip", "deny_ip"],
@@ -63,13 +63,13 @@ fn restricting(kind: Option<ObjectKind>) -> &'static [&'static str] {
 }
 
 impl Step {
-    /// Whether an audit row only says what another change comes to: the tokens that end with their
-    /// profile, many in a row. A plan counts them among what stops.
+    /// Whether an audit row only reports the consequence of another change: the tokens that end
+    /// with their profile, many in a row. A plan counts them as stopped.
     pub(super) fn follows(entry: &Entry) -> bool {
         entry.known_action() == Some(Action::TokenRevoke) && entry.details.contains_key("tokens")
     }
 
-    /// What an audit row says that a reader of a plan has use for.
+    /// The change that an audit row records, as a plan shows it.
     pub(super) fn new(entry: Entry, labels: &Labels<'_>) -> Self {
         let done = entry.known_action();
         let Entry {
@@ -116,8 +116,8 @@ impl Step {
         step
     }
 
-    /// What is done, to what. When a token ends is not a part of that: it is counted from when it is
-    /// made. Nor is the id of what this run has made: that is another one each time.
+    /// What is changed, for comparing two runs. Excluded are the expiry, which counts from the time
+    /// of issue, and the ids of objects added in this run.
     fn essence(&self, made: &HashSet<&str>) -> impl PartialEq + use<'_> {
         let mut facts = self.details.clone();
         facts.remove("expires_at");
@@ -131,7 +131,7 @@ impl Step {
         )
     }
 
-    /// Whether it makes something that was not there, and touches nothing else.
+    /// Whether it adds a new object and affects nothing else.
     pub fn adds(&self) -> bool {
         let Some(done) = self.done else { return false };
         matches!(
@@ -144,8 +144,8 @@ impl Step {
         )
     }
 
-    /// Whether somebody has to agree to it: it takes something away, for good or for a while. What is
-    /// not known to be harmless has to be agreed to.
+    /// Whether it needs consent: it removes something, permanently or for a while. What is not
+    /// known to be harmless needs consent.
     pub fn needs_consent(&self) -> bool {
         let harmless = self.done.is_some_and(|done| {
             matches!(
@@ -166,16 +166,18 @@ impl Step {
         !self.adds() && (!harmless || leaves_all_groups)
     }
 
-    /// The restrictions that a token loses which takes the place of another. What becomes of profiles
-    /// and connections is seen in their records.
+    /// The restrictions that a rotated token loses. Those of profiles and connections are found by
+    /// comparing their records.
     pub(super) fn openings(&self) -> impl Iterator<Item = Opening> {
         let lifted = |property: &&str| {
             let side = |side| self.details.get(&format!("{property}.{side}"));
-            self.of == Some(ObjectKind::Token) && side("after").is_some_and(|it| it == ANY) && {
-                side("before").is_some_and(|it| it != ANY)
-            }
+            self.of == Some(ObjectKind::Token)
+                && side("after").is_some_and(|value| value == ANY)
+                && { side("before").is_some_and(|value| value != ANY) }
         };
-        let properties = restricting(self.of).iter().filter(move |it| lifted(it));
+        let properties = restricting(self.of)
+            .iter()
+            .filter(move |property| lifted(property));
         properties.map(|property| Opening {
             kind: "token",
             name: self.name.clone(),
@@ -190,10 +192,10 @@ impl Step {
     }
 }
 
-/// What a declaration says of things that the log does not: where secrets go, and what is said to be
-/// open to any.
+/// What a declaration specifies and the log does not contain: the sinks, and properties declared
+/// `any`.
 pub(super) struct Labels<'a> {
-    places: HashMap<String, PlannedSink<'a>>,
+    sinks: HashMap<String, PlannedSink<'a>>,
     any: HashMap<(ObjectKind, String), Vec<&'static str>>,
 }
 
@@ -201,17 +203,17 @@ impl<'a> Labels<'a> {
     pub(super) fn new(declared: &'a Declaration, held: &[SinkContent]) -> Self {
         let tokens = declared.tokens.iter().zip(held);
         let placed = tokens.filter_map(|(token, held)| match &token.source {
-            Source::Sink { called, .. } => Some((
+            Source::Sink { display_name, .. } => Some((
                 key(&token.address()),
                 PlannedSink {
-                    called,
+                    display_name,
                     occupant: held.occupant(),
                 },
             )),
             _ => None,
         });
         Self {
-            places: placed.collect(),
+            sinks: placed.collect(),
             any: open_to_any(declared),
         }
     }
@@ -219,10 +221,10 @@ impl<'a> Labels<'a> {
     fn complete(&self, step: &mut Step) {
         let name = key(&step.name);
         let brings = matches!(step.done, Some(Action::TokenAdd | Action::TokenRotate));
-        if let Some(place) = self.places.get(&name).filter(|_| brings) {
+        if let Some(sink) = self.sinks.get(&name).filter(|_| brings) {
             step.details
-                .insert("to".to_owned(), place.called.to_owned());
-            if let Some(occupant) = place.occupant {
+                .insert("to".to_owned(), sink.display_name.to_owned());
+            if let Some(occupant) = sink.occupant {
                 step.details
                     .insert("to.replaces".to_owned(), occupant.words().to_owned());
             }
@@ -273,26 +275,27 @@ fn open_to_any(declared: &Declaration) -> HashMap<(ObjectKind, String), Vec<&'st
     found
 }
 
-/// Where a secret goes.
+/// The sink of a secret.
 struct PlannedSink<'a> {
-    /// As people call it.
-    called: &'a str,
-    /// What it replaces there.
+    /// Its display name.
+    display_name: &'a str,
+    /// The content to be replaced.
     occupant: Option<Occupant>,
 }
 
-/// Names are compared without regard to case.
+/// The key of a name: names are compared without regard to case.
 fn key(name: &str) -> String {
     name.to_ascii_lowercase()
 }
 
 impl Plan {
-    /// Whether everything is as it is to be.
+    /// Whether the store already matches the declaration.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 
-    /// Whether these changes, which stop these tokens, are what was planned, and stop no more.
+    /// Whether these changes and this impact match the plan: the same changes, and nothing more
+    /// stops.
     pub(super) fn covers(&self, changes: &[Step], impact: &Impact) -> bool {
         let now = made(changes);
         let then = made(&self.changes);
@@ -304,16 +307,16 @@ impl Plan {
             && impact.stops_no_more_than(&self.stops)
     }
 
-    /// Whether somebody has to agree first: something stops, a restriction is lifted, or something is
-    /// taken away.
+    /// Whether the plan needs consent: something stops, a restriction is lifted, or something is
+    /// removed.
     pub fn needs_consent(&self) -> bool {
         self.stops.stops()
-            || self.stops.opens.iter().any(|it| it.lifted)
+            || self.stops.opens.iter().any(|opening| opening.lifted)
             || self.changes.iter().any(Step::needs_consent)
     }
 }
 
-/// The ids of what changes make.
+/// The ids of the objects that the changes add.
 fn made(changes: &[Step]) -> HashSet<&str> {
     changes
         .iter()

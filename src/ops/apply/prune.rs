@@ -1,5 +1,5 @@
-//! What is not declared goes: tokens, profiles, connections and environments, in this order, as each
-//! is in the way of the next.
+//! Removes what is not declared: tokens, profiles, connections and environments. The order matters,
+//! because each of them refers to the next.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,52 +15,62 @@ use crate::model::text::FreeText;
 use crate::ops::records::lookup;
 use crate::ops::{connection, environment, profile, token};
 
-/// The reason that a token keeps.
+/// The reason recorded in a token.
 const WHY: &str = "not declared";
 
-/// Removes what is not declared. The default environment stays: there always is one.
+/// Removes what is not declared, except the default environment: a store always has one.
 pub(super) fn prune(w: &mut Writer<'_>, declared: &Declaration, wrong: &mut Wrong) -> Result<()> {
     let why: FreeText = WHY.parse()?;
     let mut named: HashMap<Canonical, HashSet<Canonical>> = HashMap::new();
-    for it in &declared.profiles {
-        named.entry(it.name.canonical()).or_default();
+    for profile in &declared.profiles {
+        named.entry(profile.name.canonical()).or_default();
     }
-    for it in &declared.tokens {
+    for token in &declared.tokens {
         named
-            .entry(it.profile.canonical())
+            .entry(token.profile.canonical())
             .or_default()
-            .insert(it.name.canonical());
+            .insert(token.name.canonical());
     }
-    for (id, it) in lookup::all::<Profile>(w, List::Profiles)? {
-        let Some(name) = it.name else { continue };
+    for (id, profile) in lookup::all::<Profile>(w, List::Profiles)? {
+        let Some(name) = profile.name else { continue };
         match named.get(&name.canonical()) {
             Some(tokens) => token::revoke_undeclared(w, id, tokens, &why)?,
             None => profile::delete_within(w, &name).map(drop)?,
         }
     }
-    // What still uses a connection or an environment is found by a scan, which has to see all this.
+    // The scan for users of a connection or an environment has to see the removals above.
     let connections: HashSet<_> = declared
         .connections
         .iter()
-        .map(|it| it.name.canonical())
+        .map(|connection| connection.name.canonical())
         .collect();
-    for (_, it) in lookup::all::<Connection>(w, List::Connections)? {
-        if !connections.contains(&it.name.canonical()) {
+    for (_, connection) in lookup::all::<Connection>(w, List::Connections)? {
+        if !connections.contains(&connection.name.canonical()) {
             w.flush()?;
-            let gone = connection::delete_within(w, &it.name);
-            wrong.note("connection", &it.name, it.name.canonical(), gone)?;
+            let gone = connection::delete_within(w, &connection.name);
+            wrong.note(
+                "connection",
+                &connection.name,
+                connection.name.canonical(),
+                gone,
+            )?;
         }
     }
     let environments: HashSet<_> = declared
         .environments
         .iter()
-        .map(|it| it.name.canonical())
+        .map(|environment| environment.name.canonical())
         .collect();
-    for (_, it) in lookup::all::<Environment>(w, List::Environments)? {
-        if !environments.contains(&it.name.canonical()) && !it.default {
+    for (_, environment) in lookup::all::<Environment>(w, List::Environments)? {
+        if !environments.contains(&environment.name.canonical()) && !environment.default {
             w.flush()?;
-            let gone = environment::delete_within(w, &it.name);
-            wrong.note("environment", &it.name, it.name.canonical(), gone)?;
+            let gone = environment::delete_within(w, &environment.name);
+            wrong.note(
+                "environment",
+                &environment.name,
+                environment.name.canonical(),
+                gone,
+            )?;
         }
     }
     Ok(())

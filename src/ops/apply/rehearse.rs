@@ -1,4 +1,4 @@
-//! What a declaration would change is found out by a rehearsal.
+//! Plans a declaration by a rehearsal.
 
 use super::declaration::{Declaration, Undeclared};
 use super::deliver;
@@ -8,15 +8,15 @@ use super::wrong::together;
 use crate::core::Core;
 use crate::error::{Error, Result};
 
-/// Says what bringing a declaration about would change, and changes nothing.
+/// Returns what applying a declaration would change; changes nothing.
 ///
 /// # Errors
 ///
-/// All that is wrong with the declaration, in its order: each thing with what it would be refused
-/// for, alone or together. A sink that cannot be read.
+/// Everything wrong with the declaration, in its order: for each object, the error that applying it
+/// would return. Also a sink that cannot be read.
 pub fn plan(core: &mut Core, declared: &mut Declaration, undeclared: Undeclared) -> Result<Plan> {
     let mut wrong = Vec::new();
-    let held = deliver::look(core, &mut declared.tokens, &mut wrong)?;
+    let held = deliver::inspect_sinks(core, &mut declared.tokens, &mut wrong)?;
     let declared = &*declared;
     let lifetime = core.token_lifetime;
     let boot = core.clock.boot();

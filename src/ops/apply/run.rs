@@ -1,4 +1,4 @@
-//! One pass through a declaration: the same for a plan and for applying it.
+//! One pass over a declaration, the same for planning and for applying.
 
 use super::declaration::{Connection, Declaration, Undeclared};
 use super::plan::{Labels, Step};
@@ -14,18 +14,18 @@ use crate::ops::edit::Change;
 use crate::ops::impact::{self, Impact};
 use crate::ops::token::{Reconciler, SinkContent};
 
-/// One way through a declaration.
+/// One pass over a declaration.
 pub(super) struct Run<'a> {
     pub(super) declared: &'a Declaration,
     pub(super) held: &'a [SinkContent],
-    /// The secrets of tokens that are made; without them it is a rehearsal.
+    /// The secrets of the tokens to issue; `None` for a rehearsal.
     pub(super) secrets: Option<&'a [Option<Token>]>,
     pub(super) undeclared: Undeclared,
     pub(super) lifetime: Span,
     pub(super) boot: BootTime,
 }
 
-/// What a run came to.
+/// The result of a run.
 pub(super) struct RunResult {
     pub(super) changes: Vec<Step>,
     pub(super) made: Vec<bool>,
@@ -33,10 +33,10 @@ pub(super) struct RunResult {
 }
 
 impl Run<'_> {
-    /// Environments, connections, profiles, tokens, and last what stops or goes.
+    /// Applies environments, connections, profiles and tokens, then suspensions and removals.
     ///
-    /// What is wrong with one thing does not end the run: the others are looked at, too. Then it is
-    /// an error with all that was found, and whoever called takes everything back.
+    /// An error in one object does not end the run, so that the others are checked too. The run
+    /// then returns one error with all of them, and the caller rolls back.
     pub(super) fn carry_out(&mut self, w: &mut Writer<'_>) -> Result<RunResult> {
         let Declaration {
             environments,
@@ -47,36 +47,37 @@ impl Run<'_> {
         w.keep_originals();
         w.keep_trail();
         let mut wrong = Wrong::default();
-        let (default, others): (Vec<_>, Vec<_>) =
-            environments.iter().partition(|it| it.default == Some(true));
-        for it in default.into_iter().chain(others) {
+        let (default, others): (Vec<_>, Vec<_>) = environments
+            .iter()
+            .partition(|environment| environment.default == Some(true));
+        for environment in default.into_iter().chain(others) {
             wrong.note(
                 "environment",
-                &it.name,
-                it.name.canonical(),
-                nouns::environment(w, it),
+                &environment.name,
+                environment.name.canonical(),
+                nouns::environment(w, environment),
             )?;
         }
-        for it in connections {
+        for connection in connections {
             wrong.note(
                 "connection",
-                &it.name,
-                it.name.canonical(),
-                nouns::connection(w, it),
+                &connection.name,
+                connection.name.canonical(),
+                nouns::connection(w, connection),
             )?;
         }
-        for it in profiles {
+        for profile in profiles {
             wrong.note(
                 "profile",
-                &it.name,
-                it.name.canonical(),
-                nouns::profile(w, it),
+                &profile.name,
+                profile.name.canonical(),
+                nouns::profile(w, profile),
             )?;
         }
         let made = self.tokens(w, &mut wrong)?;
         wrong.ensure_nothing()?;
-        for it in profiles {
-            nouns::suspend(w, it).map_err(|e| part("profile", &it.name, e))?;
+        for profile in profiles {
+            nouns::suspend(w, profile).map_err(|e| part("profile", &profile.name, e))?;
         }
         for Connection { name, block, .. } in connections {
             if let Change::Set(reason) = block {
@@ -88,8 +89,8 @@ impl Run<'_> {
         }
         wrong.ensure_nothing()?;
         let labels = Labels::new(self.declared, self.held);
-        let steps = w.trail().into_iter().filter(|it| !Step::follows(it));
-        let changes: Vec<_> = steps.map(|it| Step::new(it, &labels)).collect();
+        let steps = w.trail().into_iter().filter(|entry| !Step::follows(entry));
+        let changes: Vec<_> = steps.map(|entry| Step::new(entry, &labels)).collect();
         let mut impact = impact::observe(w, self.boot)?;
         impact.opens.extend(changes.iter().flat_map(Step::openings));
         impact.opens.sort();
@@ -104,14 +105,14 @@ impl Run<'_> {
         let mut reconciler = Reconciler::new(w, self.lifetime);
         let mut made = Vec::with_capacity(self.declared.tokens.len());
         for (n, (token, held)) in self.declared.tokens.iter().zip(self.held).enumerate() {
-            // What is wrong with the profile would be told again.
+            // The profile's error would be reported again.
             if wrong.has("profile", &token.profile.canonical()) {
                 made.push(false);
                 continue;
             }
             let secret = || match self.secrets {
                 None => Ok(None),
-                // One that was not planned has none.
+                // A token that was not planned has no secret.
                 Some(all) => all
                     .get(n)
                     .and_then(Option::as_ref)

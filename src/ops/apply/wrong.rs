@@ -1,4 +1,4 @@
-//! What is wrong with things that are declared: all of it at once.
+//! Collects the errors in a declaration, to report all of them at once.
 
 use std::collections::HashSet;
 use std::fmt::Display;
@@ -6,7 +6,7 @@ use std::fmt::Display;
 use crate::error::{Error, Result};
 use crate::model::name::Canonical;
 
-/// What is wrong with things that are declared.
+/// The errors found in declared objects.
 #[derive(Default)]
 pub(super) struct Wrong {
     errors: Vec<Error>,
@@ -14,7 +14,7 @@ pub(super) struct Wrong {
 }
 
 impl Wrong {
-    /// Takes what is wrong with one thing; an error that is not about it ends the run.
+    /// Records an error in one object; an error that is not about the object ends the run.
     pub(super) fn note<T>(
         &mut self,
         kind: &'static str,
@@ -50,7 +50,7 @@ impl Wrong {
     }
 }
 
-/// All that is wrong as one error; there is something.
+/// Combines the errors into one; there is at least one.
 pub(super) fn together(mut errors: Vec<Error>) -> Error {
     match (errors.pop(), errors.is_empty()) {
         (Some(only), true) => only,
@@ -61,10 +61,10 @@ pub(super) fn together(mut errors: Vec<Error>) -> Error {
     }
 }
 
-/// Says which of many things it is that something is wrong with.
+/// Adds the object that an error is about.
 pub(super) fn part(kind: &str, name: &impl Display, source: Error) -> Error {
     match source {
-        // What is wrong is not with the thing.
+        // These errors are not about the object.
         Error::Storage(_)
         | Error::Integrity(_)
         | Error::Moved

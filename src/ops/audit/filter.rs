@@ -1,4 +1,4 @@
-//! Which entries of the log are meant.
+//! Filters for audit log entries.
 
 use std::str::FromStr;
 
@@ -18,24 +18,24 @@ use crate::ops::records::lookup;
 use crate::ops::records::token::Target;
 use crate::ops::token::show;
 
-/// Which entries are shown: those that all of this is true of.
+/// Selects the entries for which every condition holds.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// About this profile or a token of it.
+    /// About this profile or one of its tokens.
     pub profile: Option<ProfileRef>,
     /// About this token.
     pub token: Option<TokenAddress>,
-    /// About this connection, or naming it.
+    /// About this connection, or referring to it.
     pub connection: Option<ConnectionName>,
-    /// Of this action.
+    /// With this action.
     pub action: Option<ActionFilter>,
-    /// Not before this moment.
+    /// At this time or later.
     pub since: Option<Since>,
-    /// Before this moment.
+    /// Before this time.
     pub until: Option<Since>,
 }
 
-/// A profile by its name or, when it is gone, by the id that its entries show.
+/// A profile, by its name or, once it is deleted, by the id that its entries show.
 #[derive(Debug, Clone)]
 pub struct ProfileRef {
     name: Option<ProfileName>,
@@ -43,7 +43,7 @@ pub struct ProfileRef {
 }
 
 impl ProfileRef {
-    /// Its id. A live profile of that name comes before an id that is spelt like it.
+    /// Its record id. The name of a live profile takes precedence over an id that looks the same.
     fn resolve(&self, r: &mut Reader<'_>) -> Result<RecordId> {
         let Some(name) = &self.name else {
             return self.id.ok_or(Error::Bug("a profile is meant"));
@@ -71,7 +71,7 @@ impl FromStr for ProfileRef {
     }
 }
 
-/// What was done: `token.revoke`, or everything done to one sort of thing: `token`.
+/// An action: `token.revoke`, or every action on one kind of object: `token`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActionFilter(String);
 
@@ -85,7 +85,7 @@ impl ActionFilter {
 impl FromStr for ActionFilter {
     type Err = Invalid;
 
-    /// Reads a noun, or a noun and a verb as commands have them: `rotate-key` is `rotate_key`.
+    /// Parses a noun, or a noun and a verb as commands spell them: `rotate-key` is `rotate_key`.
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let word = |word: &str| {
             let fits = |c: char| c.is_ascii_lowercase() || c == '-' || c == '_';
@@ -101,7 +101,7 @@ impl FromStr for ActionFilter {
     }
 }
 
-/// A filter whose names were looked up.
+/// A filter with resolved names.
 #[derive(Debug, Clone, Default)]
 pub struct Choice {
     profile: Option<String>,
@@ -119,14 +119,15 @@ struct NamedConnection {
 }
 
 impl Choice {
-    /// Whether an entry is one of those that are meant.
+    /// Whether the filter selects this entry.
     pub fn picks(&self, entry: &Entry) -> bool {
         self.profile
             .as_ref()
             .is_none_or(|id| entry.object.is(ObjectKind::Profile, id) || has_owner(entry, id))
             && self.token.as_ref().is_none_or(|id| is_of_token(entry, id))
-            && self.connection.as_ref().is_none_or(|it| {
-                entry.object.is(ObjectKind::Connection, &it.id) || names_connection(entry, &it.name)
+            && self.connection.as_ref().is_none_or(|connection| {
+                entry.object.is(ObjectKind::Connection, &connection.id)
+                    || names_connection(entry, &connection.name)
             })
             && self
                 .action
@@ -149,11 +150,11 @@ impl Choice {
     }
 }
 
-/// Looks the names of a filter up, once: what is meant stays the same when names change.
+/// Resolves the names of a filter once, so that a rename does not change what it selects.
 ///
 /// # Errors
 ///
-/// The filter names a profile, token or connection that does not exist.
+/// The filter refers to a profile, token or connection that does not exist.
 pub fn choose(core: &mut Core, filter: &Filter) -> Result<Choice> {
     let Filter {
         profile,
@@ -166,7 +167,7 @@ pub fn choose(core: &mut Core, filter: &Filter) -> Result<Choice> {
     let now = core.now();
     let token = match token {
         None => None,
-        // The log knows tokens that the store has forgotten.
+        // The log still contains tokens that the store has removed.
         Some(TokenAddress::Id(id)) => Some(*id),
         Some(address) => Some(show(core, &Target::from(address.clone()))?.id),
     };
@@ -190,8 +191,8 @@ pub fn choose(core: &mut Core, filter: &Filter) -> Result<Choice> {
             token: token.as_ref().map(TokenId::to_string),
             connection,
             action: action.clone(),
-            since: since.map(|it| it.resolve(now)),
-            until: until.map(|it| it.resolve(now)),
+            since: since.map(|since| since.resolve(now)),
+            until: until.map(|since| since.resolve(now)),
         })
     })
 }
@@ -203,9 +204,9 @@ fn has_owner(entry: &Entry, id: &str) -> bool {
         .is_some_and(|owner| owner == id)
 }
 
-/// One entry stands for many tokens that were made at once.
+/// One entry may cover many tokens that were issued together.
 fn is_of_token(entry: &Entry, id: &str) -> bool {
-    entry.object.is(ObjectKind::Token, id) || lists(entry, "tokens", |it| it == id)
+    entry.object.is(ObjectKind::Token, id) || lists(entry, "tokens", |listed| listed == id)
 }
 
 fn names_connection(entry: &Entry, name: &ConnectionName) -> bool {
@@ -217,8 +218,8 @@ fn names_connection(entry: &Entry, name: &ConnectionName) -> bool {
     ]
     .iter()
     .any(|key| {
-        let is_it = |it: ConnectionName| it.canonical() == name.canonical();
-        lists(entry, key, |it| it.parse().is_ok_and(is_it))
+        let is_it = |other: ConnectionName| other.canonical() == name.canonical();
+        lists(entry, key, |listed| listed.parse().is_ok_and(is_it))
     })
 }
 

@@ -1,4 +1,4 @@
-//! The log is listed, followed, exported.
+//! Lists, follows and exports the audit log.
 
 use serde::Serialize;
 
@@ -9,34 +9,34 @@ use crate::core::Core;
 use crate::error::Result;
 use crate::model::audit::LogHead;
 
-/// The end of the log, for a witness outside.
+/// The newest entry of the log and the chain's head at it, for an external witness.
 #[derive(Debug, Clone, Serialize)]
 pub struct Head {
-    /// The newest entry.
+    /// The number of the newest entry.
     pub seq: u64,
     /// The head of the chain at it.
     pub head: LogHead,
 }
 
-/// Takes what is shown, an entry at a time.
+/// Receives one entry at a time; an error ends the list.
 pub type Show<'a> = &'a mut dyn FnMut(LogRecord) -> Result<()>;
 
-/// Shows every entry that is chosen, the oldest first, and proves the whole log on the way. Returns
-/// the newest entry, shown or not.
+/// Passes every selected entry to `show`, oldest first, and verifies the whole log on the way.
+/// Returns the newest entry, selected or not.
 ///
 /// # Errors
 ///
-/// The log is damaged, or `show` ends the list.
+/// The log is damaged, or `show` returns an error.
 pub fn all(core: &mut Core, choice: &Choice, show: Show<'_>) -> Result<LogHead> {
     core.read(|r| from(r, 0, choice, show))
 }
 
-/// Shows the newest `count` entries that are chosen, the oldest of them first, without reading what
-/// comes before. Returns the newest entry of all, and the number of the first that was read.
+/// Passes the newest `count` selected entries to `show`, oldest first, without reading the log
+/// before them. Returns the newest entry of all, and whether earlier entries were left out.
 ///
 /// # Errors
 ///
-/// The log is damaged from there on, or `show` ends the list.
+/// The log is damaged from there on, or `show` returns an error.
 pub fn last(
     core: &mut Core,
     choice: &Choice,
@@ -61,18 +61,18 @@ pub fn last(
 /// Where a list begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Beginning {
-    /// At the first entry that is kept.
+    /// At the first retained entry.
     OfTheLog,
-    /// Entries before it were left out.
+    /// Later: entries before it were left out.
     Later,
 }
 
-/// Shows what was chosen of the entries after `seen`, and proves that they continue it. Returns the
-/// newest.
+/// Passes the selected entries after `seen` to `show`, and verifies that they continue it. Returns
+/// the newest entry.
 ///
 /// # Errors
 ///
-/// The log does not continue `seen`, or `show` ends the list.
+/// The log does not continue `seen`, or `show` returns an error.
 pub fn after(core: &mut Core, choice: &Choice, seen: &LogHead, show: Show<'_>) -> Result<LogHead> {
     core.read(|r| {
         r.log_after(seen, &mut |seq, entry| {
@@ -89,6 +89,10 @@ fn from(r: &mut Reader<'_>, first: u64, choice: &Choice, show: Show<'_>) -> Resu
 }
 
 /// The newest entry and the head of the chain at it.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn head(core: &mut Core) -> Result<Head> {
     let head = core.read(|r| Ok(r.log_head()))?;
     Ok(Head {
@@ -97,12 +101,12 @@ pub fn head(core: &mut Core) -> Result<Head> {
     })
 }
 
-/// Shows every entry, the oldest first, and proves the log on the way; `progress` is told how much of
-/// how much is done.
+/// Passes every entry to `show`, oldest first, and verifies the log on the way. `progress` receives
+/// the number of entries done and their total.
 ///
 /// # Errors
 ///
-/// The log is damaged, or `show` ends the list.
+/// The log is damaged, or `show` returns an error.
 pub fn export(
     core: &mut Core,
     progress: &mut dyn FnMut(u64, u64),

@@ -1,15 +1,15 @@
-//! An entry of the log, as it is shown.
+//! An audit log entry with its number.
 
 use serde::Serialize;
 
 use crate::model::audit::Entry;
 
-/// An entry of the log, as it is shown.
+/// An audit log entry with its number.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LogRecord {
     /// Its number, from 1.
     pub seq: u64,
-    /// What it says.
+    /// The entry.
     #[serde(flatten)]
     pub entry: Entry,
 }

@@ -1,4 +1,4 @@
-//! The log is proved.
+//! Verifies the audit log.
 
 use serde::Serialize;
 
@@ -6,30 +6,30 @@ use crate::core::Core;
 use crate::error::{Error, History, Refusal, Result};
 use crate::model::audit::LogHead;
 
-/// What the log was found to be.
+/// The result of verifying the log.
 #[derive(Debug, Clone, Serialize)]
 pub struct Proof {
-    /// The first entry that is kept.
+    /// The number of the first retained entry.
     pub first: u64,
-    /// The newest.
+    /// The number of the newest entry.
     pub last: u64,
-    /// How many there are.
+    /// The number of entries.
     pub rows: u64,
-    /// The head of the chain.
+    /// The chain's head at the newest entry.
     pub head: LogHead,
-    /// Whether this machine's memory of the store agrees: `ok`, `first` or `off`.
+    /// Whether this machine's anchor agrees with it: `ok`, `first` or `off`.
     pub anchor: &'static str,
-    /// How many earlier heads were found in it.
+    /// The number of witnessed heads that were found in it.
     pub witnesses: u64,
 }
 
-/// Proves the whole log, against this machine's memory of the store and against heads that were
-/// written down earlier.
+/// Verifies the whole log, against this machine's anchor and against heads that were recorded
+/// earlier.
 ///
 /// # Errors
 ///
-/// The log is damaged; it ends before what a witness has seen, or differs from it; or the entries
-/// that a witness has seen were pruned.
+/// The log is damaged; it ends before a witnessed head or differs from it; or the entries up to a
+/// witnessed head were pruned.
 pub fn verify(
     core: &mut Core,
     witnesses: &[LogHead],
@@ -65,7 +65,7 @@ pub fn verify(
     })
 }
 
-/// Whether the log holds what a witness has seen, so that it can be compared.
+/// Checks that the log contains a witnessed entry, so that the heads can be compared.
 fn reachable(seen: &LogHead, start: &LogHead, head: &LogHead) -> Result<()> {
     if seen.seq > head.seq {
         return Err(Error::History(History::LogCut {

@@ -1,4 +1,4 @@
-//! Making a connection.
+//! Adds a connection.
 
 use super::draft::Draft;
 use super::journal::journal_as;
@@ -14,11 +14,11 @@ use crate::ops::edit::{Added, Differences, IfThere};
 use crate::ops::records::journal::{LogFacts, listed};
 use crate::ops::records::lookup;
 
-/// Makes a connection.
+/// Adds a connection.
 ///
 /// # Errors
 ///
-/// The name is taken, unless that is to be compared.
+/// The name is taken, unless `if_there` asks for a comparison.
 pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Summary>> {
     if if_there == IfThere::Compare
         && let Some(existing) = core.read(|r| existing(r, draft))?
@@ -28,7 +28,7 @@ pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Su
     core.write(|w| Ok(Added::Made(summary(&insert(w, draft)?))))
 }
 
-/// Makes a connection within a transaction.
+/// Adds a connection within a transaction.
 pub(in crate::ops) fn insert(w: &mut Writer<'_>, draft: &Draft) -> Result<Connection> {
     let Draft {
         name,
@@ -108,7 +108,10 @@ fn existing(r: &mut Reader<'_>, draft: &Draft) -> Result<Option<Added<Summary>>>
         there.description.as_ref(),
     );
     if let Some(group) = group
-        && !there.group.as_ref().is_some_and(|it| it.same_as(group))
+        && !there
+            .group
+            .as_ref()
+            .is_some_and(|other| other.same_as(group))
     {
         differences.0.push("group");
     }

@@ -1,4 +1,4 @@
-//! Blocking a connection, and lifting the block.
+//! Blocks and unblocks a connection.
 
 use super::journal::journal_as;
 use super::summary::{Summary, summary};
@@ -14,12 +14,12 @@ use crate::ops::impact::{self, Impact};
 use crate::ops::records::journal::LogFacts;
 use crate::ops::records::lookup;
 
-/// Blocks a connection: no token is good for it until it is unblocked. One that is blocked stays
-/// blocked since it first was; a new reason replaces the old one.
+/// Blocks a connection: no token is valid for it until it is unblocked. A connection that is
+/// already blocked keeps the time of its block; a new reason replaces the old one.
 ///
 /// # Errors
 ///
-/// No connection of that name.
+/// There is no connection of that name.
 pub fn block(
     core: &mut Core,
     name: &ConnectionName,
@@ -28,8 +28,8 @@ pub fn block(
     core.write(|w| block_within(w, name, reason))
 }
 
-/// What blocking would come to, and what that would stop: the tokens bound to the connection and, in
-/// part, the open ones that may use it.
+/// The result of blocking a connection, and the impact: the tokens bound to it stop, and the open
+/// tokens that may use it stop in part. Changes nothing.
 ///
 /// # Errors
 ///
@@ -51,10 +51,10 @@ pub(in crate::ops) fn block_within(
     let (id, mut connection) = lookup::named::<Connection>(w, name)?;
     let before = connection.blocked.clone();
     let after = Block {
-        at: before.as_ref().map_or(w.now(), |it| it.at),
+        at: before.as_ref().map_or(w.now(), |block| block.at),
         reason: reason
             .cloned()
-            .or_else(|| before.as_ref().and_then(|it| it.reason.clone())),
+            .or_else(|| before.as_ref().and_then(|block| block.reason.clone())),
     };
     if before.as_ref() == Some(&after) {
         return Ok(Changed::already(summary(&connection)));
@@ -67,16 +67,16 @@ pub(in crate::ops) fn block_within(
     Ok(Changed::made(summary(&connection)))
 }
 
-/// Lifts the block.
+/// Unblocks a connection.
 ///
 /// # Errors
 ///
-/// No connection of that name.
+/// There is no connection of that name.
 pub fn unblock(core: &mut Core, name: &ConnectionName) -> Result<Changed<Summary>> {
     core.write(|w| unblock_within(w, name))
 }
 
-/// What lifting the block would come to, and what that would open.
+/// The result of unblocking a connection, and what that opens. Changes nothing.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Changing a connection, and giving it another API key.
+//! Changes a connection, and rotates its API key.
 
 use super::draft::Edits;
 use super::journal::journal_as;
@@ -16,17 +16,17 @@ use crate::ops::impact::{self, Impact};
 use crate::ops::records::journal::LogFacts;
 use crate::ops::records::lookup;
 
-/// Changes a connection. A new lifetime is for tokens made from now on.
+/// Changes a connection. A new token lifetime applies to tokens issued from now on.
 ///
 /// # Errors
 ///
-/// No connection of that name; the new name is taken; an address range is added and removed at
-/// once; or the last allowed range would go, and that it may be used from anywhere was not said.
+/// There is no connection of that name; the new name is taken; an address range is both added and
+/// removed; or the last allowed range would be removed without asking for "any address".
 pub fn edit(core: &mut Core, name: &ConnectionName, edits: &Edits) -> Result<Changed<Summary>> {
     core.write(|w| edit_within(w, name, edits))
 }
 
-/// What changing a connection would come to, and what that would stop and open.
+/// The result of changing a connection, and its impact. Changes nothing.
 ///
 /// # Errors
 ///
@@ -49,7 +49,7 @@ pub(in crate::ops) fn edit_within(
     edits.deny_ip.check(AddressRange::eq)?;
     let (id, before) = lookup::named::<Connection>(w, name)?;
     let (after, absent) = edited(&before, edits);
-    // Taking ranges away one by one must not end in "from anywhere".
+    // Removing ranges one by one must not end in "from anywhere".
     if after.allow_ip.is_empty() && !before.allow_ip.is_empty() && !edits.any_ip {
         return Err(Refusal::LastRange(before.name).into());
     }
@@ -69,11 +69,11 @@ pub(in crate::ops) fn edit_within(
     })
 }
 
-/// Gives a connection another API key; the old one is no longer known.
+/// Replaces the API key of a connection; the old key is no longer known.
 ///
 /// # Errors
 ///
-/// No connection of that name.
+/// There is no connection of that name.
 pub fn rotate_key(core: &mut Core, name: &ConnectionName) -> Result<Summary> {
     core.write(|w| {
         let (id, mut connection) = lookup::named::<Connection>(w, name)?;

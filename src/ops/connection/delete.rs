@@ -1,4 +1,4 @@
-//! Deleting a connection that nothing names.
+//! Deletes a connection that nothing refers to.
 
 use super::journal::journal_as;
 use super::summary::{Summary, summary};
@@ -15,17 +15,17 @@ use crate::ops::records::clocks::Clocks;
 use crate::ops::records::journal::{AS_BEFORE, LogFacts};
 use crate::ops::records::{lookup, token};
 
-/// Deletes a connection. Refused while a profile's restriction or a live token names it: a
-/// restriction never turns into "any" by removal.
+/// Deletes a connection. Refused while a profile's restriction or a live token refers to it: a
+/// removal never turns a restriction into "any".
 ///
 /// # Errors
 ///
-/// No connection of that name, or something uses it.
+/// There is no connection of that name, or something uses it.
 pub fn delete(core: &mut Core, name: &ConnectionName) -> Result<Summary> {
     core.write(|w| delete_within(w, name))
 }
 
-/// What would go with a connection, and what that would stop.
+/// The result of deleting a connection, and its impact. Changes nothing.
 ///
 /// # Errors
 ///
@@ -38,13 +38,13 @@ pub fn foresee_delete(core: &mut Core, name: &ConnectionName) -> Result<(Summary
 pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ConnectionName) -> Result<Summary> {
     let clocks = Clocks::new(w, w.now());
     let (id, connection) = deletable(w, name, clocks)?;
-    bury(w, id, connection, LogFacts::new())
+    make_tombstone(w, id, connection, LogFacts::new())
 }
 
-/// Deletes a connection that an older state had brought back.
+/// Deletes a connection that a restored backup brought back.
 pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let connection = w.require(id)?;
-    bury(
+    make_tombstone(
         w,
         id,
         connection,
@@ -53,15 +53,15 @@ pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<(
     .map(drop)
 }
 
-/// Makes a tombstone of a connection; says what it was.
-fn bury(
+/// Turns a connection into a tombstone; returns its last summary.
+fn make_tombstone(
     w: &mut Writer<'_>,
     id: RecordId,
     mut connection: Connection,
     facts: LogFacts,
 ) -> Result<Summary> {
-    w.delist::<Connection>(List::Connections, connection.position, |it| {
-        &mut it.position
+    w.delist::<Connection>(List::Connections, connection.position, |record| {
+        &mut record.position
     })?;
     w.unindex(Unique::Connection(&connection.name.canonical()))?;
     w.unindex(Unique::ApiKey(&connection.api_key))?;
@@ -72,11 +72,11 @@ fn bury(
     Ok(summary(&connection))
 }
 
-/// Which profiles and live tokens are for a connection; the first of them, and how many more.
+/// The profiles and live tokens that use a connection: the first few, and how many more.
 ///
 /// # Errors
 ///
-/// No connection of that name.
+/// There is no connection of that name.
 pub fn users(core: &mut Core, name: &ConnectionName) -> Result<Dependents> {
     let now = core.now();
     core.read(|r| {
@@ -110,7 +110,7 @@ fn users_of(r: &mut Reader<'_>, id: RecordId, clocks: Clocks) -> Result<Vec<Depe
     Ok(users)
 }
 
-/// Names of the profiles whose restriction names a connection.
+/// Names of the profiles whose restriction includes a connection.
 fn restricted_to(r: &mut Reader<'_>, id: RecordId) -> Result<Vec<Dependent>> {
     let profiles = lookup::all::<Profile>(r, List::Profiles)?;
     let restricted = profiles

@@ -1,4 +1,4 @@
-//! What a connection is to be, and what is to change in one.
+//! Drafts of new connections, and edits of existing ones.
 
 use crate::model::address::AddressRange;
 use crate::model::name::{ConnectionName, GroupName};
@@ -6,27 +6,27 @@ use crate::model::text::{FreeText, Guide};
 use crate::model::time::Span;
 use crate::ops::edit::{Change, ListChange};
 
-/// What a connection is to be.
+/// The properties of a new connection.
 #[derive(Debug, Clone)]
 pub struct Draft {
     /// Its name.
     pub name: ConnectionName,
-    /// What it is.
+    /// Description.
     pub description: Option<FreeText>,
-    /// Only members of this group may use it.
+    /// The linked group: only its members may use the connection.
     pub group: Option<GroupName>,
     /// Default and maximum lifetime of its tokens.
     pub token_lifetime: Option<Span>,
-    /// Where it may be used from; empty is anywhere.
+    /// Addresses it may be used from; empty means any.
     pub allow_ip: Vec<AddressRange>,
-    /// Where it may not be used from.
+    /// Addresses it may not be used from.
     pub deny_ip: Vec<AddressRange>,
     /// The walkthrough.
     pub guide: Option<Guide>,
 }
 
 impl Draft {
-    /// A connection of that name, open to all.
+    /// A draft with that name and no restriction.
     pub fn new(name: ConnectionName) -> Self {
         Self {
             name,
@@ -40,20 +40,20 @@ impl Draft {
     }
 }
 
-/// What is to change in a connection.
+/// Changes to a connection.
 #[derive(Debug, Clone, Default)]
 pub struct Edits {
-    /// What it is.
+    /// Description.
     pub description: Change<FreeText>,
     /// The linked group.
     pub group: Change<GroupName>,
     /// The lifetime of tokens made from now on.
     pub token_lifetime: Change<Span>,
-    /// Where it may be used from.
+    /// Addresses it may be used from.
     pub allow_ip: ListChange<AddressRange>,
-    /// Where it may not be used from.
+    /// Addresses it may not be used from.
     pub deny_ip: ListChange<AddressRange>,
-    /// Whether it may be used from anywhere that is not denied.
+    /// Whether it may be used from any address that no deny rule excludes.
     pub any_ip: bool,
     /// The walkthrough.
     pub guide: Change<Guide>,

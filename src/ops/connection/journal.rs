@@ -1,4 +1,4 @@
-//! What the audit log says of connections.
+//! Audit rows about connections.
 
 use crate::barrier::Writer;
 use crate::error::Result;

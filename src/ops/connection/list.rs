@@ -1,4 +1,4 @@
-//! Which connections there are.
+//! Lists connections.
 
 use super::summary::{State, Summary, summary};
 use crate::barrier::List;
@@ -10,25 +10,36 @@ use crate::model::text::Guide;
 use crate::ops::records::lookup;
 
 /// All connections, by name.
-pub fn list(core: &mut Core) -> Result<Vec<Summary>> {
-    let connections = core.read(|r| lookup::all::<Connection>(r, List::Connections))?;
-    let mut list: Vec<_> = connections.iter().map(|(_, it)| summary(it)).collect();
-    list.sort_by_cached_key(|it| it.name.canonical());
-    Ok(list)
-}
-
-/// The connections in a state, or all, by name.
-pub fn list_in(core: &mut Core, state: Option<State>) -> Result<Vec<Summary>> {
-    let mut connections = list(core)?;
-    connections.retain(|it| state.is_none_or(|state| it.state == state));
-    Ok(connections)
-}
-
-/// One connection.
 ///
 /// # Errors
 ///
-/// No connection of that name.
+/// As [`Core::read`].
+pub fn list(core: &mut Core) -> Result<Vec<Summary>> {
+    let connections = core.read(|r| lookup::all::<Connection>(r, List::Connections))?;
+    let mut list: Vec<_> = connections
+        .iter()
+        .map(|(_, connection)| summary(connection))
+        .collect();
+    list.sort_by_cached_key(|connection| connection.name.canonical());
+    Ok(list)
+}
+
+/// The connections in a state, or all of them, by name.
+///
+/// # Errors
+///
+/// As [`Core::read`].
+pub fn list_in(core: &mut Core, state: Option<State>) -> Result<Vec<Summary>> {
+    let mut connections = list(core)?;
+    connections.retain(|connection| state.is_none_or(|state| connection.state == state));
+    Ok(connections)
+}
+
+/// The connection of that name.
+///
+/// # Errors
+///
+/// There is no connection of that name.
 pub fn show(core: &mut Core, name: &ConnectionName) -> Result<Summary> {
     core.read(|r| Ok(summary(&lookup::named::<Connection>(r, name)?.1)))
 }
@@ -37,7 +48,7 @@ pub fn show(core: &mut Core, name: &ConnectionName) -> Result<Summary> {
 ///
 /// # Errors
 ///
-/// No connection of that name.
+/// There is no connection of that name.
 pub fn guide(core: &mut Core, name: &ConnectionName) -> Result<Option<Guide>> {
     core.read(|r| Ok(lookup::named::<Connection>(r, name)?.1.guide))
 }

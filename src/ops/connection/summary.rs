@@ -1,4 +1,4 @@
-//! A connection as it is shown.
+//! Summaries of connections.
 
 use serde::Serialize;
 
@@ -13,14 +13,14 @@ use crate::model::time::{Span, Time};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// It may.
+    /// It may be used.
     Active,
-    /// It may not.
+    /// It may not be used.
     Blocked,
 }
 
 impl State {
-    /// All of them.
+    /// All states.
     pub const ALL: [Self; 2] = [Self::Active, Self::Blocked];
 
     /// The word in JSON.
@@ -32,30 +32,30 @@ impl State {
     }
 }
 
-/// A connection, as it is shown.
+/// A connection, as displayed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Summary {
     /// Its name.
     pub name: ConnectionName,
-    /// What it is.
+    /// Description.
     pub description: Option<FreeText>,
-    /// The identifier that applications carry.
+    /// The identifier that applications send.
     pub api_key: ApiKey,
-    /// Only members of this group may use it.
+    /// The linked group: only its members may use the connection.
     pub group: Option<GroupName>,
     /// Default and maximum lifetime of its tokens.
     pub token_lifetime: Option<Span>,
-    /// Where it may be used from; empty is anywhere.
+    /// Addresses it may be used from; empty means any.
     pub allow_ip: Vec<AddressRange>,
-    /// Where it may not be used from.
+    /// Addresses it may not be used from.
     pub deny_ip: Vec<AddressRange>,
     /// Whether it may be used.
     pub state: State,
     /// Whether it has a walkthrough.
     pub has_guide: bool,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Time,
-    /// Since when it is blocked, if it is.
+    /// Its block, if it is blocked.
     pub blocked: Option<Block>,
 }
 

@@ -1,4 +1,4 @@
-//! Walkthroughs with the names of a connection filled in.
+//! Walkthroughs with placeholders replaced by the names of a connection.
 
 use serde::Serialize;
 
@@ -12,48 +12,49 @@ use crate::model::profile::Profile;
 use crate::model::text::Guide;
 use crate::ops::records::lookup;
 
-/// What is asked for.
+/// A request for a walkthrough.
 #[derive(Debug, Clone)]
 pub struct Wanted {
-    /// Of which connection.
+    /// The connection.
     pub connection: ConnectionName,
-    /// A ready-made one, whether or not the connection has its own.
+    /// A template to use even if the connection has a guide of its own.
     pub template: Option<Template>,
-    /// For which environment; without it, for the default one.
+    /// The environment; the default one without it.
     pub environment: Option<EnvironmentName>,
-    /// For which profile; without it, one is proposed that is named as the connection.
+    /// The profile; without it, a suggested profile with the connection's name.
     pub profile: Option<ProfileName>,
-    /// Where the API is.
+    /// The base URL of the API.
     pub url: Option<ApiUrl>,
     /// Whether placeholders are filled in.
     pub names: Names,
 }
 
-/// What becomes of the placeholders.
+/// The treatment of placeholders.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Names {
     /// They are filled in.
     FilledIn,
-    /// They stay, for whoever writes a guide.
+    /// They are left as they are, for authors of guides.
     Open,
 }
 
-/// A walkthrough as it is shown.
+/// A walkthrough, as displayed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Walkthrough {
-    /// Of which connection.
+    /// The connection.
     pub connection: ConnectionName,
-    /// Which ready-made one it is; `None` for the connection's own.
+    /// The template; `None` for the connection's own guide.
     pub template: Option<Template>,
     /// Its text, in Markdown.
     pub guide: String,
 }
 
-/// A connection's own walkthrough, a ready-made one, or the general one where it has none.
+/// The walkthrough of a connection: its own guide, a template, or the default template if it has no
+/// guide.
 ///
 /// # Errors
 ///
-/// No connection, environment or profile of that name.
+/// There is no connection, environment or profile of that name.
 pub fn walkthrough(core: &mut Core, wanted: &Wanted) -> Result<Walkthrough> {
     core.read(|r| {
         let (_, connection) = lookup::named::<Connection>(r, &wanted.connection)?;
@@ -86,20 +87,24 @@ pub fn walkthrough(core: &mut Core, wanted: &Wanted) -> Result<Walkthrough> {
     })
 }
 
-/// A ready-made walkthrough, for a connection to have as its own.
+/// The text of a template, to become a connection's own guide.
+///
+/// # Errors
+///
+/// A template that is not a valid guide, which is a bug.
 pub fn template(template: Template) -> Result<Guide> {
-    Ok(ready_made(template).parse()?)
+    Ok(template_text(template).parse()?)
 }
 
 fn text(connection: &Connection, template: Option<Template>) -> (Option<Template>, &str) {
     match (template, &connection.guide) {
-        (Some(template), _) => (Some(template), ready_made(template)),
+        (Some(template), _) => (Some(template), template_text(template)),
         (None, Some(own)) => (None, own.as_str()),
-        (None, None) => (Some(Template::Http), ready_made(Template::Http)),
+        (None, None) => (Some(Template::Http), template_text(Template::Http)),
     }
 }
 
-fn ready_made(template: Template) -> &'static str {
+fn template_text(template: Template) -> &'static str {
     match template {
         Template::Http => include_str!("walkthrough/http.md"),
         Template::Proxy => include_str!("walkthrough/proxy.md"),
@@ -108,7 +113,7 @@ fn ready_made(template: Template) -> &'static str {
     }
 }
 
-/// What stands for the placeholders.
+/// The values of the placeholders.
 struct Values<'a> {
     connection: &'a Connection,
     environment: &'a Environment,
@@ -141,8 +146,8 @@ impl Values<'_> {
     }
 }
 
-/// `text` with known placeholders filled in, once: what is filled in is not looked at again, and
-/// braces of other programs stay as they are.
+/// `text` with known placeholders filled in, once: the values are not scanned again, and braces of
+/// other programs are left alone.
 fn filled_in(text: &str, values: &Values<'_>) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;

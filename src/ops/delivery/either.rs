@@ -1,4 +1,4 @@
-//! A token that comes with a change of something else, delivered at once or in two phases.
+//! Delivers a token that is issued along with another change, at once or in two phases.
 
 use super::immediate::deliver_undoing;
 use super::sink::Delivery;
@@ -12,10 +12,11 @@ use crate::model::token::TokenRecord;
 use crate::ops::records::occupant::SinkOwner;
 use crate::ops::records::token::{Issued, by_id, revoke_undelivered};
 
-/// Makes a token that comes with a change of something else, and delivers it.
+/// Issues a token along with another change, and delivers it.
 ///
-/// `make` gets the deadline of a token that is pending, and lets its record name what is undone with
-/// it. `undo` undoes the rest where a token was valid already and is revoked; it gets the record as it
+/// `make` receives the deadline of a pending token, and records in the token what has to be undone
+/// with it. `undo` undoes the other change when a token that was already valid is revoked; it
+/// receives the token's record from before the revocation.
 /// was before.
 pub(in crate::ops) fn deliver_with(
     core: &mut Core,
@@ -39,7 +40,7 @@ pub(in crate::ops) fn deliver_with(
     }
 }
 
-/// A token that `make` makes; its record says what is undone with it.
+/// A token that `make` issues; its record names what is undone with it.
 struct Making<'a, M> {
     owner: &'a ProfileName,
     make: M,

@@ -1,4 +1,4 @@
-//! A token is made and delivered in one transaction: whatever fails, it is not left valid.
+//! Issues and delivers a token in one transaction; after any failure it is not valid.
 
 use std::io;
 
@@ -9,10 +9,11 @@ use crate::error::{Error, Result};
 use crate::model::id::TokenId;
 use crate::ops::records::token::{Issued, by_id, revoke_undelivered};
 
-/// Makes a token in one transaction and delivers it; whatever fails, it is not left valid.
+/// Issues a token in one transaction and delivers it; after any failure it is not valid.
 ///
-/// Nothing can make a commit and a write to a pipe one step. So the secret is written but for its last
-/// byte before the commit, and that byte after it: a reader that waits for the whole line has it only
+/// A commit and a write to a pipe cannot be one atomic step. So all but the last byte of the secret
+/// is written before the commit, and the last byte after it: a reader that waits for the whole line
+/// has the secret only if it is valid.
 /// if it is valid.
 pub(in crate::ops) fn deliver_immediately<T>(
     core: &mut Core,
@@ -22,7 +23,8 @@ pub(in crate::ops) fn deliver_immediately<T>(
     deliver_undoing(core, sink, make, revoke_undelivered)
 }
 
-/// As [`deliver_immediately`], where more is to be undone, in one transaction, than one token is to be revoked.
+/// As [`deliver_immediately`], where a failure has to undo more, in one transaction, than one
+/// token.
 pub(in crate::ops) fn deliver_undoing<T>(
     core: &mut Core,
     sink: &mut dyn ImmediateSink,
@@ -31,7 +33,7 @@ pub(in crate::ops) fn deliver_undoing<T>(
 ) -> Result<(T, Issued)> {
     sink.ready().map_err(|source| undelivered(None, source))?;
     let mut offered = None;
-    // Last of all, so that nothing but the commit can still fail once the secret is out.
+    // Last of all: once the secret has been written, only the commit can still fail.
     let written = core.write_then(make, |both| {
         offered = Some(both.1.summary.id);
         sink.offer(&both.1)
@@ -47,7 +49,7 @@ pub(in crate::ops) fn deliver_undoing<T>(
     }
 }
 
-/// A commit that failed may have taken effect all the same. What is there then is revoked.
+/// A failed commit may have taken effect after all. If it has, the secret is revoked.
 fn after_failure(
     core: &mut Core,
     id: TokenId,
@@ -60,7 +62,7 @@ fn after_failure(
     }
 }
 
-/// Undoes what could not be delivered completely.
+/// Undoes what was not delivered completely.
 fn roll_back(
     core: &mut Core,
     id: TokenId,

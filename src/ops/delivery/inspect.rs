@@ -1,4 +1,4 @@
-//! What a sink holds where a new secret is to go, and whether that may be replaced by one.
+//! Inspects the sink of a new secret, and decides whether its content may be replaced.
 
 use zeroize::Zeroizing;
 
@@ -8,23 +8,22 @@ use crate::error::{Error, Result};
 use crate::model::name::ProfileName;
 use crate::ops::records::occupant::{Occupant, SinkOwner, has_checksum, recognise};
 
-/// What a sink was seen to hold.
+/// The content found in a sink.
 #[derive(Debug, Default)]
 pub(in crate::ops) struct Inspection {
     content: Option<Zeroizing<Vec<u8>>>,
-    /// What that is, if it is anything.
+    /// What the content is, if there is any.
     pub(in crate::ops) occupant: Option<Occupant>,
 }
 
 impl Inspection {
-    /// What may be replaced: this, and nothing that comes into its place.
+    /// The content that may be replaced: exactly these bytes, and nothing written since.
     pub(in crate::ops) fn content(&self) -> Option<&[u8]> {
         self.content.as_ref().map(|content| content.as_slice())
     }
 }
 
-/// Sees whether a sink can take a secret, and whether what it holds may be replaced by it. Nothing is
-/// made yet.
+/// Checks that a sink can take a secret and that its content may be replaced. Changes nothing.
 pub(in crate::ops) fn prepare(
     core: &mut Core,
     sink: &mut dyn DeferredSink,
@@ -36,18 +35,18 @@ pub(in crate::ops) fn prepare(
     Ok(found)
 }
 
-/// Refuses to replace what is no secret of ours, unless the caller has said so.
+/// Refuses to replace content that is not a secret of this store, unless the caller allows it.
 pub(in crate::ops) fn ensure_replaceable(
     sink: &dyn DeferredSink,
     found: &Inspection,
 ) -> Result<()> {
     if found.occupant == Some(Occupant::Other) && !sink.overwrites() {
-        return Err(Error::Occupied(sink.called()));
+        return Err(Error::Occupied(sink.display_name()));
     }
     Ok(())
 }
 
-/// Sees what a sink holds.
+/// Reads and classifies the content of a sink.
 pub(in crate::ops) fn inspect(
     core: &mut Core,
     sink: &mut dyn DeferredSink,
@@ -56,8 +55,8 @@ pub(in crate::ops) fn inspect(
     let content = sink.content().map_err(|source| undelivered(None, source))?;
     let text = content
         .as_ref()
-        .map(|it| unmarked(it).trim_ascii())
-        .filter(|it| !it.is_empty());
+        .map(|content| unmarked(content).trim_ascii())
+        .filter(|content| !content.is_empty());
     let occupant = match text {
         None => None,
         Some(text) if has_checksum(text) => Some(Occupant::Token),
@@ -67,7 +66,7 @@ pub(in crate::ops) fn inspect(
 }
 
 impl<New> Delivery<'_, New> {
-    /// Sees whether a secret of that profile could be delivered.
+    /// Checks that a secret of that profile could be delivered.
     pub(in crate::ops) fn ready(&mut self, core: &mut Core, owner: &ProfileName) -> Result<()> {
         match self {
             Self::Immediate(sink) => sink.ready().map_err(|source| undelivered(None, source)),

@@ -1,4 +1,4 @@
-//! A call that is repeated after it was killed: what it had made waits in its sink.
+//! Recovers a call that was killed and is repeated: its token is pending in its sink.
 
 use super::sink::{DeferredSink, undelivered};
 use super::two_phase::TwoPhase;
@@ -14,17 +14,20 @@ use crate::ops::records::token::{
     Assumed, Draft, How, Issued, Summary, activate, find_secret, is_for, is_live,
 };
 
-/// Activates the token that the sink holds, if it is the one the draft asks for and still pending.
+/// Activates the token that the sink holds, if it matches the draft and is still pending.
 ///
-/// A kill between delivery and activation leaves the secret in its sink and the token pending. The call
-/// that is repeated finds both, and only the activation is left to do: no second secret is made.
+/// A kill between delivery and activation leaves the secret in its sink and the token pending. The
+/// repeated call finds both and only has to activate the token: no second secret is generated.
 pub(in crate::ops) fn recover(
     core: &mut Core,
     sink: &mut dyn DeferredSink,
     draft: &Draft,
     steps: &mut dyn TwoPhase,
 ) -> Result<Option<Issued>> {
-    let Some(held) = sink.held().map_err(|source| undelivered(None, source))? else {
+    let Some(held) = sink
+        .held_token()
+        .map_err(|source| undelivered(None, source))?
+    else {
         return Ok(None);
     };
     let now = core.now();
@@ -32,12 +35,15 @@ pub(in crate::ops) fn recover(
         return Ok(None);
     };
     let id = held.id();
-    let summary =
-        core.write(|w| activate(w, id, |w, place, token| steps.activate(w, place, token)))?;
+    let summary = core.write(|w| {
+        activate(w, id, |w, record_id, token| {
+            steps.activate(w, record_id, token)
+        })
+    })?;
     Ok(summary.map(|summary| finished(&held, summary, draft.form, owner)))
 }
 
-/// What comes of a delivery that is finished after a kill: the sink holds the token.
+/// The result of a delivery that is completed after a kill: the sink holds the token.
 pub(in crate::ops) fn finished(
     held: &Token,
     summary: Summary,
@@ -57,13 +63,15 @@ pub(in crate::ops) fn finished(
     }
 }
 
-/// The token with that id, if it is what a sink holds.
+/// The token with that id, if the sink holds it.
 pub(in crate::ops) fn held_by(
     core: &mut Core,
     sink: &mut dyn DeferredSink,
     id: TokenId,
 ) -> Result<Option<Token>> {
-    let held = sink.held().map_err(|source| undelivered(None, source))?;
+    let held = sink
+        .held_token()
+        .map_err(|source| undelivered(None, source))?;
     let Some(held) = held.filter(|held| held.id() == id) else {
         return Ok(None);
     };
@@ -71,8 +79,8 @@ pub(in crate::ops) fn held_by(
     Ok(known.then_some(held))
 }
 
-/// Whose token this is, if it waits to be delivered and is what the draft asks for. One that is to take
-/// the place of another is finished by [`rotate`](crate::ops::token::rotate()), or not at all.
+/// The owner of this token, if it is pending delivery and matches the draft. A pending successor is
+/// completed by [`rotate`](crate::ops::token::rotate()), or not at all.
 fn waiting(r: &mut Reader<'_>, held: &Token, draft: &Draft, now: Time) -> Result<Option<RecordId>> {
     let Some((_, token)) = find_secret(r, held)? else {
         return Ok(None);

@@ -1,28 +1,28 @@
-//! A sink gets back what it held, and the error says why that was needed.
+//! Restores a sink after a failure.
 
 use std::io;
 
 use super::sink::{DeferredSink, undelivered};
 use crate::error::Error;
 
-/// Restores what a sink held; the error says why that was needed.
-pub(in crate::ops) fn put_back(sink: &mut dyn DeferredSink, source: io::Error) -> Error {
-    match sink.put_back() {
+/// Restores what a sink held; returns the error that made this necessary.
+pub(in crate::ops) fn restore_after(sink: &mut dyn DeferredSink, source: io::Error) -> Error {
+    match sink.restore() {
         Ok(()) => undelivered(None, source),
-        Err(again) => not_back(&source, &again),
+        Err(again) => not_restored(&source, &again),
     }
 }
 
-/// As [`put_back`], of a secret that a rule forbids by now: the rule is the error.
-pub(super) fn put_back_refused(sink: &mut dyn DeferredSink, refused: Error) -> Error {
-    match sink.put_back() {
+/// As [`restore_after`], for a secret that a rule now forbids: the rule is the error.
+pub(super) fn restore_after_refusal(sink: &mut dyn DeferredSink, refused: Error) -> Error {
+    match sink.restore() {
         Ok(()) => refused,
-        // Somebody has to see to the place, whatever it was that went wrong first.
-        Err(again) => not_back(&io::Error::other(refused), &again),
+        // Somebody has to look at the sink, whatever failed first.
+        Err(again) => not_restored(&io::Error::other(refused), &again),
     }
 }
 
-fn not_back(source: &io::Error, again: &io::Error) -> Error {
+fn not_restored(source: &io::Error, again: &io::Error) -> Error {
     let both = format!("{source}; and what was there before could not be restored: {again}");
     undelivered(None, io::Error::new(source.kind(), both))
 }

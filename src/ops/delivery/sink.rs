@@ -1,4 +1,4 @@
-//! Where new secrets go: at once, or to whatever may be slow.
+//! Sinks: where new secrets are delivered, immediately or deferred.
 
 use std::io;
 
@@ -10,8 +10,8 @@ use crate::model::token::Token;
 use crate::ops::records::token::Issued;
 use crate::secret::SecretText;
 
-/// A sink that takes a secret within the transaction that makes it, in three steps around the commit:
-/// standard output, a descriptor.
+/// A sink that takes a secret within the transaction that creates it, in three steps around the
+/// commit: standard output, a descriptor.
 ///
 /// `New` is what is delivered: a token, a generated password, the digits of a code.
 pub trait ImmediateSink<New = Issued> {
@@ -19,88 +19,88 @@ pub trait ImmediateSink<New = Issued> {
     ///
     /// # Errors
     ///
-    /// It cannot, or not in time. Nothing was made.
+    /// The sink cannot take them, or not in time. Nothing was created.
     fn ready(&mut self) -> io::Result<()>;
 
     /// Polls once more, without waiting, and writes everything but the last newline.
     ///
     /// # Errors
     ///
-    /// It cannot. The transaction is still open, and is rolled back.
+    /// The write failed. The transaction is still open, and is rolled back.
     fn offer(&mut self, new: &New) -> io::Result<()>;
 
     /// Writes the last newline.
     ///
     /// # Errors
     ///
-    /// It cannot. The secret is valid by now, and is revoked.
+    /// The write failed. The secret is already valid, and is revoked.
     fn finish(&mut self) -> io::Result<()>;
 }
 
-/// A sink that may be slow: a file, a program. What it is given is valid only once it has it.
+/// A sink that may be slow: a file, a program. A secret becomes valid only after the sink has it.
 pub trait DeferredSink {
-    /// How long a delivery may take, in seconds.
-    fn patience(&self) -> u32;
+    /// The time limit of a delivery, in seconds.
+    fn timeout_seconds(&self) -> u32;
 
-    /// What people call it: "`token.txt`".
-    fn called(&self) -> String;
+    /// The display name of the sink: "`token.txt`".
+    fn display_name(&self) -> String;
 
-    /// What it holds now where the secret is to go, and nothing next to it; `None` if there is
-    /// nothing, or nothing that can be read.
+    /// The current content at the position of the secret; `None` if there is none or it is not
+    /// readable.
     ///
     /// # Errors
     ///
-    /// It is there and cannot be read.
+    /// The content exists and cannot be read.
     fn content(&mut self) -> io::Result<Option<Zeroizing<Vec<u8>>>>;
 
-    /// The token it holds now, if it can be read and holds one.
+    /// The token that the sink currently holds, if its content is readable and is a token.
     ///
     /// # Errors
     ///
     /// As [`Self::content`].
-    fn held(&mut self) -> io::Result<Option<Token>> {
+    fn held_token(&mut self) -> io::Result<Option<Token>> {
         let content = self.content()?;
         let text = content
             .as_ref()
-            .and_then(|it| std::str::from_utf8(unmarked(it)).ok());
+            .and_then(|content| std::str::from_utf8(unmarked(content)).ok());
         Ok(text.and_then(|text| Token::parse(text).ok()))
     }
 
-    /// Whether the caller has said that whatever it holds may be replaced.
+    /// Whether the caller allows any content to be replaced.
     fn overwrites(&self) -> bool {
         false
     }
 
-    /// Whether it can be seen what it holds.
-    fn can_be_read(&self) -> bool {
+    /// Whether its content can be read.
+    fn is_readable(&self) -> bool {
         true
     }
 
-    /// Checks that it could take a secret. Nothing is made yet.
+    /// Checks that the sink can take a secret. Changes nothing.
     ///
     /// # Errors
     ///
-    /// It could not.
+    /// It cannot.
     fn ready(&mut self) -> io::Result<()>;
 
-    /// Delivers a secret in the place of `held`, which is what [`Self::content`] has returned. No lock
-    /// of the store is held: the sink may use the store itself.
+    /// Delivers a secret, replacing `held`, which [`Self::content`] returned. No lock of the store
+    /// is held: the sink may use the store itself.
     ///
     /// # Errors
     ///
-    /// It did not take the secret, or not in time; or it holds something else than `held` by now, and
-    /// that stays.
+    /// The sink did not take the secret, or not in time; or its content is no longer `held`, and
+    /// stays.
     fn deliver(&mut self, secret: &SecretText, held: Option<&[u8]>) -> io::Result<()>;
 
-    /// Restores what it held before, after a delivery that failed, or that was completed in vain.
+    /// Restores the previous content, after a delivery that failed or turned out to be useless.
     ///
     /// # Errors
     ///
-    /// It holds the secret still, or nothing.
-    fn put_back(&mut self) -> io::Result<()>;
+    /// The sink still holds the secret, or nothing.
+    fn restore(&mut self) -> io::Result<()>;
 }
 
-/// What a sink holds without the byte order mark that an editor may have put before it.
+/// The content of a sink without the byte order mark that an editor may have added.
 pub(in crate::ops) fn unmarked(content: &[u8]) -> &[u8] {
     content
         .strip_prefix("\u{feff}".as_bytes())
@@ -109,12 +109,11 @@ pub(in crate::ops) fn unmarked(content: &[u8]) -> &[u8] {
 
 /// How a new secret is delivered.
 ///
-/// What a caller has is an [`ImmediateSink`] or a [`DeferredSink`]; a `&mut` of the first is a
-/// delivery already.
+/// A caller has an [`ImmediateSink`] or a [`DeferredSink`]; a `&mut` of either converts into this.
 pub enum Delivery<'a, New = Issued> {
-    /// In the transaction that makes it: to standard output, or a descriptor.
+    /// In the transaction that creates it: to standard output, or a descriptor.
     Immediate(&'a mut dyn ImmediateSink<New>),
-    /// Between two transactions, with no lock held: to whatever may be slow.
+    /// Between two transactions, with no lock held: to a sink that may be slow.
     Deferred(&'a mut dyn DeferredSink),
 }
 
@@ -124,7 +123,7 @@ impl<'a, New, H: ImmediateSink<New>> From<&'a mut H> for Delivery<'a, New> {
     }
 }
 
-/// The error that a secret did not reach its sink; `token` is the one that was revoked, where one had
+/// The error for a secret that did not reach its sink; `token` is the revoked token, if one had
 /// been committed.
 pub(in crate::ops) fn undelivered(token: Option<TokenId>, source: io::Error) -> Error {
     Error::Undelivered { token, source }

@@ -1,10 +1,10 @@
-//! A token is made pending, delivered with no lock held, and then activated; whatever fails, it was
-//! never valid.
+//! Issues a pending token, delivers it with no lock held, and then activates it; after any failure
+//! it was never valid.
 
 use std::io;
 
 use super::inspect::prepare;
-use super::rollback::{put_back, put_back_refused};
+use super::rollback::{restore_after, restore_after_refusal};
 use super::sink::DeferredSink;
 use crate::barrier::Writer;
 use crate::core::Core;
@@ -18,62 +18,68 @@ use crate::ops::records::token::{
     revoke_undelivered, summary_by_id,
 };
 
-/// What a pending token brings with it, phase by phase; each is part of a transaction.
+/// The changes that accompany a pending token, one method a phase; each runs within a transaction.
 pub(in crate::ops) trait TwoPhase {
-    /// Whose secret it is, so that what the sink holds can be told apart from anything else.
+    /// The owner of the secret, so that the sink's content can be recognized.
     fn owner(&self) -> SinkOwner<'_>;
 
-    /// The first transaction: makes the token, pending until then.
+    /// The first transaction: issues the token, pending until the deadline `until`.
     fn prepare(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued>;
 
-    /// The second transaction: what else happens when the token becomes valid.
+    /// The second transaction: the other changes at activation.
     fn activate(&mut self, _: &mut Writer<'_>, _: RecordId, _: &TokenRecord) -> Result<()> {
         Ok(())
     }
 
-    /// In place of the second: what else is undone when it was not delivered.
+    /// Instead of the second: undoes the other changes after a failed delivery.
     fn abort(&mut self, _: &mut Writer<'_>) -> Result<()> {
         Ok(())
     }
 }
 
-/// Makes a pending token, delivers it, and activates it; whatever fails, it never becomes valid.
+/// Issues a pending token, delivers it, and activates it; after any failure it never becomes valid.
 ///
-/// A sink may be a program that takes minutes, or that uses the store. So no transaction is open while
-/// it is at work: the token holds its name meanwhile, verifies as unknown, and carries a deadline after
+/// A sink may be a program that takes minutes, or that uses the store. So no transaction is open
+/// while it runs. Meanwhile the token keeps its name, verifies as unknown, and has a deadline after
 /// which any write removes it.
 pub(in crate::ops) fn deliver_in_two_phases(
     core: &mut Core,
     sink: &mut dyn DeferredSink,
     steps: &mut dyn TwoPhase,
 ) -> Result<Issued> {
-    // Before anything is made: what the sink holds may have to stay.
+    // Before anything is created: the sink's content may have to stay.
     let found = prepare(core, sink, steps.owner())?;
-    let until = deadline(core.now(), sink.patience());
+    let until = deadline(core.now(), sink.timeout_seconds());
     let mut issued = core.write(|w| steps.prepare(w, until))?;
     issued.replaced = found.occupant;
     let id = issued.summary.id;
     if let Err(source) = sink.deliver(&issued.secret, found.content()) {
-        // The store first: once the token is gone, nothing that the sink may still hold can become valid.
+        // The store first: once the token is removed, nothing that the sink may still hold can
+        // become valid.
         discard(core, id, steps);
-        return Err(put_back(sink, source));
+        return Err(restore_after(sink, source));
     }
-    match core.write(|w| activate(w, id, |w, place, token| steps.activate(w, place, token))) {
+    // Only now: before the sink has the secret, a kill must not leave a valid token behind.
+    match core.write(|w| {
+        activate(w, id, |w, record_id, token| {
+            steps.activate(w, record_id, token)
+        })
+    }) {
         Ok(Some(summary)) => issued.summary = summary,
-        // Another write has removed it after its deadline, or somebody has revoked it.
+        // Another write removed the token after its deadline, or somebody revoked it.
         Ok(None) => {
             discard(core, id, steps);
             let meanwhile = "it took too long, or was revoked meanwhile";
-            return Err(put_back(sink, io::Error::other(meanwhile)));
+            return Err(restore_after(sink, io::Error::other(meanwhile)));
         }
         Err(failure) => issued.summary = after_failure(core, sink, steps, id, failure)?,
     }
     Ok(issued)
 }
 
-/// A commit that failed may have taken effect all the same: then the token is valid, and its sink has
-/// it. Where that cannot be seen, the sink keeps it too: what is pending there never becomes valid,
-/// unless the call is repeated.
+/// A failed commit may have taken effect after all: then the token is valid, and its sink has it.
+/// Where that cannot be determined, the sink keeps the secret too: while pending, it becomes valid
+/// only if the call is repeated.
 fn after_failure(
     core: &mut Core,
     sink: &mut dyn DeferredSink,
@@ -87,20 +93,20 @@ fn after_failure(
         Ok(_) => {
             discard(core, id, steps);
             Err(match failure {
-                refused @ Error::Refused(_) => put_back_refused(sink, refused),
-                failure => put_back(sink, io::Error::other(failure)),
+                refused @ Error::Refused(_) => restore_after_refusal(sink, refused),
+                failure => restore_after(sink, io::Error::other(failure)),
             })
         }
         Err(_) => Err(failure),
     }
 }
 
-/// Removes what was not delivered.
+/// Removes a token that was not delivered.
 pub(in crate::ops) fn discard(core: &mut Core, id: TokenId, steps: &mut dyn TwoPhase) {
     let done = core.write(|w| {
         let pending = match by_id(w, id)? {
-            Some((place, token)) if token.pending.is_some() => {
-                remove_undelivered(w, place, UNDELIVERED)?;
+            Some((record_id, token)) if token.pending.is_some() => {
+                remove_undelivered(w, record_id, UNDELIVERED)?;
                 true
             }
             found => found.is_none(),
@@ -111,8 +117,8 @@ pub(in crate::ops) fn discard(core: &mut Core, id: TokenId, steps: &mut dyn TwoP
         Ok(pending)
     });
     if let Ok(false) = done {
-        // A second call has found it in the sink before the sink failed.
+        // A second call found it in the sink and activated it before the sink failed.
         drop(core.write(|w| revoke_undelivered(w, id)));
     }
-    // What could not be removed is not valid either, and is removed when its time is over.
+    // If it cannot be removed now, it is still not valid, and is removed after its deadline.
 }

@@ -1,4 +1,4 @@
-//! Making an environment.
+//! Adds an environment.
 
 use super::draft::Draft;
 use super::journal::journal_as;
@@ -13,11 +13,11 @@ use crate::ops::edit::{Added, Differences, IfThere};
 use crate::ops::records::journal::LogFacts;
 use crate::ops::records::lookup;
 
-/// Makes an environment. The first one of a store is the default.
+/// Adds an environment. The first one of a store is the default.
 ///
 /// # Errors
 ///
-/// The name is taken, unless that is to be compared.
+/// The name is taken, unless `if_there` asks for a comparison.
 pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Summary>> {
     if if_there == IfThere::Compare
         && let Some(existing) = core.read(|r| existing(r, draft))?
@@ -27,7 +27,7 @@ pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Su
     core.write(|w| Ok(Added::Made(summary(&insert(w, draft)?))))
 }
 
-/// Makes an environment within a transaction; `init` makes the first one so.
+/// Adds an environment within a transaction; `init` uses it for the first one.
 pub(in crate::ops) fn insert(w: &mut Writer<'_>, draft: &Draft) -> Result<Environment> {
     let Draft { name, description } = draft;
     lookup::ensure_free::<Environment>(w, name)?;

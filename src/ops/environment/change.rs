@@ -1,4 +1,4 @@
-//! Changing an environment, and giving it another key.
+//! Changes an environment, and rotates its key.
 
 use super::draft::Edits;
 use super::journal::journal_as;
@@ -19,12 +19,12 @@ use crate::ops::records::lookup;
 ///
 /// # Errors
 ///
-/// No environment of that name, or the new name is taken.
+/// There is no environment of that name, or the new name is taken.
 pub fn edit(core: &mut Core, name: &EnvironmentName, edits: &Edits) -> Result<Changed<Summary>> {
     core.write(|w| edit_within(w, name, edits))
 }
 
-/// What changing an environment would come to, and what that would stop.
+/// The result of changing an environment, and its impact. Changes nothing.
 ///
 /// # Errors
 ///
@@ -51,18 +51,18 @@ pub(in crate::ops) fn edit_within(
     }
     lookup::rename::<Environment>(w, id, &before.name, &after.name)?;
     if after.default && !before.default {
-        depose(w)?;
+        unset_default(w)?;
     }
     w.put(id, &after)?;
     journal_as(w, Action::EnvironmentEdit, id, &after, facts)?;
     Ok(Changed::made(summary(&after)))
 }
 
-/// Gives an environment another key; the old one is no longer known.
+/// Replaces the key of an environment; the old key is no longer known.
 ///
 /// # Errors
 ///
-/// No environment of that name.
+/// There is no environment of that name.
 pub fn rotate_key(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
     core.write(|w| {
         let (id, mut environment) = lookup::named::<Environment>(w, name)?;
@@ -85,7 +85,7 @@ pub(in crate::ops) fn make_default_again(w: &mut Writer<'_>, id: RecordId) -> Re
         default: true,
         ..before.clone()
     };
-    depose(w)?;
+    unset_default(w)?;
     w.put(id, &after)?;
     let facts = differences(&before, &after).with("reason", Some(AS_BEFORE));
     journal_as(w, Action::EnvironmentEdit, id, &after, facts)
@@ -117,8 +117,8 @@ fn differences(before: &Environment, after: &Environment) -> LogFacts {
     facts
 }
 
-/// Makes the default environment an ordinary one.
-fn depose(w: &mut Writer<'_>) -> Result<()> {
+/// Unsets the default environment.
+fn unset_default(w: &mut Writer<'_>) -> Result<()> {
     let (id, mut old): (RecordId, Environment) = lookup::default_environment(w)?;
     old.default = false;
     w.put(id, &old)

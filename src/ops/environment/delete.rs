@@ -1,4 +1,4 @@
-//! Deleting an environment that nothing uses.
+//! Deletes an environment that nothing uses.
 
 use super::journal::journal_as;
 use super::summary::{Summary, summary};
@@ -14,16 +14,16 @@ use crate::ops::records::clocks::Clocks;
 use crate::ops::records::journal::{AS_BEFORE, LogFacts};
 use crate::ops::records::{lookup, mail_settings, token};
 
-/// Deletes an environment, and mail settings of its own with it. Refused for the default one, and while a live token is for it.
+/// Deletes an environment and its own mail settings.
 ///
 /// # Errors
 ///
-/// No environment of that name; it is the default one; or a live token is for it.
+/// There is no environment of that name; it is the default; or a live token is for it.
 pub fn delete(core: &mut Core, name: &EnvironmentName) -> Result<Summary> {
     core.write(|w| delete_within(w, name))
 }
 
-/// What would go with an environment, and what that would stop.
+/// The result of deleting an environment, and its impact. Changes nothing.
 ///
 /// # Errors
 ///
@@ -36,13 +36,13 @@ pub fn foresee_delete(core: &mut Core, name: &EnvironmentName) -> Result<(Summar
 pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &EnvironmentName) -> Result<Summary> {
     let clocks = Clocks::new(w, w.now());
     let (id, environment) = deletable(w, name, clocks)?;
-    bury(w, id, environment, LogFacts::new())
+    make_tombstone(w, id, environment, LogFacts::new())
 }
 
-/// Deletes an environment that an older state had brought back.
+/// Deletes an environment that a restored backup brought back.
 pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let environment = w.require(id)?;
-    bury(
+    make_tombstone(
         w,
         id,
         environment,
@@ -51,15 +51,15 @@ pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<(
     .map(drop)
 }
 
-/// Makes a tombstone of an environment; says what it was.
-fn bury(
+/// Turns an environment into a tombstone; returns its last summary.
+fn make_tombstone(
     w: &mut Writer<'_>,
     id: RecordId,
     mut environment: Environment,
     facts: LogFacts,
 ) -> Result<Summary> {
-    w.delist::<Environment>(List::Environments, environment.position, |it| {
-        &mut it.position
+    w.delist::<Environment>(List::Environments, environment.position, |record| {
+        &mut record.position
     })?;
     w.unindex(Unique::Environment(&environment.name.canonical()))?;
     w.unindex(Unique::EnvironmentKey(&environment.key))?;
@@ -71,11 +71,11 @@ fn bury(
     Ok(summary(&environment))
 }
 
-/// Which live tokens are for an environment; the first of them, and how many more.
+/// The live tokens for an environment: the first few, and how many more.
 ///
 /// # Errors
 ///
-/// No environment of that name.
+/// There is no environment of that name.
 pub fn users(core: &mut Core, name: &EnvironmentName) -> Result<Dependents> {
     let now = core.now();
     core.read(|r| {

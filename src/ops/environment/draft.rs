@@ -1,24 +1,24 @@
-//! What an environment is to be, and what is to change in one.
+//! Drafts of new environments, and edits of existing ones.
 
 use crate::model::name::EnvironmentName;
 use crate::model::text::FreeText;
 use crate::ops::edit::Change;
 
-/// What an environment is to be.
+/// The properties of a new environment.
 #[derive(Debug, Clone)]
 pub struct Draft {
     /// Its name.
     pub name: EnvironmentName,
-    /// What it is.
+    /// Description.
     pub description: Option<FreeText>,
 }
 
-/// What is to change in an environment.
+/// Changes to an environment.
 #[derive(Debug, Clone, Default)]
 pub struct Edits {
-    /// What it is.
+    /// Description.
     pub description: Change<FreeText>,
-    /// Whether it becomes the default one.
+    /// Whether it becomes the default.
     pub make_default: bool,
     /// Its new name.
     pub rename: Option<EnvironmentName>,

@@ -1,4 +1,4 @@
-//! What the audit log says of environments.
+//! Audit rows about environments.
 
 use crate::barrier::Writer;
 use crate::error::Result;

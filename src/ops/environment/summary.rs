@@ -1,4 +1,4 @@
-//! An environment as it is shown.
+//! Summaries of environments.
 
 use serde::Serialize;
 
@@ -8,18 +8,18 @@ use crate::model::name::EnvironmentName;
 use crate::model::text::FreeText;
 use crate::model::time::Time;
 
-/// An environment, as it is shown.
+/// An environment, as displayed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Summary {
     /// Its name.
     pub name: EnvironmentName,
-    /// What it is.
+    /// Description.
     pub description: Option<FreeText>,
-    /// The identifier that applications carry.
+    /// The identifier that applications send.
     pub key: EnvironmentKey,
-    /// Whether tokens without an environment are for this one.
+    /// Whether it is the default for tokens without an environment.
     pub default: bool,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Time,
 }
 

@@ -1,4 +1,4 @@
-//! The records that a transaction has changed, before and after.
+//! The records that a transaction changed, before and after.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,19 +12,19 @@ use crate::model::time::Time;
 use crate::model::token::TokenRecord;
 use crate::model::verdict::{same_for_connection, same_for_profile};
 
-/// One record before and after.
+/// A record before and after a change.
 pub(in crate::ops) struct Pair<R> {
     pub(in crate::ops) before: R,
     pub(in crate::ops) after: R,
 }
 
-/// What a transaction has changed.
+/// The records that a transaction changed.
 pub(in crate::ops) struct ChangedRecords {
     pub(in crate::ops) profiles: HashMap<RecordId, Pair<Profile>>,
     pub(super) connections: HashMap<RecordId, Pair<Connection>>,
     pub(super) environments: HashMap<RecordId, Pair<Environment>>,
     pub(super) tokens: HashMap<RecordId, Pair<TokenRecord>>,
-    /// Records that were not there before.
+    /// Records that are new.
     pub(super) added: HashSet<RecordId>,
 }
 
@@ -39,7 +39,7 @@ impl ChangedRecords {
         })
     }
 
-    /// The profiles that a verdict may differ for.
+    /// The changed profiles for which a verdict may differ.
     pub(super) fn judged_profiles(&self) -> impl Iterator<Item = (RecordId, &Pair<Profile>)> {
         let judged = |pair: &Pair<Profile>| !same_for_profile(&pair.before, &pair.after);
         self.profiles
@@ -48,7 +48,7 @@ impl ChangedRecords {
             .filter(move |(_, pair)| judged(pair))
     }
 
-    /// The connections that a verdict may differ for.
+    /// The changed connections for which a verdict may differ.
     pub(super) fn judged_connections(&self) -> impl Iterator<Item = (RecordId, &Pair<Connection>)> {
         let judged = |pair: &Pair<Connection>| !same_for_connection(&pair.before, &pair.after);
         self.connections
@@ -57,7 +57,7 @@ impl ChangedRecords {
             .filter(move |(_, pair)| judged(pair))
     }
 
-    /// Whether a password was accepted that is not any more.
+    /// Whether a password was accepted before and is not after.
     pub(super) fn stops_a_password(&self, now: Time) -> bool {
         self.profiles.values().any(|Pair { before, after }| {
             let before = accepted(before, now);
@@ -66,10 +66,16 @@ impl ChangedRecords {
     }
 }
 
-/// The hash of the password by which a profile can sign in.
+/// The hash of the password with which a profile can sign in.
 fn accepted(profile: &Profile, now: Time) -> Option<&str> {
-    let suspended = profile.suspended.as_ref().is_some_and(|it| it.holds(now));
-    let password = profile.password.as_ref().map(|it| it.phc.as_str());
+    let suspended = profile
+        .suspended
+        .as_ref()
+        .is_some_and(|suspension| suspension.holds(now));
+    let password = profile
+        .password
+        .as_ref()
+        .map(|password| password.phc.as_str());
     password.filter(|_| !suspended && profile.deleted_at.is_none())
 }
 

@@ -1,4 +1,4 @@
-//! Verification codes that a change stops.
+//! The verification codes that a change stops.
 
 use std::collections::HashMap;
 
@@ -16,9 +16,9 @@ use crate::model::token::TokenRecord;
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::{code, lookup, token};
 
-/// How many codes can be exchanged before and not after.
+/// The number of codes that can be exchanged before the change and not after.
 ///
-/// A code is as good as the token that it is exchanged for would be.
+/// A code is as valid as the token it would be exchanged for.
 pub(super) fn stopped(w: &mut Writer<'_>, changed: &ChangedRecords, boot: BootTime) -> Result<u32> {
     let clocks = Clocks::new(w, w.now());
     let mut count = 0;
@@ -34,7 +34,7 @@ pub(super) fn stopped(w: &mut Writer<'_>, changed: &ChangedRecords, boot: BootTi
     Ok(count)
 }
 
-/// The bindings that the change bears on, as they were before it.
+/// The bindings that the change affects, as they were before it.
 fn concerned(w: &mut Writer<'_>, changed: &ChangedRecords) -> Result<HashMap<RecordId, Exchange>> {
     let mut found: HashMap<RecordId, Exchange> = w.originals()?;
     for (profile, pair) in changed.judged_profiles() {
@@ -62,7 +62,7 @@ fn is_deleted(pair: &Pair<Environment>) -> bool {
     pair.before.deleted_at.is_none() && pair.after.deleted_at.is_some()
 }
 
-/// Whether a token by this code would be valid, before and after.
+/// Whether a token for this code would be valid, before and after.
 fn exchangeable(
     r: &mut Reader<'_>,
     changed: &ChangedRecords,
@@ -80,13 +80,13 @@ fn exchangeable(
         owner: *profile,
         ..token::dummy_record(TokenId::new(0), *environment, 0)?
     };
-    let judge = |profile: &Profile, it: &Connection| {
+    let judge = |profile: &Profile, side_connection: &Connection| {
         let side = Side {
             token: &token,
             profile,
             clocks,
         };
-        side.is_valid(Some((*connection, it)), None)
+        side.is_valid(Some((*connection, side_connection)), None)
     };
     let (profile, profile_after) = both(r, &changed.profiles, *profile)?;
     let (connection_before, connection_after) = both(r, &changed.connections, *connection)?;

@@ -2,10 +2,10 @@
 
 use crate::error::{Dependent, Dependents};
 
-/// How many are named.
+/// The number of names kept.
 const NAMED: usize = 10;
 
-/// Adds a name to the first ones, which are in the order of the alphabet.
+/// Inserts a name into the first ones, which are in alphabetical order.
 pub(super) fn name(first: &mut Vec<String>, name: String) {
     let at = first.partition_point(|other| *other <= name);
     if at < NAMED {
@@ -14,7 +14,7 @@ pub(super) fn name(first: &mut Vec<String>, name: String) {
     }
 }
 
-/// The dependents for a refusal: the first few, and how many more there are.
+/// The dependents for a refusal: the first few, and how many more.
 pub(in crate::ops) fn some_of(mut all: Vec<Dependent>) -> Dependents {
     all.sort_by_cached_key(ToString::to_string);
     let more = all.len().saturating_sub(NAMED);

@@ -1,4 +1,4 @@
-//! A change is made in a transaction that is rolled back, and what it stops and opens is observed.
+//! Makes a change in a transaction that is rolled back, and reports its impact.
 
 use super::changed::ChangedRecords;
 use super::reach::Comparison;
@@ -9,7 +9,7 @@ use crate::clock::BootTime;
 use crate::core::Core;
 use crate::error::Result;
 
-/// What a change comes to, and what it would stop and open; nothing of it is kept.
+/// The result of a change and its impact; everything is rolled back.
 pub(in crate::ops) fn foresee<T>(
     core: &mut Core,
     mut change: impl FnMut(&mut Writer<'_>) -> Result<T>,
@@ -22,7 +22,7 @@ pub(in crate::ops) fn foresee<T>(
     })
 }
 
-/// What the changes stop and open that a transaction has made since [`Writer::keep_originals`].
+/// The impact of the changes that a transaction has made since [`Writer::keep_originals`].
 pub(in crate::ops) fn observe(w: &mut Writer<'_>, boot: BootTime) -> Result<Impact> {
     w.flush()?;
     let changed = ChangedRecords::of(w)?;

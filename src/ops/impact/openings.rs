@@ -17,18 +17,18 @@ use crate::ops::records::lookup;
 /// A restriction that is lifted or loosened.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Opening {
-    /// Of what: `profile`, `connection`, `token`.
+    /// The kind of the object: `profile`, `connection`, `token`.
     pub kind: &'static str,
-    /// Its name; of a token `PROFILE/NAME`.
+    /// Its name; `PROFILE/NAME` for a token.
     pub name: String,
-    /// What it may do, or what may be done with it: "may use any connection".
+    /// What is allowed now: "may use any connection".
     pub what: String,
-    /// Whether a restriction is gone, and not only loosened.
+    /// Whether the restriction is lifted, not only loosened.
     #[serde(skip)]
     pub lifted: bool,
 }
 
-/// What profiles and connections that were there before are open to now.
+/// The restrictions of existing profiles and connections that the change lifts or loosens.
 pub(super) fn of(r: &mut Reader<'_>, changed: &ChangedRecords) -> Result<Vec<Opening>> {
     let mut found = Vec::new();
     for (_, pair) in changed.judged_profiles() {
@@ -79,7 +79,7 @@ fn of_profile(r: &mut Reader<'_>, pair: &Pair<Profile>) -> Result<Vec<OpeningTex
             let gained = new.iter().filter(|id| !old.contains(id));
             let names = names(r, gained.copied())?;
             if !names.is_empty() {
-                found.push((format!("may use {}", called("connection", &names)), false));
+                found.push((format!("may use {}", counted("connection", &names)), false));
             }
         }
         (None, _) => {}
@@ -91,7 +91,7 @@ fn of_profile(r: &mut Reader<'_>, pair: &Pair<Profile>) -> Result<Vec<OpeningTex
     {
         let names = linked(r, group, after)?;
         if !names.is_empty() {
-            let connections = called("connection", &names);
+            let connections = counted("connection", &names);
             found.push((
                 format!("may use {connections} as a member of `{group}`"),
                 false,
@@ -126,8 +126,8 @@ fn names(r: &mut Reader<'_>, ids: impl Iterator<Item = RecordId>) -> Result<Vec<
     Ok(names)
 }
 
-/// "connection `a`", "connections `a`, `b`".
-fn called(noun: &str, names: &[String]) -> String {
+/// Formats "connection `a`" or "connections `a`, `b`".
+fn counted(noun: &str, names: &[String]) -> String {
     let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
     let plural = if quoted.len() == 1 { "" } else { "s" };
     format!("{noun}{plural} {}", listed(&quoted))
@@ -153,18 +153,20 @@ fn of_connection(before: &Connection, after: &Connection) -> Vec<OpeningText> {
             true,
         ));
     } else {
-        let allows = |it: &Connection, ip| AddressRange::allow(&it.allow_ip, ip);
+        let allows = |connection: &Connection, ip| AddressRange::allow(&connection.allow_ip, ip);
         let added = gained(before, after, &after.allow_ip, allows);
         if !added.is_empty() {
             found.push((format!("may be used from {}", listed(&added)), false));
         }
     }
-    let admits = |it: &Connection, ip| !it.deny_ip.iter().any(|range| range.contains(ip));
+    let admits =
+        |connection: &Connection, ip| !connection.deny_ip.iter().any(|range| range.contains(ip));
     let freed = gained(before, after, &before.deny_ip, admits);
     if !freed.is_empty() {
         found.push((format!("is no longer denied to {}", listed(&freed)), true));
     }
-    let longest = |it: &Connection| it.token_lifetime.map_or(i64::MAX, Span::seconds);
+    let longest =
+        |connection: &Connection| connection.token_lifetime.map_or(i64::MAX, Span::seconds);
     if longest(after) > longest(before) {
         let lasting = after.token_lifetime.map_or_else(
             || "may have tokens of any lifetime".to_owned(),
@@ -175,7 +177,7 @@ fn of_connection(before: &Connection, after: &Connection) -> Vec<OpeningText> {
     found
 }
 
-/// The ranges of `list` in which there are addresses that `passes` refuses before and not after.
+/// The ranges of `list` with addresses that `passes` refuses before and accepts after.
 fn gained(
     before: &Connection,
     after: &Connection,
@@ -185,7 +187,7 @@ fn gained(
     let sides = [before, after];
     let ranges = sides
         .into_iter()
-        .flat_map(|it| it.allow_ip.iter().chain(&it.deny_ip));
+        .flat_map(|connection| connection.allow_ip.iter().chain(&connection.deny_ip));
     let probes = AddressRange::probes(ranges);
     let newly = |ip| !passes(before, ip) && passes(after, ip);
     let freed: Vec<_> = probes.into_iter().filter(|ip| newly(*ip)).collect();

@@ -1,4 +1,4 @@
-//! Where a token is valid, before a change and after it.
+//! Where a token is valid, before and after a change.
 
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
@@ -20,7 +20,7 @@ use crate::ops::records::clocks::Clocks;
 use crate::ops::records::lookup;
 use crate::ops::records::token::of_profile;
 
-/// A token and what it points to, on one side of a change.
+/// A token and its profile, before or after a change.
 #[derive(Clone, Copy)]
 pub(super) struct Side<'a> {
     pub(super) token: &'a TokenRecord,
@@ -28,12 +28,11 @@ pub(super) struct Side<'a> {
     pub(super) clocks: Clocks,
 }
 
-/// A connection that is named, or the token's own.
+/// The connection that a caller names, or the token's own.
 type At<'a> = Option<(RecordId, &'a Connection)>;
 
 impl Side<'_> {
-    /// How the token is addressed, as far as it is valid: `PROFILE/NAME`, or its id if another one
-    /// has its name.
+    /// The address of the token: `PROFILE/NAME`, or its id if its successor has the name.
     fn address(self) -> String {
         match (&self.profile.name, self.token.successor) {
             (Some(profile), None) => format!("{profile}/{}", self.token.name),
@@ -53,7 +52,7 @@ impl Side<'_> {
             profile,
             connection: at.map(|(_, connection)| connection),
             connection_id: id,
-            // A bound token is judged by its own connection, as where none is named.
+            // A bound token is judged by its own connection, as when the caller names none.
             named_connection: id.filter(|_| token.connection.is_none()),
             environment: None,
             device: None,
@@ -78,17 +77,17 @@ impl ConnectionPair {
     }
 }
 
-/// Compares where tokens are valid.
+/// Compares where tokens are valid before and after.
 pub(super) struct Comparison<'a> {
     changed: &'a ChangedRecords,
     clocks: Clocks,
     cache: ReferentCache,
-    /// The connections that changed so that a verdict may differ.
+    /// The changed connections for which a verdict may differ.
     connections: HashMap<RecordId, ConnectionPair>,
-    /// All connections, where a profile changed: an open token may use any of them.
+    /// All connections, if a profile changed: an open token may use any of them.
     all: Vec<ConnectionPair>,
-    /// What is known of the open tokens of a profile that are valid by themselves: whether they lose
-    /// a connection, and whether they gain one.
+    /// For each profile, whether its open tokens that are valid by themselves lose a connection,
+    /// and whether they gain one.
     open: HashMap<RecordId, (bool, bool)>,
     profiles: HashMap<RecordId, &'a Pair<Profile>>,
 }
@@ -115,12 +114,12 @@ impl<'a> Comparison<'a> {
         Ok(comparison)
     }
 
-    /// Every connection there is, and those that the change deletes.
+    /// All current connections, and those that the change deletes.
     fn every_connection(&mut self, r: &mut Reader<'_>) -> Result<Vec<ConnectionPair>> {
         let mut all: HashMap<RecordId, ConnectionPair> = HashMap::new();
         for (id, connection) in lookup::all::<Connection>(r, List::Connections)? {
-            // A connection that is made with the rest was open to nobody before; that it is open to
-            // somebody now is what making it means.
+            // A connection that is new in this change was open to nobody before; that it is open
+            // now is not an unexpected consequence.
             if !self.changed.added.contains(&id) {
                 let connection = Rc::new(connection);
                 all.insert(
@@ -148,7 +147,7 @@ impl<'a> Comparison<'a> {
         Ok(all.into_values().collect())
     }
 
-    /// Visits every token that the change concerns and shifts, with its address.
+    /// Visits every token whose validity the change shifts, with its address.
     pub(super) fn each(
         mut self,
         w: &mut Writer<'_>,
@@ -163,7 +162,7 @@ impl<'a> Comparison<'a> {
         let owners: Vec<_> = self
             .profiles
             .iter()
-            .map(|(id, it)| (*id, it.after.tokens))
+            .map(|(id, pair)| (*id, pair.after.tokens))
             .collect();
         for (owner, count) in owners {
             for (id, token) in of_profile(w, owner, count)? {
@@ -323,8 +322,8 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Whether an open token of a profile, valid by itself before and after, loses a connection, and
-    /// whether it gains one. That is the same for all of them.
+    /// Whether an open token of a profile, valid by itself before and after, loses a connection,
+    /// and whether it gains one. The result is the same for all such tokens of the profile.
     fn moved(&mut self, owner: RecordId, before: Side<'_>, after: Side<'_>) -> (bool, bool) {
         if let Some(known) = self.open.get(&owner) {
             return *known;
@@ -349,12 +348,12 @@ impl<'a> Comparison<'a> {
     }
 }
 
-/// How the addresses differ that a token may be used from.
+/// The difference in the addresses a token may be used from.
 #[derive(Default)]
 struct Addresses {
     lost: bool,
     gained: bool,
-    /// There were some, and there are none.
+    /// There were some before, and there are none after.
     emptied: bool,
 }
 
@@ -381,14 +380,14 @@ fn addresses(before: (Side<'_>, At<'_>), after: (Side<'_>, At<'_>)) -> Addresses
     }
 }
 
-/// The lists of ranges that say from where a token may be used.
+/// The lists of address ranges that apply to a token.
 fn rules<'a>((side, at): (Side<'a>, At<'a>)) -> [&'a [AddressRange]; 3] {
     let of = |list: fn(&Connection) -> &Vec<AddressRange>| {
         at.map_or(&[][..], |(_, connection)| list(connection).as_slice())
     };
     [
         &side.token.allow_ip,
-        of(|it| &it.allow_ip),
-        of(|it| &it.deny_ip),
+        of(|connection| &connection.allow_ip),
+        of(|connection| &connection.deny_ip),
     ]
 }

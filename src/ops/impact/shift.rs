@@ -1,6 +1,6 @@
-//! How a change moves where one token is valid.
+//! How a change shifts where one token is valid.
 
-/// In what way tokens stay valid for less.
+/// In what respect tokens are valid for less.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Narrowing {
     /// For fewer connections.
@@ -9,13 +9,13 @@ pub struct Narrowing {
     pub addresses: bool,
 }
 
-/// How it changes where a token is valid.
+/// The difference in where a token is valid.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Shift {
-    /// It is valid, and will not be anywhere.
+    /// It is valid before and not valid anywhere after.
     pub(super) stops: bool,
-    /// It stays valid, for less.
+    /// It stays valid, in fewer cases.
     pub(super) narrowing: Narrowing,
-    /// It will be valid where it is not now.
+    /// It is valid after where it is not before.
     pub(super) gains: bool,
 }

@@ -1,4 +1,4 @@
-//! What a change stops, and what it opens.
+//! The impact of a change: what it stops and what it opens.
 
 use std::collections::BTreeSet;
 
@@ -11,37 +11,37 @@ use crate::model::id::TokenId;
 use crate::model::verdict::Reason;
 use crate::ops::records::token::Summary;
 
-/// What a change stops, and what it opens.
+/// The impact of a change.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Impact {
-    /// Tokens that are valid now and will not be.
+    /// The number of valid tokens that stop.
     pub tokens: u32,
     /// The first of them, as `PROFILE/NAME`.
     pub examples: Vec<String>,
-    /// Tokens that are valid now and will be, for fewer connections or from fewer addresses.
+    /// The number of valid tokens that stay valid for fewer connections or from fewer addresses.
     pub partly: u32,
     /// The first of them.
     pub partly_examples: Vec<String>,
-    /// Whether a password is accepted now and will not be.
+    /// Whether an accepted password stops being accepted.
     pub password: bool,
-    /// Verification codes that can be exchanged now and will not be.
+    /// The number of verification codes that can no longer be exchanged.
     pub codes: u32,
-    /// Tokens that will be valid where they are not now.
+    /// The number of tokens that become valid where they are not now.
     pub wider: u32,
     /// The first of them.
     pub wider_examples: Vec<String>,
-    /// Which restrictions are lifted or loosened.
+    /// The restrictions that are lifted or loosened.
     pub opens: Vec<Opening>,
-    /// In what way tokens stay valid for less.
+    /// In what respect tokens are valid for less.
     #[serde(skip)]
     pub narrowing: Narrowing,
-    /// The tokens that stop, wholly or in part.
+    /// The tokens that stop, entirely or in part.
     #[serde(skip)]
     pub stopping: BTreeSet<TokenId>,
 }
 
 impl Impact {
-    /// Whether anything that is valid now stops, wholly or in part.
+    /// Whether anything that is valid now stops, entirely or in part.
     pub fn stops(&self) -> bool {
         let Self {
             tokens,
@@ -53,8 +53,7 @@ impl Impact {
         *tokens > 0 || *partly > 0 || *password || *codes > 0
     }
 
-    /// Whether every token that this stops, wholly or in part, is stopped by `other` too, and nothing
-    /// else that is valid is stopped that is not.
+    /// Whether `other` stops at least everything that this stops, entirely or in part.
     pub(in crate::ops) fn stops_no_more_than(&self, other: &Self) -> bool {
         self.stopping.is_subset(&other.stopping)
             && self.tokens <= other.tokens

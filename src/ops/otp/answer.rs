@@ -1,4 +1,4 @@
-//! What is submitted to be exchanged for a token, and what comes of it.
+//! Submissions of codes, and their results.
 
 use serde::Serialize;
 
@@ -8,45 +8,45 @@ use crate::model::token::Encoding;
 use crate::ops::records::code::Binding;
 use crate::ops::records::token::Issued;
 
-/// A code, and what it is to be exchanged for.
+/// A code submitted for exchange.
 #[derive(Debug)]
 pub struct Submission {
-    /// What the code was requested for.
+    /// The binding that the code was requested for.
     pub binding: Binding,
     /// The code.
     pub code: Code,
-    /// How the token is spelled.
+    /// The encoding of the token.
     pub form: Encoding,
 }
 
-/// What comes of a code.
+/// The result of a submission.
 #[derive(Debug)]
 pub enum Answer {
-    /// It was right, and this is the token.
+    /// The code was correct; this is the token.
     Exchanged(Box<Issued>),
-    /// It is not good.
+    /// The code is not valid.
     Refused(Refused),
 }
 
-/// Why a code is not good, for an operator. Nobody else is told more than "no".
+/// Why a code is not valid, for an operator. Nobody else may see more than "not valid".
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Refused {
-    /// Never.
+    /// Always `false`.
     pub valid: bool,
-    /// Why not.
+    /// The reason.
     pub reason: WhyNot,
     /// The exit code of the reason.
     pub exit: u8,
-    /// Who asked.
+    /// The profile.
     pub profile: ProfileName,
-    /// For which connection.
+    /// The connection.
     pub connection: ConnectionName,
-    /// In which environment; `None` is the default.
+    /// The environment; `None` for the default.
     pub environment: Option<EnvironmentName>,
 }
 
 impl Refused {
-    /// The answer to a code for `binding`.
+    /// The refusal of a code for `binding`.
     pub fn new(binding: &Binding, reason: WhyNot) -> Self {
         let Binding {
             profile,
@@ -64,24 +64,24 @@ impl Refused {
     }
 }
 
-/// Why a code is not good.
+/// Why a code is not valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum WhyNot {
     /// It is not eight digits.
     Malformed,
-    /// There is none to compare with.
+    /// There is no code to compare with.
     NoCode,
-    /// It is another.
+    /// It is a different code.
     WrongCode,
-    /// Its time is over.
+    /// It has expired.
     Expired,
     /// It was exchanged before.
     Used,
-    /// It was taken back.
+    /// It was cancelled.
     Cancelled,
-    /// It was tried too often.
+    /// Its attempts are used up.
     Exhausted,
 }
 

@@ -1,4 +1,4 @@
-//! Codes are cancelled.
+//! Cancels codes.
 
 use super::journal::facts;
 use super::summary::{Summary, summary};
@@ -13,19 +13,18 @@ use crate::ops::impact::{self, Impact};
 use crate::ops::records::code::{Binding, Bound, CodeClocks, end_newest};
 use crate::ops::records::journal;
 
-/// Takes back the code that is pending for this binding, and its mail if that still waits; `None`
-/// if there never was a code. One that is used stays so, whatever becomes of its token, which may still be
-/// on its way.
+/// Cancels the pending code of this binding, and its mail if that is still queued; `None` if there
+/// never was a code. A used code stays used, even if its token is still being delivered.
 ///
 /// # Errors
 ///
-/// No profile, connection or environment of that name.
+/// There is no profile, connection or environment of that name.
 pub fn cancel(core: &mut Core, binding: &Binding) -> Result<Option<Changed<Summary>>> {
     let boot = core.clock.boot();
     core.write(|w| cancel_within(w, binding, boot))
 }
 
-/// What [`cancel`] would come to, and what that would stop.
+/// The result of [`cancel`], and its impact. Changes nothing.
 ///
 /// # Errors
 ///

@@ -1,11 +1,10 @@
-//! What of an error an operator alone may know.
+//! Errors that only an operator may see.
 
 use crate::error::Error;
 use crate::kind::Kind;
 
-/// Whether an error is the operator's alone to know, because it tells who or what there is. The
-/// caller of an outside interface gets the answer that everybody gets; what is left is this side's
-/// trouble.
+/// Whether an error is for operators only, because it reveals what exists. Callers of an outside
+/// interface get the uniform answer instead; the other errors are failures of this side.
 pub fn is_for_operators(error: &Error) -> bool {
     matches!(
         error.kind(),

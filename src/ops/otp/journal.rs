@@ -1,4 +1,4 @@
-//! What the audit log says of verification codes.
+//! Audit rows about verification codes.
 
 use crate::barrier::Writer;
 use crate::error::Result;
@@ -6,7 +6,7 @@ use crate::model::audit::{Action, Outcome};
 use crate::ops::records::code::Bound;
 use crate::ops::records::journal;
 
-/// Facts that say what a code is for.
+/// The audit facts that identify a code's binding.
 pub(super) fn facts(subject: &Bound) -> journal::LogFacts {
     journal::LogFacts::new()
         .of(subject.profile.0, subject.profile.1.name.as_ref())
@@ -14,16 +14,16 @@ pub(super) fn facts(subject: &Bound) -> journal::LogFacts {
         .with("environment", Some(&subject.environment.1.name))
 }
 
-/// Writes down what was refused; who is not there is not named, since it may be a secret that was
-/// typed in the wrong place.
+/// Logs a refusal. A profile that does not exist is not named: the name may be a secret typed into
+/// the wrong field.
 pub(super) fn journal_refused(
     w: &mut Writer<'_>,
     action: Action,
     subject: Option<&Bound>,
     why: &str,
 ) -> Result<()> {
-    let object = subject.map_or_else(journal::nobody, |it| {
-        journal::profile(it.profile.0, &it.profile.1)
+    let object = subject.map_or_else(journal::nobody, |bound| {
+        journal::profile(bound.profile.0, &bound.profile.1)
     });
     let facts = subject
         .map(facts)

@@ -1,4 +1,4 @@
-//! Which codes there are.
+//! Lists codes.
 
 use std::rc::Rc;
 
@@ -13,12 +13,12 @@ use crate::ops::records::cache::ReferentCache;
 use crate::ops::records::code::{CodeClocks, exchanges_of};
 use crate::ops::records::lookup;
 
-/// The codes of a profile, or of all, newest first: those that are pending or whose mail may never have left,
-/// or with `ended` also what is left of the others for a day.
+/// The codes of a profile, or of all, newest first: those that are pending or whose mail may never
+/// have been sent. With `ended`, also the remaining records of the last day.
 ///
 /// # Errors
 ///
-/// No profile of that name.
+/// There is no profile of that name.
 pub fn list(core: &mut Core, profile: Option<&ProfileName>, ended: bool) -> Result<Vec<Summary>> {
     let now = core.now();
     let boot = core.clock.boot();
@@ -44,11 +44,11 @@ pub fn list(core: &mut Core, profile: Option<&ProfileName>, ended: bool) -> Resu
     })
 }
 
-/// As [`list`]: the codes in a state, of all that are kept.
+/// As [`list`], restricted to the codes in a state, of all that are kept.
 ///
 /// # Errors
 ///
-/// No profile of that name.
+/// There is no profile of that name.
 pub fn list_in(
     core: &mut Core,
     profile: Option<&ProfileName>,
@@ -59,7 +59,7 @@ pub fn list_in(
     Ok(codes)
 }
 
-/// Whether somebody may be waiting for it.
+/// Whether somebody may still be waiting for it.
 fn is_open(code: &Summary) -> bool {
     let lost = matches!(code.delivery, "queued" | "failed" | "uncertain");
     match code.state {

@@ -1,4 +1,4 @@
-//! A code is made, and its mail queued, in one transaction.
+//! Generates a code and queues its mail, in one transaction.
 
 use std::io;
 
@@ -23,39 +23,40 @@ use crate::ops::records::code::{
 use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::{mail_queue, mail_settings, token};
 
-/// What is asked for.
+/// A request for a code.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// What the code is for.
+    /// The binding of the code.
     pub binding: Binding,
-    /// Which device the token will be for.
+    /// The device of the token to be issued.
     pub device: Option<Device>,
-    /// Where it was asked from, for the mail: an address, or the name of an application.
+    /// The origin of the request, shown in the mail: an address, or the name of an application.
     pub asked_from: Option<String>,
 }
 
-/// A code that was made: the one time its digits are seen.
+/// A new code; its digits are available only here.
 #[derive(Debug)]
 pub struct Requested {
     /// The code.
     pub summary: Summary,
     /// Its digits.
     pub code: Code,
-    /// The mail that waits to be sent.
+    /// The queued mail.
     pub message: RecordId,
     place: (RecordId, CodeId),
 }
 
-/// Makes a code and queues its mail, in one transaction.
+/// Generates a code and queues its mail, in one transaction.
 ///
-/// What is refused is one transaction too, so that an outside caller learns nothing from counting:
-/// see [`is_for_operators`].
+/// A refusal is one transaction too, so that an outside caller learns nothing from counting: see
+/// [`is_for_operators`].
 ///
 /// # Errors
 ///
-/// No profile, connection or environment of that name; a rule forbids the profile a token for it;
-/// the profile has no address, or no mail is set; too many codes, or too many failed attempts; or
-/// the clock is behind. [`is_for_operators`] says which of it nobody else may know.
+/// There is no profile, connection or environment of that name; a rule forbids the profile a token
+/// for it; the profile has no address, or no mail is configured; too many codes, or too many failed
+/// attempts; or the clock is behind. [`is_for_operators`] decides which of these nobody else may
+/// see.
 pub fn request(core: &mut Core, request: &Request) -> Result<Requested> {
     let boot = core.clock.boot();
     core.write(|w| match Allowed::check(w, request, boot) {
@@ -68,7 +69,8 @@ pub fn request(core: &mut Core, request: &Request) -> Result<Requested> {
     })?
 }
 
-/// Hands the digits of a code over, beside the mail. If that fails, the code is not left good.
+/// Delivers the digits of a code in addition to the mail. If that fails, the code does not stay
+/// valid.
 ///
 /// # Errors
 ///
@@ -82,10 +84,10 @@ pub fn reveal(
         .ready()
         .and_then(|()| sink.offer(requested))
         .and_then(|()| sink.finish());
-    handed.map_err(|source| take_back(core, requested.place, source))
+    handed.map_err(|source| end_unrevealed(core, requested.place, source))
 }
 
-/// A request that every rule allows. Nothing was changed to find that out.
+/// A request that passed every rule. Nothing was changed by the checks.
 struct Allowed {
     subject: Bound,
     to: EmailAddress,
@@ -151,7 +153,7 @@ impl Allowed {
     }
 }
 
-/// Every rule but the budgets; says where the code goes.
+/// Checks every rule but the budgets; returns the address of the mail.
 fn ensure_allowed(
     r: &mut Reader<'_>,
     subject: &Bound,
@@ -164,7 +166,7 @@ fn ensure_allowed(
     if profile
         .suspended
         .as_ref()
-        .is_some_and(|it| it.holds(clocks.wall.now))
+        .is_some_and(|suspension| suspension.holds(clocks.wall.now))
     {
         return Err(Refusal::ProfileSuspended(name.clone()).into());
     }
@@ -242,19 +244,19 @@ fn compose(subject: &Bound, request: &Request, summary: &Summary, code: &Code) -
     })
 }
 
-/// A refusal is written down in one transaction, as a code is.
+/// Logs a refusal, in one transaction like a success.
 fn refuse(w: &mut Writer<'_>, request: &Request, error: &Error) -> Result<()> {
     let subject = Bound::resolve(w, &request.binding);
     let subject = match subject {
         Err(error) if !is_for_operators(&error) => return Err(error),
         resolved => resolved.ok(),
     };
-    budget::debit_nobody(w)?;
+    budget::debit_shared(w)?;
     journal_refused(w, Action::OtpRequest, subject.as_ref(), error.kind().word())
 }
 
-/// Ends a code whose digits were to be shown and were not.
-fn take_back(core: &mut Core, place: (RecordId, CodeId), source: io::Error) -> Error {
+/// Ends a code whose digits were to be displayed and were not.
+fn end_unrevealed(core: &mut Core, place: (RecordId, CodeId), source: io::Error) -> Error {
     let done = core.write(|w| {
         undeliverable(w, place, "the code could not be shown".to_owned())?;
         let facts = LogFacts::new().with("reason", Some("could not be delivered"));

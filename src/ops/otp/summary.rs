@@ -1,4 +1,4 @@
-//! A verification code as it is shown: never its digits.
+//! Summaries of verification codes; never their digits.
 
 use serde::Serialize;
 
@@ -11,47 +11,47 @@ use crate::model::text::Device;
 use crate::model::time::Time;
 use crate::ops::records::code::{Bound, CodeClocks};
 
-/// A code, as it is shown: never its digits.
+/// A code, as displayed; never its digits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Summary {
     /// Its id.
     pub id: CodeId,
-    /// Who asked.
+    /// The profile.
     pub profile: ProfileName,
-    /// For which connection.
+    /// The connection.
     pub connection: ConnectionName,
-    /// In which environment.
+    /// The environment.
     pub environment: EnvironmentName,
-    /// For which device.
+    /// The device.
     pub device: Option<Device>,
-    /// Where it was mailed.
+    /// The address it was mailed to.
     pub sent_to: EmailAddress,
-    /// What has become of it.
+    /// Its state.
     pub state: CodeState,
-    /// Where its mail is: `queued`, `sent`, `outbox`, `failed` or `uncertain`.
+    /// The delivery state of its mail: `queued`, `sent`, `outbox`, `failed` or `uncertain`.
     pub delivery: &'static str,
-    /// Why its mail has not left, or may not have.
+    /// Why its mail was not sent, or may not have been.
     pub cause: Option<String>,
-    /// How often it was tried.
+    /// The number of attempts.
     pub tries: u32,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Time,
-    /// When it ends, or would have.
+    /// When it expires, or would have expired.
     pub expires_at: Time,
-    /// When it ended before its time.
+    /// When it ended early.
     pub ended_at: Option<Time>,
     /// The token it was exchanged for.
     pub token: Option<TokenId>,
 }
 
-/// What a code's binding is called.
+/// The names of a code's binding.
 pub(super) struct BindingNames<'a> {
     pub(super) profile: &'a ProfileName,
     pub(super) connection: &'a ConnectionName,
     pub(super) environment: &'a EnvironmentName,
 }
 
-/// A code of this binding, as it is shown.
+/// The summary of a code of this binding.
 pub(super) fn summary(bound: &Bound, code: &CodeRecord, clocks: CodeClocks) -> Result<Summary> {
     let names = BindingNames {
         profile: bound.profile_name()?,
@@ -61,7 +61,7 @@ pub(super) fn summary(bound: &Bound, code: &CodeRecord, clocks: CodeClocks) -> R
     Ok(summary_of(code, &names, clocks))
 }
 
-/// A code whose binding is called so, as it is shown.
+/// The summary of a code whose binding has these names.
 pub(super) fn summary_of(
     code: &CodeRecord,
     names: &BindingNames<'_>,

@@ -1,8 +1,8 @@
-//! A code is exchanged for a token: once.
+//! Exchanges a code for a token, once.
 //!
-//! A try is debited, and that made durable, before anything is compared. What is compared is a MAC.
-//! Whoever is right reads everything again: only the first finds the code still pending, and the
-//! token is made in the transaction that uses the code up.
+//! An attempt is debited, and that is committed, before anything is compared. The comparison is of
+//! MACs. After a match everything is read again: only the first caller finds the code still
+//! pending, and the token is issued in the transaction that uses the code up.
 
 use super::answer::{Answer, Refused, Submission, WhyNot};
 use super::disclosure::is_for_operators;
@@ -21,45 +21,47 @@ use crate::model::token::{Pending, TokenRecord};
 use crate::ops::delivery::{Delivery, deliver_with};
 use crate::ops::records::code::{self, Binding, Bound, CodeClocks, budget};
 use crate::ops::records::journal;
-use crate::ops::records::token::{self, Draft, Issued, Usual};
+use crate::ops::records::token::{self, DefaultLifetime, Draft, Issued};
 
 /// Exchanges a code for a token.
 ///
-/// Two transactions, whoever asks and whatever there is; a right code that loses the race to another
-/// makes a third.
+/// Always two transactions, whoever asks and whatever exists, so that their number reveals nothing.
+/// A correct code that loses the race against another call needs a third.
 ///
 /// # Errors
 ///
-/// No profile, connection or environment of that name; too many failed attempts; the clock is
-/// behind; a rule forbids the token; or it could not be delivered, and the code is valid again. A
-/// code that is not valid is an answer, not an error.
+/// There is no profile, connection or environment of that name; too many failed attempts; the clock
+/// is behind; a rule forbids the token; or the token could not be delivered, and the code is valid
+/// again. A code that is not valid is an answer, not an error.
 pub fn validate<'a>(
     core: &mut Core,
     submission: &Submission,
     to: impl Into<Delivery<'a>>,
 ) -> Result<Answer> {
     let mut to = to.into();
-    // Before a try is spent: a token that cannot be handed over would be lost.
+    // Before an attempt is spent: a token that cannot be delivered would be lost.
     to.ready(core, &submission.binding.profile)?;
     let boot = core.clock.boot();
-    // The attempt is debited in a transaction of its own, before anything is compared: whoever stops the
-    // program in between has spent it.
-    let tried = core.write(|w| debit(w, submission, boot))?;
-    let found = match tried {
-        Tried::Comparable(found) => found,
-        Tried::Closed(error) => {
+    // The attempt is debited in its own transaction, before the comparison: killing the program in
+    // between must not make a guess free.
+    let debited = core.write(|w| debit(w, submission, boot))?;
+    let found = match debited {
+        Debited::Comparable(found) => found,
+        Debited::Closed(error) => {
             fail(core, &submission.binding, error.kind().word())?;
             return Err(error);
         }
-        Tried::Nothing(reason) => return refused(core, submission, reason),
+        Debited::Nothing(reason) => return refused(core, submission, reason),
     };
+    // Constant time: how long this takes must not reveal how much of the MAC matches.
     if !found.tag.ct_eq(&found.kept) {
         return refused(core, submission, WhyNot::WrongCode);
     }
-    let usual = Usual::Allowed(core.token_lifetime);
+    let usual = DefaultLifetime::Allowed(core.token_lifetime);
     let mut lost = None;
     let mut made = false;
-    // It was right when it was compared. Of several who were right, the first finds it still pending.
+    // The code matched when it was compared. Of several calls with the right code, only the first
+    // finds it still pending.
     let make = |w: &mut Writer<'_>, until: Option<Time>| {
         let clocks = CodeClocks::new(w, w.now(), boot);
         match draft(w, &found, submission, clocks)? {
@@ -69,7 +71,8 @@ pub fn validate<'a>(
                 Ok(issued)
             }
             Err(state) => {
-                // Out of the transaction by an error, so that nothing is committed; what it was is kept here.
+                // Leaves the transaction by an error, so that nothing is committed; the state is
+                // kept here.
                 lost = Some(state);
                 Err(Error::Stopped)
             }
@@ -77,14 +80,15 @@ pub fn validate<'a>(
     };
     let at_once = matches!(to, Delivery::Immediate(_));
     let owner = &submission.binding.profile;
-    let place = (found.exchange, found.code);
+    let used = (found.exchange, found.code);
     let undo =
-        |w: &mut Writer<'_>, token: &TokenRecord| code::restore_used(w, place, token).map(drop);
+        |w: &mut Writer<'_>, token: &TokenRecord| code::restore_used(w, used, token).map(drop);
     let exchanged = deliver_with(core, to, owner, make, undo);
     if (at_once || !made) && matches!(exchanged, Err(Error::Undelivered { token: None, .. })) {
-        // Nothing of it was kept but the debit. Where that cannot be given back, it stands, and what went
-        // wrong first is what is told.
-        drop(core.write(|w| give_back_try(w, &found)));
+        // Only the debit was committed: an immediate delivery was rolled back, or no token was
+        // issued. (The removal of a pending token refunds the attempt itself.) If the refund
+        // fails, the debit stays, and the first error is reported.
+        drop(core.write(|w| refund_attempt(w, &found)));
     }
     match (exchanged, lost) {
         (_, Some(state)) => refused(core, submission, WhyNot::of(state)),
@@ -98,17 +102,17 @@ pub fn validate<'a>(
     }
 }
 
-/// What a try meets, once it is debited.
-enum Tried {
-    /// A pending code.
+/// The result of debiting an attempt.
+enum Debited {
+    /// There is a pending code to compare with.
     Comparable(Attempt),
-    /// Nothing that could match.
+    /// There is nothing that could match.
     Nothing(WhyNot),
-    /// Somebody who is not there, or may not try now.
+    /// The profile does not exist, or may not make an attempt now.
     Closed(Error),
 }
 
-/// A pending code, and the MAC of what was typed.
+/// A pending code, and the MAC of the submitted digits.
 struct Attempt {
     exchange: RecordId,
     code: CodeId,
@@ -116,42 +120,43 @@ struct Attempt {
     tag: Tag,
 }
 
-/// Debits a try. Who is not there, or has nothing to be tried, debits a budget that all such share:
-/// no guess is made then.
-fn debit(w: &mut Writer<'_>, submission: &Submission, boot: BootTime) -> Result<Tried> {
+/// Debits an attempt. An unknown profile, or one without a code, debits a shared budget instead:
+/// nothing can be guessed then.
+fn debit(w: &mut Writer<'_>, submission: &Submission, boot: BootTime) -> Result<Debited> {
     let now = w.now();
     CodeClocks::ensure_sound(w, now)?;
     let clocks = CodeClocks::new(w, now, boot);
-    let tried = match Bound::resolve(w, &submission.binding) {
-        Ok(subject) => try_with(w, &subject, submission, clocks)?,
-        Err(error) if is_for_operators(&error) => Tried::Closed(error),
+    let debited = match Bound::resolve(w, &submission.binding) {
+        Ok(subject) => debit_attempt(w, &subject, submission, clocks)?,
+        Err(error) if is_for_operators(&error) => Debited::Closed(error),
         Err(error) => return Err(error),
     };
-    if !matches!(tried, Tried::Comparable(_)) {
-        budget::debit_nobody(w)?;
+    // As much is written as for a comparison, so that the work reveals nothing.
+    if !matches!(debited, Debited::Comparable(_)) {
+        budget::debit_shared(w)?;
     }
-    Ok(tried)
+    Ok(debited)
 }
 
-fn try_with(
+fn debit_attempt(
     w: &mut Writer<'_>,
     subject: &Bound,
     submission: &Submission,
     clocks: CodeClocks,
-) -> Result<Tried> {
-    let (place, mut budget) = budget::of(w, subject.profile.0)?;
+) -> Result<Debited> {
+    let (budget_id, mut budget) = budget::of(w, subject.profile.0)?;
     if let Err(closed) = budget::ensure_open(&budget, subject.profile_name()?, w.now()) {
-        return Ok(Tried::Closed(closed));
+        return Ok(Debited::Closed(closed));
     }
     let Some((id, mut exchange)) = subject.exchange(w)? else {
-        return Ok(Tried::Nothing(WhyNot::NoCode));
+        return Ok(Debited::Nothing(WhyNot::NoCode));
     };
     let Some(code) = exchange.codes.last_mut() else {
-        return Ok(Tried::Nothing(WhyNot::NoCode));
+        return Ok(Debited::Nothing(WhyNot::NoCode));
     };
     let state = clocks.state(code);
     if state != CodeState::Pending {
-        return Ok(Tried::Nothing(WhyNot::of(state)));
+        return Ok(Debited::Nothing(WhyNot::of(state)));
     }
     code.tries = code.tries.saturating_add(1);
     let (_, tag) = w.code_mac(
@@ -171,14 +176,15 @@ fn try_with(
         kept: code.mac,
         tag,
     };
+    // Both are debited: the code limits guesses at this code, the budget those over all codes.
     w.put(id, &exchange)?;
     budget.debit(w.now());
-    budget::keep(w, place, &budget)?;
-    Ok(Tried::Comparable(found))
+    budget::keep(w, budget_id, &budget)?;
+    Ok(Debited::Comparable(found))
 }
 
-/// What the token is to be; or, if the code is no longer pending, what became of it. The try that is
-/// being made was the last one, maybe: it counts all the same.
+/// The draft of the token or, if the code is no longer pending, its state. The attempt being made
+/// may have been the last one: it counts all the same.
 fn draft(
     w: &mut Writer<'_>,
     found: &Attempt,
@@ -218,12 +224,12 @@ fn draft(
     }))
 }
 
-/// Makes the token, and writes down that the code was exchanged for it.
+/// Issues the token, and records that the code was exchanged for it.
 fn use_up(
     w: &mut Writer<'_>,
     found: &Attempt,
     draft: Draft,
-    usual: Usual,
+    usual: DefaultLifetime,
     until: Option<Time>,
 ) -> Result<Issued> {
     let code = Some((found.exchange, found.code));
@@ -251,20 +257,20 @@ fn use_up(
     Ok(issued)
 }
 
-/// A right try is taken from no budget.
+/// Refunds a successful attempt.
 fn credit(w: &mut Writer<'_>, profile: RecordId) -> Result<()> {
-    let (place, mut budget) = budget::of(w, profile)?;
+    let (budget_id, mut budget) = budget::of(w, profile)?;
     budget.credit();
-    budget::keep(w, place, &budget)
+    budget::keep(w, budget_id, &budget)
 }
 
-/// Lets a try not count that was right and came to nothing. Whether its code is still good is not its
-/// business.
-fn give_back_try(w: &mut Writer<'_>, found: &Attempt) -> Result<()> {
+/// Refunds a successful attempt whose token was not delivered, whether or not the code is still
+/// valid.
+fn refund_attempt(w: &mut Writer<'_>, found: &Attempt) -> Result<()> {
     let Some(mut exchange) = w.get::<Exchange>(found.exchange)? else {
         return Ok(());
     };
-    let Some(code) = exchange.codes.iter_mut().find(|it| it.id == found.code) else {
+    let Some(code) = exchange.codes.iter_mut().find(|code| code.id == found.code) else {
         return Ok(());
     };
     code.tries = code.tries.saturating_sub(1);
@@ -277,7 +283,7 @@ fn refused(core: &mut Core, submission: &Submission, reason: WhyNot) -> Result<A
     Ok(Answer::Refused(Refused::new(&submission.binding, reason)))
 }
 
-/// Writes down that a try failed.
+/// Logs that an exchange failed.
 fn fail(core: &mut Core, binding: &Binding, why: &str) -> Result<()> {
     core.write(|w| {
         let subject = match Bound::resolve(w, binding) {

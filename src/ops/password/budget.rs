@@ -1,25 +1,25 @@
-//! How many failed attempts there are, and how long to wait between them.
+//! The budget of failed password attempts, and the delays between them.
 
 use serde::Serialize;
 
 use crate::model::profile::Failures;
 use crate::model::time::Time;
 
-/// Tries in a row without any delay.
+/// Consecutive failed attempts without a delay.
 const FREE: u32 = 5;
 
-/// The longest delay, in seconds.
+/// The maximum delay, in seconds.
 const LONGEST_DELAY: i64 = 15 * 60;
 
-/// Wrong tries in a row after which an admin must act.
+/// Consecutive failed attempts after which an operator must act.
 pub const LOCKED_AFTER: u32 = 100;
 
-/// Why no try is taken.
+/// Why no attempt is accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Closed {
-    /// It comes too early; the next one is taken then.
+    /// It is too early; the next attempt is accepted at this time.
     Until(Time),
-    /// Only an admin ends this.
+    /// Only an operator can unlock it.
     Locked,
 }
 
@@ -33,19 +33,19 @@ impl Closed {
     }
 }
 
-/// What failed tries have come to: a delay before each further one, or a lock.
+/// The consequence of failed attempts: a delay before each further one, or a lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Lock {
-    /// Failed tries since the last good one.
+    /// Failed attempts since the last successful one.
     pub failures: u32,
-    /// Whether no try is taken any more, until an admin acts.
+    /// Whether attempts are refused until an operator acts.
     pub locked: bool,
-    /// When the next try is taken; `None` is now, or no more.
+    /// When the next attempt is accepted; `None` if now, or never.
     pub until: Option<Time>,
 }
 
 impl Lock {
-    /// The lock or delay of so many failures, if it is `now`; `None` as long as there is no delay.
+    /// The lock or delay after so many failures, at `now`; `None` while there is no delay.
     pub(in crate::ops) fn of(failures: Failures, now: Time) -> Option<Self> {
         let (locked, until) = match closed(failures, now) {
             Some(Closed::Locked) => (true, None),
@@ -60,17 +60,17 @@ impl Lock {
     }
 }
 
-/// Whether a try comes too early, or at all once the password is locked.
+/// Whether an attempt is too early, or refused because the password is locked.
 pub(super) fn closed(failures: Failures, now: Time) -> Option<Closed> {
     if failures.count >= LOCKED_AFTER {
         return Some(Closed::Locked);
     }
-    next_try(failures)
+    next_attempt(failures)
         .filter(|next| now < *next)
         .map(Closed::Until)
 }
 
-/// One more failure, until the password turns out to be right.
+/// One more failure, until the password proves correct.
 pub(super) fn debited(failures: Failures, now: Time) -> Failures {
     Failures {
         count: failures.count.saturating_add(1),
@@ -78,7 +78,7 @@ pub(super) fn debited(failures: Failures, now: Time) -> Failures {
     }
 }
 
-/// Failures before and after: tries at a password that is taken back count, too.
+/// Combines failures before and after: attempts at a password that is rolled back count too.
 pub(super) fn together(before: Failures, after: Failures) -> Failures {
     let count = before.count.saturating_add(after.count);
     Failures {
@@ -88,9 +88,9 @@ pub(super) fn together(before: Failures, after: Failures) -> Failures {
 }
 
 /// After five failures 1 s, then twice as long each time.
-fn next_try(failures: Failures) -> Option<Time> {
+fn next_attempt(failures: Failures) -> Option<Time> {
     let over = failures.count.checked_sub(FREE)?;
-    // Further doublings would only end in another sign.
+    // Further doublings would overflow into another sign.
     let delay = (1 << over.min(10)).min(LONGEST_DELAY);
     let last = failures.last?;
     Some(Time::from_seconds(last.seconds().saturating_add(delay)))

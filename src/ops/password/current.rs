@@ -1,4 +1,4 @@
-//! Whether a password is still the one that a profile has.
+//! Checks that a password is still the profile's current one.
 
 use crate::barrier::Reader;
 use crate::error::{Error, Result, Subject};
@@ -16,10 +16,10 @@ pub(super) fn still_there(r: &mut Reader<'_>, id: RecordId, name: &ProfileName) 
     }
 }
 
-/// Whether this, and no other that was set meanwhile, is the profile's password.
+/// Whether this is still the profile's password.
 pub(super) fn is_set(profile: &Profile, password: &Password) -> bool {
     profile
         .password
         .as_ref()
-        .is_some_and(|it| it.phc == password.phc)
+        .is_some_and(|current| current.phc == password.phc)
 }

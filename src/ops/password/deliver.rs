@@ -1,4 +1,4 @@
-//! A generated password is delivered, or the old one holds (store.md 10).
+//! Delivers a generated password, or keeps the old one valid (store.md 10).
 
 use std::io;
 
@@ -14,41 +14,43 @@ use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
 use crate::model::password::Password;
 use crate::model::profile::{Failures, Profile};
-use crate::ops::delivery::{DeferredSink, Delivery, ImmediateSink, prepare, put_back, undelivered};
+use crate::ops::delivery::{
+    DeferredSink, Delivery, ImmediateSink, prepare, restore_after, undelivered,
+};
 use crate::ops::records::generated_password::remember;
 use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::lookup;
 use crate::ops::records::occupant::{Occupant, SinkOwner};
 use crate::secret::SecretText;
 
-/// A password nobody had to think of: the one time it is seen.
+/// A generated password; its text is available only here.
 #[derive(Debug)]
 pub struct Generated {
-    /// Whose it is.
+    /// The profile.
     pub profile: ProfileName,
     /// The password.
     pub password: SecretText,
-    /// What its sink held before, if it held anything.
+    /// The content of the sink that was replaced, if any.
     pub replaced: Option<Occupant>,
 }
 
-/// What a generated password took the place of.
+/// The state before a generated password was set.
 struct Before {
     id: RecordId,
     password: Option<Password>,
     failures: Failures,
 }
 
-/// Sets a generated password and delivers it; whatever fails, the old one holds.
+/// Sets a generated password and delivers it; after any failure, the old one stays valid.
 ///
-/// A password cannot be pending. A sink that takes its time has the new one before it is set; if it
-/// is not set in the end, the sink gets back what it held. That it was made is written down first, so
-/// that a call which is repeated after a kill knows what the sink holds.
+/// A password cannot be pending. A deferred sink receives the new one before it is set; if it is
+/// not set in the end, the sink is restored. That it was generated is recorded first, so that a
+/// call which is repeated after a kill recognizes what the sink holds.
 ///
 /// # Errors
 ///
-/// No profile of that name, or the password could not be delivered: then the old one holds. If that
-/// could not be restored, the error says so.
+/// There is no profile of that name, or the password could not be delivered: then the old one stays
+/// valid. If it could not be restored, the error reports that.
 pub fn set_generated<'a>(
     core: &mut Core,
     name: &ProfileName,
@@ -60,11 +62,11 @@ pub fn set_generated<'a>(
     }
 }
 
-/// What a generated password would replace in a sink that could take it. Nothing is made.
+/// What a generated password would replace in its sink. Changes nothing.
 ///
 /// # Errors
 ///
-/// No profile of that name; the sink cannot take a secret, or holds something that may not be
+/// There is no profile of that name; the sink cannot take a secret, or its content may not be
 /// replaced.
 pub fn replaces(
     core: &mut Core,
@@ -101,7 +103,7 @@ fn set_afterwards(
         )
     })?;
     if let Err(source) = sink.deliver(&new.password, found.content()) {
-        return Err(put_back(sink, source));
+        return Err(restore_after(sink, source));
     }
     let written = core.write(|w| {
         let mut profile = still_there(w, id, name)?;
@@ -114,11 +116,11 @@ fn set_afterwards(
     let Err(failure) = written else {
         return Ok(new);
     };
-    // A commit that failed may have taken effect all the same. Where that cannot be seen, the sink
-    // keeps the new one: it may be the only place that has it.
+    // A failed commit may have taken effect after all. Where that cannot be determined, the sink
+    // keeps the new password: it may be the only copy.
     match core.read(|r| r.require::<Profile>(id)) {
         Ok(profile) if is_set(&profile, &prepared) => Ok(new),
-        Ok(_) => Err(put_back(sink, io::Error::other(failure))),
+        Ok(_) => Err(restore_after(sink, io::Error::other(failure))),
         Err(_) => Err(failure),
     }
 }
@@ -164,7 +166,7 @@ fn set_at_once(
     }
 }
 
-/// A commit that failed may have taken effect all the same. What is there then is taken back.
+/// A failed commit may have taken effect after all. If it has, the change is rolled back.
 fn after_failure(
     core: &mut Core,
     name: &ProfileName,
@@ -180,7 +182,7 @@ fn after_failure(
     }
 }
 
-/// Puts the old password back, unless another one was set meanwhile.
+/// Restores the old password, unless another one was set meanwhile.
 fn restore(
     core: &mut Core,
     name: &ProfileName,

@@ -1,4 +1,4 @@
-//! Passwords nobody has to think of.
+//! Generates passwords.
 
 use zeroize::Zeroizing;
 
@@ -6,19 +6,19 @@ use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::secret::SecretText;
 
-/// 32 characters that are not taken for one another: five bits each.
+/// 32 characters that are not easily confused: five bits each.
 const ALPHABET: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// Groups of five, apart by dashes: 125 bits.
+/// The number of groups of five characters, separated by dashes: 125 bits.
 const GROUPS: usize = 5;
 
 const GROUP: usize = 5;
 
-/// A new random password, such as `k7mwq-…`.
+/// Generates a random password, such as `k7mwq-…`.
 ///
 /// # Errors
 ///
-/// The operating system gives no random bytes.
+/// The operating system's random generator fails.
 pub fn generate(core: &mut Core) -> Result<SecretText> {
     let mut random = Zeroizing::new([0; GROUPS * GROUP]);
     core.entropy.fill(random.as_mut_slice())?;

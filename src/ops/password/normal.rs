@@ -1,13 +1,13 @@
-//! A password in its normal form.
+//! The normal form of a password.
 
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use crate::secret::SecretText;
 
-/// NFKC, so that every keyboard's way of typing it is the same password.
+/// Normalizes a password to NFKC, so that every keyboard's encoding of it is the same password.
 pub(super) fn normalised(password: &SecretText) -> Zeroizing<String> {
-    // As large as NFKC can make it: growing would leave a copy in freed memory.
+    // Allocated at the largest size NFKC can produce: growing would leave a copy in freed memory.
     let room = password.expose().len().saturating_mul(18);
     let mut normal = Zeroizing::new(String::with_capacity(room));
     normal.extend(password.expose().nfkc());

@@ -1,4 +1,4 @@
-//! Passwords of profiles are set and cleared.
+//! Sets and removes passwords of profiles.
 
 use super::current::still_there;
 use super::normal::normalised;
@@ -19,11 +19,11 @@ use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::lookup;
 use crate::secret::SecretText;
 
-/// Sets a profile's password; forgets its failures, and with them a lock.
+/// Sets a profile's password; resets its failures, and with them a lock.
 ///
 /// # Errors
 ///
-/// No profile of that name, or the password is too short, too long or too easy to guess.
+/// There is no profile of that name, or the password is too short, too long or too easy to guess.
 pub fn set(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result<()> {
     let (id, prepared) = prepare_for(core, name, password)?;
     core.write(|w| {
@@ -36,7 +36,7 @@ pub fn set(core: &mut Core, name: &ProfileName, password: &SecretText) -> Result
     })
 }
 
-/// Refuses a password that [`set`] would refuse, and changes nothing.
+/// Checks a password as [`set`] would; changes nothing.
 ///
 /// # Errors
 ///
@@ -49,11 +49,11 @@ pub fn ensure_settable(core: &mut Core, name: &ProfileName, password: &SecretTex
     strength::check(&normalised(password), &words)
 }
 
-/// Takes a profile's password away; its tokens keep working.
+/// Removes a profile's password; its tokens keep working.
 ///
 /// # Errors
 ///
-/// No profile of that name.
+/// There is no profile of that name.
 pub fn clear(core: &mut Core, name: &ProfileName) -> Result<Changed<ProfileName>> {
     core.write(|w| {
         let (id, mut profile) = lookup::named::<Profile>(w, name)?;
@@ -65,8 +65,8 @@ pub fn clear(core: &mut Core, name: &ProfileName) -> Result<Changed<ProfileName>
     })
 }
 
-/// As [`prepare`], for a profile that is there; says which it is, as its name may be another's once the
-/// password is hashed and delivered.
+/// As [`prepare`], for an existing profile. Returns its record id too: its name may be another
+/// profile's once the password is hashed and delivered.
 pub(super) fn prepare_for(
     core: &mut Core,
     name: &ProfileName,
@@ -112,7 +112,7 @@ fn words_of(r: &mut Reader<'_>, profile: &Profile) -> Result<Words> {
     ))
 }
 
-/// Writes down what an admin did to a password.
+/// Stores a password and logs that an operator set it.
 pub(super) fn store(
     w: &mut Writer<'_>,
     id: RecordId,

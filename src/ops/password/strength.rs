@@ -1,4 +1,4 @@
-//! How guessable a password may be.
+//! Password strength.
 
 use zxcvbn::feedback::Feedback;
 use zxcvbn::{Score, zxcvbn};
@@ -8,10 +8,10 @@ use crate::model::email::EmailAddress;
 use crate::model::name::{ConnectionName, ProfileName};
 use crate::ops::profile::Draft;
 
-/// Fewest characters of a password that is the only factor.
+/// The minimum length of a password that is the only factor, in characters.
 const SHORTEST: usize = 15;
 
-/// Most bytes.
+/// The maximum length, in bytes.
 const LONGEST: usize = 1024;
 
 /// Words that make a password of this profile easier to guess.
@@ -55,8 +55,13 @@ pub(super) fn check(normal: &str, words: &Words) -> Result<()> {
             .feedback()
             .and_then(Feedback::warning)
             .map(|it| it.to_string());
-        // In the words of the crate, and the manner of our messages.
-        let warning = warning.map(|it| it.trim_end_matches('.').to_lowercase().replace('"', "`"));
+        // The crate's words, in the format of our messages.
+        let warning = warning.map(|warning| {
+            warning
+                .trim_end_matches('.')
+                .to_lowercase()
+                .replace('"', "`")
+        });
         warning.unwrap_or_else(|| "it is easy to guess; add a few uncommon words".to_owned())
     };
     Err(Refusal::WeakPassword(why).into())

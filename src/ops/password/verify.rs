@@ -1,4 +1,4 @@
-//! Is this the profile's password?
+//! Verifies a profile's password.
 
 use serde::Serialize;
 
@@ -20,7 +20,7 @@ use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::lookup;
 use crate::secret::SecretText;
 
-/// The answer.
+/// The verdict on a password.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PasswordVerdict {
     /// Whether it is the password of an active profile.
@@ -29,26 +29,26 @@ pub struct PasswordVerdict {
     pub reason: &'static str,
     /// The exit code of the reason.
     pub exit: u8,
-    /// The profile's name, as it was asked for.
+    /// The profile's name, as requested.
     pub profile: ProfileName,
-    /// What an operator may be told and nobody else.
+    /// The cause, for operators only.
     #[serde(skip)]
     pub cause: Cause,
 }
 
-/// Why a password is good or not.
+/// The cause of a password verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Cause {
-    /// It is right, and the profile is active.
+    /// It is correct, and the profile is active.
     Right,
-    /// It is right, but the profile is suspended.
+    /// It is correct, but the profile is suspended.
     Suspended,
     /// It is not the profile's password.
     Wrong,
     /// The profile has no password.
     NoPassword,
-    /// There is no such profile.
+    /// The profile does not exist.
     NoProfile,
 }
 
@@ -71,10 +71,9 @@ impl Cause {
 
 /// Verifies a profile's password.
 ///
-/// A failure is debited, and that made durable, before anything is compared: who stops the program
-/// in between has spent a try. Success gives it back. Whether there is such a profile, whether it
-/// has a password, and whether a try is taken at all, makes no difference in work or in
-/// transactions: there are three, and one hash.
+/// A failure is debited, and that is committed, before anything is compared: killing the program in
+/// between does not make an attempt free. Success refunds it. Work and transactions (three, and one
+/// hash) are the same whether or not the profile exists, has a password, or is locked.
 ///
 /// # Errors
 ///
@@ -88,8 +87,8 @@ pub fn verify(
     attempt(core, name, password, Action::PasswordVerify).map(|(verdict, _)| verdict)
 }
 
-/// As [`verify`], for a sign-in: `failure` is what the log calls a try that fails. A good one comes
-/// with its proof.
+/// As [`verify`], for a sign-in: `failure` is the log's action for a failed attempt. A success
+/// returns a proof.
 pub(in crate::ops) fn attempt(
     core: &mut Core,
     name: &ProfileName,
@@ -97,22 +96,22 @@ pub(in crate::ops) fn attempt(
     failure: Action,
 ) -> Result<(PasswordVerdict, Option<PasswordProof>)> {
     let account = core.write(|w| debit(w, name))?;
-    let trial = compare(core, &account, password)?;
-    match core.write(|w| settle(w, &account, &trial, failure))? {
+    let comparison = compare(core, &account, password)?;
+    match core.write(|w| settle(w, &account, &comparison, failure))? {
         Settled::Judged(cause, proof) => Ok((cause.verdict(name.clone()), proof)),
         Settled::NotTaken(Closed::Until(next)) => Err(Error::Throttled(next)),
         Settled::NotTaken(Closed::Locked) => Err(Error::Locked(name.clone())),
     }
 }
 
-/// That somebody knew a password, while it is still that profile's.
+/// Proof that the caller knew a password, valid while it is still that profile's.
 pub(in crate::ops) struct PasswordProof {
     profile: RecordId,
     password: Password,
 }
 
 impl PasswordProof {
-    /// The profile, unless it was deleted, or its password changed, since the proof was given.
+    /// The profile, unless it was deleted or its password changed since the proof.
     pub(in crate::ops) fn redeem(&self, r: &mut Reader<'_>) -> Result<Option<(RecordId, Profile)>> {
         let profile: Profile = r.require(self.profile)?;
         let holds = profile.deleted_at.is_none() && is_set(&profile, &self.password);
@@ -120,30 +119,30 @@ impl PasswordProof {
     }
 }
 
-/// What a try is made against.
+/// What an attempt is compared with.
 enum Account {
     /// A profile with a password.
     Profile(RecordId, Password),
     /// Nothing that could match, and why.
     Nothing(Cause),
-    /// A profile that takes no try now.
+    /// A profile that accepts no attempt now.
     Closed(RecordId, Closed),
 }
 
-/// What the comparison found.
-struct Trial {
+/// The result of the comparison.
+struct Comparison {
     right: bool,
-    /// The password hashed anew, if the parameters or the pepper are not the newest.
+    /// The password hashed again, if the parameters or the pepper are not the newest.
     renewed: Option<Password>,
 }
 
-/// How a try ended.
+/// The result of an attempt.
 enum Settled {
     Judged(Cause, Option<PasswordProof>),
     NotTaken(Closed),
 }
 
-/// Debits the try. Where there is nothing to debit, as much is sealed and committed all the same.
+/// Debits an attempt. Where there is nothing to debit, the same amount is sealed and committed.
 fn debit(w: &mut Writer<'_>, name: &ProfileName) -> Result<Account> {
     let now = w.now();
     let Some((id, mut profile)) = lookup::find::<Profile>(w, name)? else {
@@ -165,15 +164,15 @@ fn debit(w: &mut Writer<'_>, name: &ProfileName) -> Result<Account> {
     Ok(account)
 }
 
-/// Seals a record as it is: the environment at the head of the list, since there always is one.
+/// Seals a record unchanged: the environment at the head of the list, since there always is one.
 fn seal_anything(w: &mut Writer<'_>) -> Result<()> {
     let id = w.at(List::Environments, 0)?;
     let environment: Environment = w.require(id)?;
     w.put(id, &environment)
 }
 
-/// Hashes with no lock on the store, also where there is nothing to compare with.
-fn compare(core: &mut Core, account: &Account, password: &SecretText) -> Result<Trial> {
+/// Hashes with no lock on the store, even if there is nothing to compare with.
+fn compare(core: &mut Core, account: &Account, password: &SecretText) -> Result<Comparison> {
     let normal = normalised(password);
     let params = &Argon2Params::PASSWORD_DEFAULT;
     let Core { store, entropy, .. } = core;
@@ -182,7 +181,7 @@ fn compare(core: &mut Core, account: &Account, password: &SecretText) -> Result<
         let mut hash = || phc::hash_password(normal.as_bytes(), pepper, params, &mut **entropy);
         let Account::Profile(_, kept) = account else {
             hash()?;
-            return Ok(Trial {
+            return Ok(Comparison {
                 right: false,
                 renewed: None,
             });
@@ -199,15 +198,15 @@ fn compare(core: &mut Core, account: &Account, password: &SecretText) -> Result<
         } else {
             None
         };
-        Ok(Trial { right, renewed })
+        Ok(Comparison { right, renewed })
     })
 }
 
-/// Writes down how the try went.
+/// Records the result of an attempt.
 fn settle(
     w: &mut Writer<'_>,
     account: &Account,
-    trial: &Trial,
+    comparison: &Comparison,
     failure: Action,
 ) -> Result<Settled> {
     let (id, tried) = match account {
@@ -229,15 +228,18 @@ fn settle(
         }
     };
     let mut profile: Profile = w.require(id)?;
-    // Set anew or cleared while this try was hashed: what was compared is no longer the password.
-    if !(trial.right && is_set(&profile, tried)) {
+    // Set or removed while this attempt was hashed: what was compared is no longer the password.
+    if !(comparison.right && is_set(&profile, tried)) {
         let object = journal::profile(id, &profile);
         w.audit_outcome(failure, Outcome::Refused, object, LogFacts::new().into())?;
         return Ok(Settled::Judged(Cause::Wrong, None));
     }
     let now = w.now();
-    let suspended = profile.suspended.as_ref().is_some_and(|it| it.holds(now));
-    let kept = trial.renewed.as_ref().unwrap_or(tried).clone();
+    let suspended = profile
+        .suspended
+        .as_ref()
+        .is_some_and(|suspension| suspension.holds(now));
+    let kept = comparison.renewed.as_ref().unwrap_or(tried).clone();
     let kept = Password {
         used_at: kept.used_at.max(Some(now)),
         ..kept

@@ -1,4 +1,4 @@
-//! Making a profile, alone or with its first token.
+//! Adds a profile, alone or with its first token.
 
 use super::draft::Draft;
 use super::insert::insert;
@@ -22,14 +22,14 @@ use crate::ops::password;
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::lookup;
 use crate::ops::records::occupant::SinkOwner;
-use crate::ops::records::token::{self, Issued, Usual};
+use crate::ops::records::token::{self, DefaultLifetime, Issued};
 
-/// Makes a profile.
+/// Adds a profile.
 ///
 /// # Errors
 ///
-/// The name is taken, unless that is to be compared; no connection of that name; or the password is
-/// too weak.
+/// The name is taken, unless `if_there` asks for a comparison; there is no connection of that name;
+/// or the password is too weak.
 pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Summary>> {
     if if_there == IfThere::Compare
         && let Some(existing) = existing(core, draft)?
@@ -44,15 +44,15 @@ pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Su
     })
 }
 
-/// Makes a profile and its first token: both, or neither.
+/// Adds a profile and its first token: both, or neither.
 ///
-/// If the token is out, and only its last newline cannot be handed over, the profile stays and the
-/// token is revoked.
+/// If the token was written, and only its last newline fails, the profile stays and the token is
+/// revoked.
 ///
 /// # Errors
 ///
 /// As [`add`] and [`token::issue`](crate::ops::token::issue()); or the token could not be
-/// delivered, and the profile is not made.
+/// delivered, and the profile is not added.
 pub fn add_with_token<'a>(
     core: &mut Core,
     draft: &Draft,
@@ -82,8 +82,8 @@ fn add_pending(
         both.password = prepared(core, draft)?;
         delivery::deliver_in_two_phases(core, sink, &mut both)?
     };
-    // It is known, unless another call finished this one. A question that fails now would hide that
-    // all is done.
+    // Set, unless another call completed this one. A read that fails now would hide that everything
+    // is done.
     match both.shown {
         Some(shown) => Ok((shown, issued)),
         None => Ok((list::show(core, &draft.name)?, issued)),
@@ -94,17 +94,17 @@ fn add_pending(
 struct ProfileWithToken<'a> {
     draft: &'a Draft,
     token: &'a token::Draft,
-    usual: Usual,
+    usual: DefaultLifetime,
     password: Option<Password>,
-    /// The profile, once it is made.
+    /// The profile's record, once it is added.
     id: Option<RecordId>,
-    /// And how it is, once its token is good.
+    /// The profile's summary, once the token is valid.
     shown: Option<Summary>,
 }
 
 impl<'a> ProfileWithToken<'a> {
     fn new(core: &Core, draft: &'a Draft, token: &'a token::Draft) -> Self {
-        let usual = Usual::Allowed(core.token_lifetime);
+        let usual = DefaultLifetime::Allowed(core.token_lifetime);
         Self {
             draft,
             token,
@@ -148,7 +148,7 @@ impl TwoPhase for ProfileWithToken<'_> {
     }
 
     fn abort(&mut self, w: &mut Writer<'_>) -> Result<()> {
-        self.id.map_or(Ok(()), |id| delete::take_back(w, id))
+        self.id.map_or(Ok(()), |id| delete::undo_add(w, id))
     }
 }
 
@@ -205,7 +205,7 @@ fn differences(draft: &Draft, asked: &[RecordId], there: &Profile) -> Vec<&'stat
     let canonical =
         |groups: &[GroupName]| -> Vec<_> { groups.iter().map(GroupName::canonical).collect() };
     differences.list("groups", &canonical(groups), &canonical(&there.groups));
-    // Whether a password that is there is this one cannot be told without trying it.
+    // Comparing the passwords would need an attempt.
     if password.is_some() && there.password.is_none() {
         differences.0.push("password");
     }

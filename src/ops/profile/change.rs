@@ -1,4 +1,4 @@
-//! Changing a profile.
+//! Changes a profile.
 
 use super::address;
 use super::draft::Edits;
@@ -21,17 +21,17 @@ use crate::ops::records::clocks::Clocks;
 use crate::ops::records::journal::{LogFacts, listed};
 use crate::ops::records::{code, lookup};
 
-/// Changes a profile. Its tokens follow at once: they are judged at the moment of use.
+/// Changes a profile. Its tokens follow at once: they are judged when they are used.
 ///
 /// # Errors
 ///
-/// No profile or connection of that name; the new name is taken; something is added and removed at
-/// once; or the last connection of the restriction would go.
+/// There is no profile or connection of that name; the new name is taken; something is both added
+/// and removed; or the last connection of the restriction would be removed.
 pub fn edit(core: &mut Core, name: &ProfileName, edits: &Edits) -> Result<Changed<Summary>> {
     core.write(|w| edit_within(w, name, edits))
 }
 
-/// What changing a profile would come to, and what that would stop and open.
+/// The result of changing a profile, and its impact. Changes nothing.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub(in crate::ops) fn edit_within(
     let (mut after, absent) = edited(w, &before, edits)?;
     let mut facts = differences(w, &before, &after)?;
     if edits.unlock {
-        facts.change("codes_tried", Some(code::budget::forgive(w, id)?), Some(0));
+        facts.change("codes_tried", Some(code::budget::reset(w, id)?), Some(0));
     }
     if facts.is_empty() {
         let summary = summary(w, id, &before, clocks)?;
@@ -113,7 +113,7 @@ fn edited(r: &mut Reader<'_>, before: &Profile, edits: &Edits) -> Result<(Profil
     Ok((after, absent))
 }
 
-/// The restriction afterwards. It never turns into "any" by removal.
+/// The restriction after the change. A removal never turns it into "any".
 fn restriction(
     r: &mut Reader<'_>,
     before: &Profile,
@@ -165,7 +165,7 @@ fn store(w: &mut Writer<'_>, id: RecordId, before: &Profile, after: &mut Profile
     if canonical(before) != canonical(after) {
         address::leave(w, after)?;
         address::enter(w, id, after)?;
-        // Whoever reads the old mailbox must not get in with what was sent there.
+        // Whoever reads the old mailbox must not be able to use the codes sent to it.
         code::withdraw_all_of(w, id)?;
     }
     after.updated_at = w.now();

@@ -1,4 +1,4 @@
-//! Deleting a profile for good.
+//! Deletes a profile permanently.
 
 use super::address;
 use super::journal::journal_as;
@@ -15,20 +15,20 @@ use crate::ops::records::clocks::Clocks;
 use crate::ops::records::journal::{self, LogFacts, RESTORED};
 use crate::ops::records::{code, lookup, token};
 
-/// Deletes a profile; says what it was.
+/// Deletes a profile; returns its last summary.
 ///
 /// One small transaction, however many tokens there are: the record becomes a tombstone without a
-/// name, and its tokens, which stay as they are, are judged revoked by it. The log names those that
-/// were live, by id. A profile of the same name made later has another id and starts with nothing.
+/// name, and its tokens, which stay unchanged, are judged revoked because of it. The log lists the
+/// live ones by id. A later profile of the same name has another id and starts empty.
 ///
 /// # Errors
 ///
-/// No profile of that name.
+/// There is no profile of that name.
 pub fn delete(core: &mut Core, name: &ProfileName) -> Result<Summary> {
     core.write(|w| delete_within(w, name))
 }
 
-/// What would go with a profile, and what that would stop.
+/// The result of deleting a profile, and its impact. Changes nothing.
 ///
 /// # Errors
 ///
@@ -45,12 +45,12 @@ pub(in crate::ops) fn delete_within(w: &mut Writer<'_>, name: &ProfileName) -> R
     let facts = LogFacts::new().with("tokens", Some(summary.tokens));
     journal_as(w, Action::ProfileDelete, id, &profile, facts)?;
     token::journal_with_profile(w, id, &profile, "its profile was deleted")?;
-    bury(w, id, profile)?;
+    make_tombstone(w, id, profile)?;
     Ok(summary)
 }
 
-/// Deletes a profile that a restored backup had brought back. The record is read here: deleting
-/// another one may have moved it.
+/// Deletes a profile that a restored backup brought back. The record is read here: deleting another
+/// one may have moved it.
 pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let profile: Profile = w.require(id)?;
     journal_as(
@@ -61,12 +61,12 @@ pub(in crate::ops) fn delete_again(w: &mut Writer<'_>, id: RecordId) -> Result<(
         LogFacts::new().with("reason", Some(RESTORED)),
     )?;
     token::journal_with_profile(w, id, &profile, RESTORED)?;
-    bury(w, id, profile)
+    make_tombstone(w, id, profile)
 }
 
-/// Deletes a profile that was to have a token which was not delivered, unless it has got another, or
-/// was changed since it was made.
-pub(super) fn take_back(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
+/// Deletes a profile whose first token was not delivered, unless it has another token or was
+/// changed since.
+pub(super) fn undo_add(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let profile: Profile = w.require(id)?;
     let touched = profile.tokens > 0 || profile.updated_at != profile.created_at;
     if profile.deleted_at.is_some() || touched {
@@ -79,14 +79,16 @@ pub(super) fn take_back(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
         journal::profile(id, &profile),
         facts.into(),
     )?;
-    bury(w, id, profile)
+    make_tombstone(w, id, profile)
 }
 
-/// Makes a tombstone of a profile.
-fn bury(w: &mut Writer<'_>, id: RecordId, mut profile: Profile) -> Result<()> {
+/// Turns a profile into a tombstone.
+fn make_tombstone(w: &mut Writer<'_>, id: RecordId, mut profile: Profile) -> Result<()> {
     address::leave(w, &mut profile)?;
     code::remove_all_of(w, id)?;
-    w.delist::<Profile>(List::Profiles, profile.position, |it| &mut it.position)?;
+    w.delist::<Profile>(List::Profiles, profile.position, |record| {
+        &mut record.position
+    })?;
     let own = profile
         .name
         .take()
@@ -99,7 +101,7 @@ fn bury(w: &mut Writer<'_>, id: RecordId, mut profile: Profile) -> Result<()> {
     profile.password = None;
     profile.generated.clear();
     profile.failures = Failures::default();
-    // The restriction stays: a tombstone must not look like a profile that may use anything.
+    // The restriction stays: a tombstone must not look like a profile that may use any connection.
     profile.updated_at = w.now();
     profile.deleted_at = Some(w.now());
     w.record_tombstone(Tombstone::deleted(id));

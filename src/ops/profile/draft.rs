@@ -1,4 +1,4 @@
-//! What a profile is to be, and what is to change in one.
+//! Drafts of new profiles, and edits of existing ones.
 
 use crate::model::email::EmailAddress;
 use crate::model::name::{ConnectionName, GroupName, ProfileName};
@@ -6,16 +6,16 @@ use crate::model::text::FreeText;
 use crate::ops::edit::{Change, ListChange};
 use crate::secret::SecretText;
 
-/// What a profile is to be.
+/// The properties of a new profile.
 #[derive(Debug)]
 pub struct Draft {
     /// Its name.
     pub name: ProfileName,
-    /// Where codes are mailed.
+    /// The address that codes are mailed to.
     pub email: Option<EmailAddress>,
-    /// What it is for.
+    /// Description.
     pub description: Option<FreeText>,
-    /// The connections it may use, which exist; none is any.
+    /// The connections it may use, which must exist; empty means any.
     pub connections: Vec<ConnectionName>,
     /// The groups it is in.
     pub groups: Vec<GroupName>,
@@ -24,7 +24,7 @@ pub struct Draft {
 }
 
 impl Draft {
-    /// A profile of that name that may use any connection.
+    /// A draft with that name that may use any connection.
     pub fn new(name: ProfileName) -> Self {
         Self {
             name,
@@ -37,21 +37,21 @@ impl Draft {
     }
 }
 
-/// What is to change in a profile.
+/// Changes to a profile.
 #[derive(Debug, Clone, Default)]
 pub struct Edits {
-    /// Where codes are mailed.
+    /// The address that codes are mailed to.
     pub email: Change<EmailAddress>,
-    /// What it is for.
+    /// Description.
     pub description: Change<FreeText>,
     /// The connections it may use.
     pub connections: ListChange<ConnectionName>,
-    /// Lifts the restriction: it may use any connection, also those made later.
+    /// Lifts the restriction: it may use any connection, including those added later.
     pub any_connection: bool,
     /// The groups it is in.
     pub groups: ListChange<GroupName>,
     /// Its new name.
     pub rename: Option<ProfileName>,
-    /// Forgets failed sign-ins, and with them a lock.
+    /// Resets failed sign-ins, and with them a lock.
     pub unlock: bool,
 }

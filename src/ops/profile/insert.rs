@@ -1,4 +1,4 @@
-//! A profile is made within a transaction.
+//! Adds a profile within a transaction.
 
 use super::address;
 use super::draft::Draft;
@@ -13,13 +13,13 @@ use crate::model::profile::{Failures, Profile};
 use crate::ops::records::journal::{LogFacts, listed};
 use crate::ops::records::lookup;
 
-/// Makes a profile within a transaction, with a password that is hashed already.
+/// Adds a profile within a transaction, with a password that is already hashed.
 pub(in crate::ops) fn insert(
     w: &mut Writer<'_>,
     draft: &Draft,
     password: Option<Password>,
 ) -> Result<(RecordId, Profile)> {
-    // The text of the password is `prepared` and of no use here.
+    // The password's text was hashed into `prepared` and is not used here.
     let Draft {
         name,
         email,

@@ -1,4 +1,4 @@
-//! What the audit log says of profiles.
+//! Audit rows about profiles.
 
 use crate::barrier::Writer;
 use crate::error::Result;

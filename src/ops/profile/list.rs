@@ -1,4 +1,4 @@
-//! Which profiles there are.
+//! Lists profiles.
 
 use super::summary::{State, Summary, summarise, summary, usage_of_all};
 use crate::barrier::{List, Reader};
@@ -13,15 +13,23 @@ use crate::ops::records::clocks::Clocks;
 use crate::ops::records::{lookup, token};
 
 /// All profiles, by name.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn list(core: &mut Core) -> Result<Vec<Summary>> {
     let now = core.now();
     core.read(|r| list_within(r, now))
 }
 
-/// The profiles in a state, or all, by name.
+/// The profiles in a state, or all of them, by name.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn list_in(core: &mut Core, state: Option<State>) -> Result<Vec<Summary>> {
     let mut profiles = list(core)?;
-    profiles.retain(|it| state.is_none_or(|state| it.state == state));
+    profiles.retain(|profile| state.is_none_or(|state| profile.state == state));
     Ok(profiles)
 }
 
@@ -35,15 +43,15 @@ pub(in crate::ops) fn list_within(r: &mut Reader<'_>, now: Time) -> Result<Vec<S
         let usage = usage.get(id).copied().unwrap_or_default();
         list.push(summarise(r, &mut cache, profile, usage, clocks)?);
     }
-    list.sort_by_cached_key(|it| it.name.as_ref().map(ProfileName::canonical));
+    list.sort_by_cached_key(|profile| profile.name.as_ref().map(ProfileName::canonical));
     Ok(list)
 }
 
-/// One profile.
+/// The profile of that name.
 ///
 /// # Errors
 ///
-/// No profile of that name.
+/// There is no profile of that name.
 pub fn show(core: &mut Core, name: &ProfileName) -> Result<Summary> {
     let now = core.now();
     core.read(|r| {
@@ -53,11 +61,11 @@ pub fn show(core: &mut Core, name: &ProfileName) -> Result<Summary> {
     })
 }
 
-/// How the live tokens of a profile are addressed; the first of them, and how many more.
+/// The addresses of a profile's live tokens: the first few, and how many more.
 ///
 /// # Errors
 ///
-/// No profile of that name.
+/// There is no profile of that name.
 pub fn addresses(core: &mut Core, name: &ProfileName) -> Result<Dependents> {
     let now = core.now();
     core.read(|r| {

@@ -1,4 +1,4 @@
-//! The groups and connections of a profile, as they are kept: each once.
+//! Normal forms of a profile's groups and connections: each once.
 
 use crate::barrier::Reader;
 use crate::error::Result;
@@ -7,14 +7,14 @@ use crate::model::id::RecordId;
 use crate::model::name::{ConnectionName, GroupName};
 use crate::ops::records::lookup;
 
-/// Groups as they are kept: ascending, each once.
+/// Groups in their stored form: ascending, each once.
 pub(super) fn sorted(mut groups: Vec<GroupName>) -> Vec<GroupName> {
     groups.sort_by_cached_key(GroupName::canonical);
     groups.dedup_by(|a, b| a.same_as(b));
     groups
 }
 
-/// The ids of connections that exist, each once.
+/// The ids of existing connections, each once.
 pub(super) fn connection_ids(
     r: &mut Reader<'_>,
     names: &[ConnectionName],

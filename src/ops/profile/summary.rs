@@ -1,4 +1,4 @@
-//! A profile as it is shown.
+//! Summaries of profiles.
 
 use std::collections::HashMap;
 
@@ -18,18 +18,18 @@ use crate::ops::records::cache::ReferentCache;
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::{lookup, token};
 
-/// Whether a profile may do anything.
+/// Whether a profile is active.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// It may.
+    /// Active.
     Active,
-    /// It may not.
+    /// Suspended.
     Suspended,
 }
 
 impl State {
-    /// All of them.
+    /// All states.
     pub const ALL: [Self; 2] = [Self::Active, Self::Suspended];
 
     /// The word in JSON.
@@ -41,40 +41,40 @@ impl State {
     }
 }
 
-/// A profile, as it is shown.
+/// A profile, as displayed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Summary {
     /// Its name; `None` once it is deleted.
     pub name: Option<ProfileName>,
-    /// Where codes are mailed.
+    /// The address that codes are mailed to.
     pub email: Option<EmailAddress>,
-    /// What it is for.
+    /// Description.
     pub description: Option<FreeText>,
     /// The groups it is in.
     pub groups: Vec<GroupName>,
-    /// The connections it may use; `None` is any.
+    /// The connections it may use; `None` means any.
     pub connections: Option<Vec<ConnectionName>>,
-    /// Whether it may do anything.
+    /// Whether it is active.
     pub state: State,
     /// Its suspension, while it is in force.
     pub suspended: Option<Suspension>,
     /// Whether it has a password.
     pub has_password: bool,
-    /// How many live tokens it has.
+    /// The number of its live tokens.
     pub tokens: u32,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Time,
     /// When anything but its tokens last changed.
     pub updated_at: Time,
-    /// When one of its tokens or its password was last good.
+    /// When one of its tokens or its password was last accepted.
     pub last_used_at: Option<Time>,
-    /// Failed sign-ins since the last good one.
+    /// Failed sign-ins since the last successful one.
     pub failures: u32,
-    /// The delay or the lock that they have come to.
+    /// The delay or lock that the failures caused.
     pub password_lock: Option<password::Lock>,
 }
 
-/// How much the tokens of a profile are used.
+/// The use of a profile's tokens.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Usage {
     live: u32,
@@ -110,7 +110,7 @@ pub(super) fn usage_of_all(
     Ok(usage)
 }
 
-/// A profile, with the use of its tokens, as it is shown.
+/// The summary of a profile, with the use of its tokens.
 pub(super) fn summary(
     r: &mut Reader<'_>,
     id: RecordId,
@@ -135,7 +135,10 @@ pub(super) fn summarise(
     let connections = restriction
         .map(|ids| cache.connection_names(r, ids))
         .transpose()?;
-    let suspended = profile.suspended.clone().filter(|it| it.holds(clocks.now));
+    let suspended = profile
+        .suspended
+        .clone()
+        .filter(|suspension| suspension.holds(clocks.now));
     let secret = profile.password.as_ref();
     Ok(Summary {
         name: profile.name.clone(),
@@ -153,7 +156,7 @@ pub(super) fn summarise(
         tokens: usage.live,
         created_at: profile.created_at,
         updated_at: profile.updated_at,
-        last_used_at: usage.last.max(secret.and_then(|it| it.used_at)),
+        last_used_at: usage.last.max(secret.and_then(|secret| secret.used_at)),
         failures: profile.failures.count,
         password_lock: password::Lock::of(profile.failures, clocks.now),
     })

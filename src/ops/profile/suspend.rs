@@ -1,4 +1,4 @@
-//! Suspending a profile with all its tokens, and resuming it.
+//! Suspends and resumes a profile with all its tokens.
 
 use super::journal::journal_as;
 use super::summary::{Summary, summary};
@@ -15,16 +15,16 @@ use crate::ops::records::journal::LogFacts;
 use crate::ops::records::lookup;
 use crate::ops::suspension::Suspend;
 
-/// Suspends a profile: its tokens stop at once.
+/// Suspends a profile: its tokens stop being valid at once.
 ///
 /// # Errors
 ///
-/// No profile of that name, or the end of the suspension is past.
+/// There is no profile of that name, or the suspension's expiry is in the past.
 pub fn suspend(core: &mut Core, name: &ProfileName, how: &Suspend) -> Result<Changed<Summary>> {
     core.write(|w| suspend_within(w, name, how))
 }
 
-/// What suspending a profile would come to, and what that would stop.
+/// The result of suspending a profile, and its impact. Changes nothing.
 ///
 /// # Errors
 ///
@@ -60,17 +60,16 @@ pub(in crate::ops) fn suspend_within(
     Ok(Changed::made(summary(w, id, &profile, clocks)?))
 }
 
-/// Resumes a profile: exactly those of its tokens work again that are not suspended or revoked
-/// themselves.
+/// Resumes a profile: its tokens are valid again, except those suspended or revoked themselves.
 ///
 /// # Errors
 ///
-/// No profile of that name.
+/// There is no profile of that name.
 pub fn resume(core: &mut Core, name: &ProfileName) -> Result<Changed<Summary>> {
     core.write(|w| resume_within(w, name))
 }
 
-/// What resuming a profile would come to, and what that would open.
+/// The result of resuming a profile, and what that opens. Changes nothing.
 ///
 /// # Errors
 ///
@@ -86,7 +85,11 @@ pub(in crate::ops) fn resume_within(
 ) -> Result<Changed<Summary>> {
     let clocks = Clocks::new(w, w.now());
     let (id, mut profile) = lookup::named::<Profile>(w, name)?;
-    let Some(before) = profile.suspended.take().filter(|it| it.holds(clocks.now)) else {
+    let Some(before) = profile
+        .suspended
+        .take()
+        .filter(|suspension| suspension.holds(clocks.now))
+    else {
         return Ok(Changed::already(summary(w, id, &profile, clocks)?));
     };
     let facts = LogFacts::new().with("suspended_at", Some(before.at));

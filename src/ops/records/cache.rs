@@ -1,4 +1,4 @@
-//! Records that are read once in a transaction: what tokens and profiles refer to.
+//! A cache, for one transaction, of the records that tokens and profiles refer to.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -11,7 +11,7 @@ use crate::model::id::RecordId;
 use crate::model::name::ConnectionName;
 use crate::model::profile::Profile;
 
-/// Records opened once in a transaction, by id.
+/// Records by id, each read once in a transaction.
 pub(in crate::ops) struct RecordCache<R>(HashMap<RecordId, Rc<R>>);
 
 impl<R> Default for RecordCache<R> {
@@ -31,7 +31,7 @@ impl<R: Record> RecordCache<R> {
     }
 }
 
-/// What tokens and profiles point to, opened once in a transaction.
+/// The records that tokens and profiles refer to, each read once in a transaction.
 #[derive(Default)]
 pub(in crate::ops) struct ReferentCache {
     pub(in crate::ops) profiles: RecordCache<Profile>,
@@ -40,7 +40,7 @@ pub(in crate::ops) struct ReferentCache {
 }
 
 impl ReferentCache {
-    /// The names of connections, in the order of the alphabet.
+    /// The names of connections, in alphabetical order.
     pub(in crate::ops) fn connection_names(
         &mut self,
         r: &mut Reader<'_>,

@@ -3,14 +3,14 @@
 use crate::barrier::Reader;
 use crate::model::time::Time;
 
-/// The two clocks of a judgement.
+/// The times that a verdict depends on.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ops) struct Clocks {
     /// The wall clock.
     pub(in crate::ops) now: Time,
-    /// The latest the store has seen: what has expired once stays so when the clock goes back.
+    /// The latest time the store has seen: what has expired stays expired when the clock goes back.
     pub(in crate::ops) latest: Time,
-    /// What was used before this may not be known.
+    /// Uses before this time may not be recorded.
     pub(in crate::ops) known_from: Time,
 }
 

@@ -1,4 +1,4 @@
-//! Passwords that were generated for a profile, known again by a keyed hash in its record.
+//! Generated passwords, recognized by a keyed hash in the profile's record.
 
 use crate::barrier::Reader;
 use crate::error::Result;
@@ -6,11 +6,11 @@ use crate::model::id::RecordId;
 use crate::model::profile::{GeneratedPassword, Profile};
 use crate::secret::SecretText;
 
-/// How many passwords that were made for a profile are known again: that of a file which was given
-/// one before another file was.
+/// The number of generated passwords a profile remembers: more than one, because several files may
+/// have received one.
 const REMEMBERED: usize = 4;
 
-/// Remembers, in the record of a profile, that a password was made for it.
+/// Records in a profile that a password was generated for it.
 pub(in crate::ops) fn remember(
     r: &Reader<'_>,
     id: RecordId,
@@ -22,14 +22,14 @@ pub(in crate::ops) fn remember(
         mac: *tag.bytes(),
         kid,
     };
-    profile.generated.retain(|it| *it != known);
+    profile.generated.retain(|generated| *generated != known);
     profile.generated.push(known);
     let surplus = profile.generated.len().saturating_sub(REMEMBERED);
     profile.generated.drain(..surplus);
     Ok(())
 }
 
-/// Whether a text is one of the last passwords that were made for a profile.
+/// Whether a text is one of the last passwords generated for a profile.
 pub(in crate::ops) fn was_generated(
     r: &Reader<'_>,
     id: RecordId,

@@ -1,4 +1,4 @@
-//! What the audit log is told: allow-listed facts, never a secret.
+//! Audit facts: allow-listed, never a secret.
 
 use std::collections::BTreeMap;
 use std::fmt::Display;
@@ -12,13 +12,13 @@ use crate::model::name::{EnvironmentName, ProfileName};
 use crate::model::profile::Profile;
 use crate::model::token::TokenRecord;
 
-/// Longest value; a log row is no place for a long list.
+/// The maximum length of a value: a log row must not contain a long list.
 const LONGEST: usize = 1000;
 
-/// Why what a backup brought back to life is revoked or deleted again.
+/// The reason for revoking or deleting again what a backup brought back.
 pub(in crate::ops) const RESTORED: &str = "revoked before the backup was restored";
 
-/// Why what a backup brought back is restricted again.
+/// The reason for restricting again what a backup brought back.
 pub(in crate::ops) const AS_BEFORE: &str = "as it was before the backup was restored";
 
 /// The details of one entry.
@@ -30,7 +30,7 @@ impl LogFacts {
         Self::default()
     }
 
-    /// Adds a fact, if there is one.
+    /// Adds a fact, if it has a value.
     pub(in crate::ops) fn with(mut self, key: &str, value: Option<impl Display>) -> Self {
         if let Some(value) = value {
             self.0.insert(key.to_owned(), clipped(value.to_string()));
@@ -38,7 +38,7 @@ impl LogFacts {
         self
     }
 
-    /// Says whose token it is, by name and, because names are given anew, by record.
+    /// Adds the owner of a token, by name and, because names are reused, by record id.
     pub(in crate::ops) fn of(self, owner: RecordId, profile: Option<&ProfileName>) -> Self {
         self.with("profile", profile)
             .with("profile_id", Some(owner))
@@ -51,8 +51,8 @@ impl LogFacts {
         before: Option<impl Display>,
         after: Option<impl Display>,
     ) {
-        let before = before.map(|it| it.to_string());
-        let after = after.map(|it| it.to_string());
+        let before = before.map(|value| value.to_string());
+        let after = after.map(|value| value.to_string());
         if before == after {
             return;
         }
@@ -67,7 +67,7 @@ impl LogFacts {
         self.change(key, Some(listed(before)), Some(listed(after)));
     }
 
-    /// Says that something changed whose content the log is not told.
+    /// Records that a property changed whose value is not logged.
     pub(in crate::ops) fn mention(&mut self, key: &str, what: &str) {
         self.0.insert(key.to_owned(), what.to_owned());
     }
@@ -84,7 +84,7 @@ impl From<LogFacts> for Details {
     }
 }
 
-/// Values in one line.
+/// Formats values as one line.
 pub(in crate::ops) fn listed<T: Display>(values: &[T]) -> String {
     values
         .iter()
@@ -115,7 +115,7 @@ pub(in crate::ops) fn environment(id: RecordId, environment: &Environment) -> Ob
     object(ObjectKind::Environment, id, Some(&environment.name))
 }
 
-/// Mail settings: those of an environment, or the general ones, which have no id.
+/// Mail settings of an environment, or the general ones, which have no id.
 pub(in crate::ops) fn mail(
     owner: Option<RecordId>,
     environment: Option<&EnvironmentName>,
@@ -131,8 +131,8 @@ pub(in crate::ops) fn token(token: &TokenRecord) -> Object {
     object(ObjectKind::Token, token.public, Some(&token.name))
 }
 
-/// A profile that is not there: its name is not written down, since it may be a secret that was typed in
-/// the wrong place.
+/// A profile that does not exist. It is not named: the name may be a secret typed into the wrong
+/// field.
 pub(in crate::ops) fn nobody() -> Object {
     Object::new(ObjectKind::Profile, String::new(), None)
 }

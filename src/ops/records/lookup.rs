@@ -1,4 +1,4 @@
-//! From names to records.
+//! Looks records up by name.
 
 use crate::barrier::{List, Reader, Record, Unique, Writer};
 use crate::error::{Error, Existing, Result, Subject};
@@ -8,19 +8,19 @@ use crate::model::id::RecordId;
 use crate::model::name::{Canonical, ConnectionName, EnvironmentName, ProfileName};
 use crate::model::profile::Profile;
 
-/// A record that is found by its name.
+/// A record that is looked up by its name.
 pub(in crate::ops) trait NamedRecord: Record {
-    /// Its kind of name.
+    /// The type of its name.
     type Name;
-    /// The name without regard to case.
+    /// The name in its normal form.
     fn canonical(name: &Self::Name) -> Canonical;
-    /// Where the index keeps it.
+    /// The index entry of the name.
     fn entry(name: &Canonical) -> Unique<'_>;
     /// The record's own name; `None` for a tombstone.
-    fn called(&self) -> Option<&Self::Name>;
-    /// There is none of that name.
+    fn name(&self) -> Option<&Self::Name>;
+    /// The error for a name that does not exist.
     fn missing(name: &Self::Name) -> Error;
-    /// There is one of that name.
+    /// The error for a name that is taken.
     fn taken(name: &Self::Name) -> Error;
 }
 
@@ -35,7 +35,7 @@ impl NamedRecord for Profile {
         Unique::Profile(name)
     }
 
-    fn called(&self) -> Option<&ProfileName> {
+    fn name(&self) -> Option<&ProfileName> {
         self.name.as_ref()
     }
 
@@ -59,7 +59,7 @@ impl NamedRecord for Connection {
         Unique::Connection(name)
     }
 
-    fn called(&self) -> Option<&ConnectionName> {
+    fn name(&self) -> Option<&ConnectionName> {
         self.deleted_at.is_none().then_some(&self.name)
     }
 
@@ -83,7 +83,7 @@ impl NamedRecord for Environment {
         Unique::Environment(name)
     }
 
-    fn called(&self) -> Option<&EnvironmentName> {
+    fn name(&self) -> Option<&EnvironmentName> {
         self.deleted_at.is_none().then_some(&self.name)
     }
 
@@ -106,8 +106,8 @@ pub(in crate::ops) fn find<R: NamedRecord>(
         return Ok(None);
     };
     let record: R = r.require(id)?;
-    // An index entry is a hash of the name. What it leads to must agree.
-    match record.called().map(R::canonical) {
+    // An index entry is a hash of the name. The record it leads to must agree.
+    match record.name().map(R::canonical) {
         Some(own) if own == canonical => Ok(Some((id, record))),
         _ => Err(Error::Integrity(
             "a name points to another record".to_owned(),
@@ -123,7 +123,7 @@ pub(in crate::ops) fn named<R: NamedRecord>(
     find(r, name)?.ok_or_else(|| R::missing(name))
 }
 
-/// Makes sure that a name is free.
+/// Refuses a name that is taken.
 pub(in crate::ops) fn ensure_free<R: NamedRecord>(
     r: &mut Reader<'_>,
     name: &R::Name,
@@ -134,7 +134,7 @@ pub(in crate::ops) fn ensure_free<R: NamedRecord>(
     }
 }
 
-/// Moves the index from one name to another; another spelling of the same name is fine.
+/// Moves the index entry from one name to another; a change of case only is allowed.
 pub(in crate::ops) fn rename<R: NamedRecord>(
     w: &mut Writer<'_>,
     id: RecordId,
@@ -151,7 +151,7 @@ pub(in crate::ops) fn rename<R: NamedRecord>(
     w.index(R::entry(&new), id)
 }
 
-/// Every record of a root list, with its id.
+/// All records of a root list, with their ids.
 pub(in crate::ops) fn all<R: Record>(r: &mut Reader<'_>, list: List) -> Result<Vec<(RecordId, R)>> {
     let mut records = Vec::new();
     for n in 0..r.count(list)? {
@@ -163,7 +163,7 @@ pub(in crate::ops) fn all<R: Record>(r: &mut Reader<'_>, list: List) -> Result<V
 
 /// Visits every record of a kind, tombstones included, in the order of the store.
 ///
-/// In a write it must come first: it does not see what the transaction has changed.
+/// In a write transaction it must come first: it does not see the transaction's own changes.
 pub(in crate::ops) fn each<R: Record>(
     r: &mut Reader<'_>,
     mut visit: impl FnMut(&mut Reader<'_>, RecordId, R) -> Result<()>,
@@ -177,7 +177,7 @@ pub(in crate::ops) fn each<R: Record>(
     Ok(())
 }
 
-/// The environment that tokens are for when none is named.
+/// The default environment, for tokens that name none.
 pub(in crate::ops) fn default_environment(r: &mut Reader<'_>) -> Result<(RecordId, Environment)> {
     let environments = all::<Environment>(r, List::Environments)?;
     environments

@@ -1,4 +1,4 @@
-//! Mails that wait to be sent, as they are kept.
+//! The records of queued mails.
 
 use crate::barrier::{List, Reader, Writer};
 use crate::error::Result;
@@ -8,7 +8,7 @@ use crate::model::otp::{CodeRecord, Delivery};
 use crate::model::outbox::Waiting;
 use crate::model::time::Time;
 
-/// A mail to be queued.
+/// A mail to queue.
 pub(in crate::ops) struct QueuedMail {
     pub(in crate::ops) environment: RecordId,
     pub(in crate::ops) code: (RecordId, CodeId),
@@ -16,7 +16,7 @@ pub(in crate::ops) struct QueuedMail {
     pub(in crate::ops) message: Message,
 }
 
-/// Queues a mail under an id that its code already names.
+/// Queues a mail under an id that its code already contains.
 pub(in crate::ops) fn enqueue(w: &mut Writer<'_>, id: RecordId, draft: QueuedMail) -> Result<()> {
     let QueuedMail {
         environment,
@@ -40,8 +40,8 @@ pub(in crate::ops) fn enqueue(w: &mut Writer<'_>, id: RecordId, draft: QueuedMai
     w.add(id, &waiting)
 }
 
-/// Takes back the mail of a code that is no longer good, if it still waits. One that is on its way at
-/// this moment may arrive all the same.
+/// Withdraws the mail of a code that is no longer valid, if it is still queued. A mail that is
+/// being sent right now may still arrive.
 pub(in crate::ops) fn withdraw(w: &mut Writer<'_>, code: &mut CodeRecord) -> Result<()> {
     let Some(id) = code.message.take() else {
         return Ok(());
@@ -57,7 +57,7 @@ pub(in crate::ops) fn withdraw(w: &mut Writer<'_>, code: &mut CodeRecord) -> Res
     drop_row(w, id, &waiting)
 }
 
-/// Withdraws every mail that waits, with no word to its code.
+/// Withdraws every queued mail without updating its code.
 pub(in crate::ops) fn clear(w: &mut Writer<'_>) -> Result<()> {
     for id in waiting(w)? {
         let waiting: Waiting = w.require(id)?;
@@ -73,6 +73,8 @@ pub(in crate::ops) fn waiting(r: &mut Reader<'_>) -> Result<Vec<RecordId>> {
 }
 
 pub(in crate::ops) fn drop_row(w: &mut Writer<'_>, id: RecordId, waiting: &Waiting) -> Result<()> {
-    w.delist::<Waiting>(List::Outbox, waiting.position, |it| &mut it.position)?;
+    w.delist::<Waiting>(List::Outbox, waiting.position, |waiting| {
+        &mut waiting.position
+    })?;
     w.remove(id)
 }

@@ -1,4 +1,4 @@
-//! Mail settings: those of an environment, or the general ones.
+//! The records of mail settings: of an environment, or the general ones.
 
 use crate::barrier::{Reader, Unique, Writer};
 use crate::error::{Error, Result};
@@ -8,7 +8,7 @@ use crate::model::mail::MailSettings;
 use crate::model::name::EnvironmentName;
 use crate::ops::records::journal::{self, LogFacts};
 
-/// By which settings mail for an environment leaves: its own, or else the general ones.
+/// The settings that apply to an environment: its own, or else the general ones.
 pub(in crate::ops) fn settings_for(
     r: &mut Reader<'_>,
     environment: RecordId,
@@ -19,7 +19,7 @@ pub(in crate::ops) fn settings_for(
     }
 }
 
-/// Takes an environment's own settings, or the general ones, away; returns what they were.
+/// Removes an environment's own settings, or the general ones; returns what they were.
 pub(in crate::ops) fn remove_settings(
     w: &mut Writer<'_>,
     owner: Option<RecordId>,
@@ -47,7 +47,7 @@ pub(in crate::ops) fn settings_of(
     Ok(own(r, environment)?.map(|(_, settings)| settings))
 }
 
-/// As [`settings_of`], with their record.
+/// As [`settings_of`], with the record id.
 pub(in crate::ops) fn own(
     r: &mut Reader<'_>,
     environment: Option<RecordId>,

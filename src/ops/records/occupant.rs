@@ -1,4 +1,4 @@
-//! What a text is that a sink holds: a secret of this store, or something else.
+//! Classifies the content of a sink: a secret of this store, or something else.
 
 use crate::barrier::{Reader, Unique};
 use crate::error::Result;
@@ -9,7 +9,7 @@ use crate::model::token::{Foreign, Token};
 use crate::ops::records::token::{digest_of, find_secret};
 use crate::ops::records::{generated_password, lookup};
 
-/// What a new secret replaces.
+/// The kind of content that a new secret replaces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Occupant {
     /// A token of hallpass.
@@ -18,12 +18,12 @@ pub enum Occupant {
     Import,
     /// A generated password of the profile.
     Password,
-    /// Something that hallpass knows nothing of.
+    /// Anything else.
     Other,
 }
 
 impl Occupant {
-    /// What people call it.
+    /// What messages call it.
     pub fn words(self) -> &'static str {
         match self {
             Self::Token => "a token",
@@ -34,16 +34,16 @@ impl Occupant {
     }
 }
 
-/// Whose secret goes to a sink.
+/// The profile whose secret is delivered to a sink.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ops) enum SinkOwner<'a> {
-    /// The profile of that name, which need not be there yet.
+    /// The profile of that name, which may not exist yet.
     Named(&'a ProfileName),
     /// The profile with that record.
     Record(RecordId),
 }
 
-/// What of this store, and of this profile, a text is.
+/// Classifies a text: which secret of this store and of this profile it is.
 pub(in crate::ops) fn recognise(
     r: &mut Reader<'_>,
     owner: SinkOwner<'_>,
@@ -81,8 +81,8 @@ pub(in crate::ops) fn recognise(
     })
 }
 
-/// Whether this is a token that its own checksum shows to be one. In the other forms anything may look
-/// like one: 64 hex digits are what many keys are.
+/// Whether the text is a token whose checksum proves it. In the other encodings other text looks
+/// the same: many keys are 64 hex digits.
 pub(in crate::ops) fn has_checksum(text: &[u8]) -> bool {
     let text = std::str::from_utf8(text).ok();
     text.is_some_and(|text| Token::has_checksum(text) && Token::parse(text).is_ok())

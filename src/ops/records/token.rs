@@ -24,7 +24,7 @@ mod target;
 mod term;
 mod usable;
 
-pub use draft::{Draft, Life, Unnamed};
+pub use draft::{Draft, SuccessorLifetime, Unnamed};
 pub use issued::{Assumed, How, Imported, Issued, Lifetime};
 pub use summary::Summary;
 pub use target::Target;
@@ -48,8 +48,8 @@ pub(in crate::ops) use rotation::{
     answered, forget_rotation, late_use, note_late_use, pass_on_rotation,
 };
 pub(in crate::ops) use state::{is_live, state};
-pub(in crate::ops) use succession::{hand_over, undo_succession, waiting_successor};
+pub(in crate::ops) use succession::{complete_rotation, undo_succession, waiting_successor};
 pub(in crate::ops) use summary::{required_summary, summary, summary_by_id};
 pub(in crate::ops) use target::{find, find_all};
-pub(in crate::ops) use term::{Usual, ensure_lasts, lasts};
+pub(in crate::ops) use term::{DefaultLifetime, ensure_long_enough, lasts};
 pub(in crate::ops) use usable::ensure_usable;

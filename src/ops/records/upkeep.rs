@@ -1,16 +1,16 @@
-//! What every write begins with.
+//! Housekeeping at the start of every write.
 
 use super::token::expire_pending;
 use crate::barrier::Writer;
 use crate::error::Result;
 
-/// Removes what is only kept for a while and whose time is over: pending tokens.
+/// Removes temporary records whose time has passed: pending tokens.
 ///
-/// [`Core`](crate::core::Core) calls this at the beginning of every transaction that writes.
+/// [`Core`](crate::core::Core) calls this at the beginning of every write transaction.
 ///
 /// # Errors
 ///
-/// [`Error::Integrity`](crate::Error::Integrity) if the records do not fit together; nothing is
+/// [`Error::Integrity`](crate::Error::Integrity) if records contradict each other; nothing is
 /// written then.
 pub fn before_write(w: &mut Writer<'_>) -> Result<()> {
     expire_pending(w)

@@ -1,39 +1,39 @@
-//! Findings on connections.
+//! Findings about connections.
 
 use std::collections::HashMap;
 
 use super::finding::{Finding, Flaw, Subject, few};
+use super::index::{Index, admits};
 use super::survey::Holder;
-use super::web::{Web, admits};
 use crate::model::name::{Canonical, ConnectionName, GroupName};
 use crate::model::severity::Severity;
 use crate::ops::connection::{State, Summary};
 use crate::ops::profile;
 use crate::ops::records::token::Summary as Token;
 
-pub(super) fn judge(web: &Web<'_>) -> Vec<Finding> {
-    let uses = uses(web);
+pub(super) fn judge(index: &Index<'_>) -> Vec<Finding> {
+    let uses = uses(index);
     let mut findings = Vec::new();
-    for connection in &web.survey.connections {
+    for connection in &index.survey.connections {
         let used = uses
             .get(&connection.name.canonical())
             .copied()
             .unwrap_or_default();
-        findings.extend(shared(web, connection));
-        findings.extend(unused(web, connection, used));
+        findings.extend(shared(index, connection));
+        findings.extend(unused(index, connection, used));
         findings.extend(crowded(connection, used));
     }
     findings
 }
 
-/// The tokens that are good for a connection.
+/// The tokens that are valid for a connection.
 #[derive(Debug, Clone, Copy, Default)]
 struct ConnectionUse<'a> {
-    /// Those that are bound to it, and the open ones of profiles whose restriction names it.
+    /// The number bound to it, and open ones of profiles whose restriction names it.
     own: usize,
-    /// Of these, the one that was used least recently.
+    /// The least recently used of these.
     idlest: Option<&'a Token>,
-    /// Whether an open one of an unrestricted profile is good for it, as it is for every other.
+    /// Whether an open token of an unrestricted profile is valid for it, as for every other.
     reached: bool,
 }
 
@@ -41,30 +41,30 @@ impl<'a> ConnectionUse<'a> {
     fn add(&mut self, tokens: &[&'a Token]) {
         self.own += tokens.len();
         let all = self.idlest.into_iter().chain(tokens.iter().copied());
-        self.idlest = all.min_by_key(|it| (it.last_used_at, it.created_at, it.id));
+        self.idlest = all.min_by_key(|token| (token.last_used_at, token.created_at, token.id));
     }
 }
 
-fn uses<'a>(web: &Web<'a>) -> HashMap<Canonical, ConnectionUse<'a>> {
+fn uses<'a>(index: &Index<'a>) -> HashMap<Canonical, ConnectionUse<'a>> {
     let mut uses: HashMap<_, ConnectionUse<'_>> = HashMap::new();
-    for token in &web.tokens {
+    for token in &index.tokens {
         if let Some(connection) = &token.connection {
             uses.entry(connection.canonical())
                 .or_default()
                 .add(&[token]);
         }
     }
-    for holder in &web.survey.profiles {
-        let open = web
+    for holder in &index.survey.profiles {
+        let open = index
             .tokens_of(holder)
             .iter()
             .copied()
-            .filter(|it| it.connection.is_none());
+            .filter(|token| token.connection.is_none());
         let open: Vec<_> = open.collect();
         if open.is_empty() {
             continue;
         }
-        for connection in web.usable(holder) {
+        for connection in index.usable(holder) {
             let used = uses.entry(connection.name.canonical()).or_default();
             match holder.connections {
                 Some(_) => used.add(&open),
@@ -75,13 +75,13 @@ fn uses<'a>(web: &Web<'a>) -> HashMap<Canonical, ConnectionUse<'a>> {
     uses
 }
 
-fn shared(web: &Web<'_>, connection: &Summary) -> Option<Finding> {
+fn shared(index: &Index<'_>, connection: &Summary) -> Option<Finding> {
     let group = connection.group.as_ref()?;
-    let members = web.members(group);
+    let members = index.members(group);
     if members.len() < 2 {
         return None;
     }
-    let names: Vec<_> = members.iter().map(|it| &it.name).collect();
+    let names: Vec<_> = members.iter().map(|holder| &holder.name).collect();
     Some(Finding::new(
         Flaw::ConnectionGroupShared,
         Severity::Medium,
@@ -91,17 +91,22 @@ fn shared(web: &Web<'_>, connection: &Summary) -> Option<Finding> {
             names.len(),
             few(&names)
         ),
-        parting(web, connection, group, members),
+        separation_command(index, connection, group, members),
     ))
 }
 
-/// A member that has no use for the connection leaves the group. If all have, the last one gets a
-/// connection of its own first, so that nothing stops that works.
-fn parting(web: &Web<'_>, connection: &Summary, group: &GroupName, members: &[&Holder]) -> String {
-    let leaves = |it: &Holder| format!("profile edit {} --remove-group {group}", it.name);
+/// Members that do not use the connection leave the group. If none uses it, the last one gets a
+/// connection of its own first, so that nothing that works stops.
+fn separation_command(
+    index: &Index<'_>,
+    connection: &Summary,
+    group: &GroupName,
+    members: &[&Holder],
+) -> String {
+    let leaves = |holder: &Holder| format!("profile edit {} --remove-group {group}", holder.name);
     if let Some(idle) = members
         .iter()
-        .rfind(|it| !web.has_use(it, &connection.name))
+        .rfind(|holder| !index.has_use(holder, &connection.name))
     {
         return leaves(idle);
     }
@@ -113,15 +118,15 @@ fn parting(web: &Web<'_>, connection: &Summary, group: &GroupName, members: &[&H
         .ok();
     if own
         .as_ref()
-        .is_some_and(|own| web.connection(own).is_some())
+        .is_some_and(|own| index.connection(own).is_some())
     {
         return leaves(last);
     }
-    let own = own.map_or_else(|| "NAME".to_owned(), |it| it.to_string());
+    let own = own.map_or_else(|| "NAME".to_owned(), |name| name.to_string());
     format!("connection add {own}")
 }
 
-fn unused(web: &Web<'_>, connection: &Summary, used: ConnectionUse<'_>) -> Option<Finding> {
+fn unused(index: &Index<'_>, connection: &Summary, used: ConnectionUse<'_>) -> Option<Finding> {
     if used.own > 0 || used.reached {
         return None;
     }
@@ -130,19 +135,20 @@ fn unused(web: &Web<'_>, connection: &Summary, used: ConnectionUse<'_>) -> Optio
         Severity::Low,
         Subject::new("connection", &connection.name),
         "no token is valid for it: issue one, or delete the connection if it is not needed",
-        filling(web, connection),
+        issue_command(index, connection),
     ))
 }
 
-/// Makes a token for a profile that the connection is for, or what has to come before that. One that
-/// no profile names is deleted.
-fn filling(web: &Web<'_>, connection: &Summary) -> String {
-    let names = |it: &&Holder| {
-        let names = it.connections.as_deref().unwrap_or_default();
+/// The command that issues a token for a profile with access to the connection, or what has to come
+/// before that. A connection that no profile names is deleted.
+fn issue_command(index: &Index<'_>, connection: &Summary) -> String {
+    let names = |holder: &&Holder| {
+        let names = holder.connections.as_deref().unwrap_or_default();
         names.iter().any(|name| name.same_as(&connection.name))
     };
-    let named: Vec<_> = web.survey.profiles.iter().filter(names).collect();
-    let ready = |it: &&&Holder| admits(connection, it) && it.state == profile::State::Active;
+    let named: Vec<_> = index.survey.profiles.iter().filter(names).collect();
+    let ready =
+        |holder: &&&Holder| admits(connection, holder) && holder.state == profile::State::Active;
     let Some(holder) = named.iter().find(ready).or(named.first()) else {
         return format!("connection delete {}", connection.name);
     };

@@ -1,4 +1,4 @@
-//! One finding.
+//! Findings of a review.
 
 use std::cmp::Reverse;
 use std::fmt::{self, Display, Formatter};
@@ -7,16 +7,16 @@ use serde::{Serialize, Serializer};
 
 use crate::model::severity::Severity;
 
-/// Something that is not as it should be.
+/// A finding: a problem, and the command that fixes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What is wrong.
+    /// The problem.
     pub id: Flaw,
-    /// How much it matters.
+    /// Its severity.
     pub severity: Severity,
-    /// What it is about.
+    /// The object that it is about.
     pub subject: Subject,
-    /// What is wrong with it and what to do, in words.
+    /// The problem and its fix, in words.
     pub message: String,
     /// The command that fixes it, or the first step of that; what only the operator knows is in
     /// capitals.
@@ -58,12 +58,12 @@ impl Serialize for ProgramCommand {
     }
 }
 
-/// What a finding is about.
+/// The object of a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Subject {
     /// `connection`, `key`, `mail`, `profile`, `store` or `token`.
     pub kind: &'static str,
-    /// Its name; of a token its address, of mail the environment, of keys and stores the id.
+    /// Its name: a token's address, the environment of mail, the id of keys and stores.
     pub name: String,
 }
 
@@ -93,7 +93,7 @@ impl Finding {
         }
     }
 
-    /// Where it stands among others.
+    /// The sort key among findings.
     pub(super) fn rank(&self) -> impl Ord + use<> {
         let Subject { kind, name } = &self.subject;
         (
@@ -105,7 +105,7 @@ impl Finding {
     }
 }
 
-/// What can be wrong.
+/// All problems a review can find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[expect(
@@ -131,7 +131,7 @@ pub enum Flaw {
 }
 
 impl Flaw {
-    /// All of them, as `docs/review.md` lists them.
+    /// All of them, in the order of `docs/review.md`.
     pub const ALL: [Self; 15] = [
         Self::KeyWeak,
         Self::StoreWithoutRecovery,
@@ -178,7 +178,7 @@ impl Serialize for Flaw {
     }
 }
 
-/// The first few of several names, and how many more there are.
+/// Formats the first few of several names, and how many more there are.
 pub(super) fn few<T: Display>(names: &[T]) -> String {
     const SHOWN: usize = 3;
     let shown: Vec<_> = names

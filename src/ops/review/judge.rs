@@ -1,51 +1,58 @@
-//! All of a store is looked at, and judged.
+//! Surveys a store and judges it.
 
 use serde::Serialize;
 
 use super::finding::Finding;
+use super::index::Index;
 use super::survey::{self, Survey};
-use super::web::Web;
 use super::{connections, profiles, tokens, whole};
 use crate::core::Core;
 use crate::error::Result;
 use crate::model::severity::Severity;
 use crate::model::time::Time;
 
-/// What a review has found, and what it has looked at.
+/// The result of a review.
 #[derive(Debug, Clone, Serialize)]
 pub struct Review {
-    /// The findings: the worst first, then by what they are about.
+    /// The findings: most severe first, then by their object.
     pub findings: Vec<Finding>,
-    /// How many there are.
+    /// The number of findings.
     pub counts: Counts,
-    /// When the store was looked at.
+    /// When the store was read.
     pub reviewed_at: Time,
-    /// All that was looked at.
+    /// Everything that was judged.
     #[serde(skip)]
     pub survey: Survey,
 }
 
 impl Review {
-    /// Whether there is a finding of that severity or a worse one.
+    /// Whether there is a finding of at least that severity.
     pub fn has(&self, at_least: Severity) -> bool {
-        self.findings.iter().any(|it| it.severity >= at_least)
+        self.findings
+            .iter()
+            .any(|finding| finding.severity >= at_least)
     }
 }
 
-/// How many findings there are, by severity.
+/// The number of findings by severity.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Counts {
-    /// Holes.
+    /// Vulnerabilities.
     pub high: usize,
-    /// To be looked at soon.
+    /// Needs attention soon.
     pub medium: usize,
-    /// Good housekeeping.
+    /// Housekeeping.
     pub low: usize,
 }
 
 impl Counts {
     fn of(findings: &[Finding]) -> Self {
-        let count = |severity| findings.iter().filter(|it| it.severity == severity).count();
+        let count = |severity| {
+            findings
+                .iter()
+                .filter(|finding| finding.severity == severity)
+                .count()
+        };
         Self {
             high: count(Severity::High),
             medium: count(Severity::Medium),
@@ -54,7 +61,11 @@ impl Counts {
     }
 }
 
-/// Looks at all of the store in one transaction, and judges it.
+/// Reads the whole store in one transaction, and judges it.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn review(core: &mut Core) -> Result<Review> {
     let survey = survey::take(core)?;
     let findings = judge(&survey);
@@ -66,18 +77,23 @@ pub fn review(core: &mut Core) -> Result<Review> {
     })
 }
 
-/// What is to be said of what was seen.
+/// The findings for a survey.
 pub fn judge(survey: &Survey) -> Vec<Finding> {
-    let web = Web::new(survey);
-    let mut findings = whole::judge(&web);
+    let index = Index::new(survey);
+    let mut findings = whole::judge(&index);
     findings.extend(
         survey
             .profiles
             .iter()
-            .flat_map(|it| profiles::judge(&web, it)),
+            .flat_map(|holder| profiles::judge(&index, holder)),
     );
-    findings.extend(connections::judge(&web));
-    findings.extend(web.tokens.iter().flat_map(|it| tokens::judge(&web, it)));
+    findings.extend(connections::judge(&index));
+    findings.extend(
+        index
+            .tokens
+            .iter()
+            .flat_map(|token| tokens::judge(&index, token)),
+    );
     findings.sort_by_cached_key(Finding::rank);
     findings
 }

@@ -1,20 +1,20 @@
-//! Findings on profiles.
+//! Findings about profiles.
 
 use super::finding::{Finding, Flaw, Subject, few};
+use super::index::Index;
 use super::survey::{Holder, PasswordUse};
-use super::web::Web;
 use crate::model::name::{ConnectionName, ProfileName};
 use crate::model::severity::Severity;
 
-pub(super) fn judge(web: &Web<'_>, holder: &Holder) -> Vec<Finding> {
-    [reach(web, holder), password(web, holder)]
+pub(super) fn judge(index: &Index<'_>, holder: &Holder) -> Vec<Finding> {
+    [reach(index, holder), password(index, holder)]
         .into_iter()
         .flatten()
         .collect()
 }
 
-/// One profile for each integration.
-fn reach(web: &Web<'_>, holder: &Holder) -> Option<Finding> {
+/// Suggests one profile for each integration.
+fn reach(index: &Index<'_>, holder: &Holder) -> Option<Finding> {
     let subject = Subject::new("profile", &holder.name);
     match holder.connections.as_deref() {
         None => Some(Finding::new(
@@ -22,7 +22,7 @@ fn reach(web: &Web<'_>, holder: &Holder) -> Option<Finding> {
             Severity::High,
             subject,
             "it may use any connection, including those added later: restrict it to the one it needs",
-            naming(web, holder),
+            connection_options(index, holder),
         )),
         Some(names) if names.len() > 1 => Some(Finding::new(
             Flaw::ProfileSeveralConnections,
@@ -33,22 +33,22 @@ fn reach(web: &Web<'_>, holder: &Holder) -> Option<Finding> {
                 names.len(),
                 few(names)
             ),
-            splitting(web, holder, names),
+            narrowing_command(index, holder, names),
         )),
         Some(_) => None,
     }
 }
 
-/// Names the connections that its tokens are for, or the only one there is.
-fn naming(web: &Web<'_>, holder: &Holder) -> String {
-    let mut names: Vec<_> = web
+/// The options that name the connections of its tokens, or the only existing one.
+fn connection_options(index: &Index<'_>, holder: &Holder) -> String {
+    let mut names: Vec<_> = index
         .tokens_of(holder)
         .iter()
-        .filter_map(|it| it.connection.as_ref())
+        .filter_map(|token| token.connection.as_ref())
         .collect();
-    names.sort_by_cached_key(|it| it.canonical());
+    names.sort_by_cached_key(|name| name.canonical());
     names.dedup_by(|a, b| a.same_as(b));
-    if let ([], [only]) = (names.as_slice(), web.survey.connections.as_slice()) {
+    if let ([], [only]) = (names.as_slice(), index.survey.connections.as_slice()) {
         names.push(&only.name);
     }
     let mut command = format!("profile edit {}", holder.name);
@@ -61,11 +61,14 @@ fn naming(web: &Web<'_>, holder: &Holder) -> String {
     command
 }
 
-/// What none of its tokens is for goes; then a profile is made for the last one that is in use, so
-/// that nothing stops that works.
-fn splitting(web: &Web<'_>, holder: &Holder, names: &[ConnectionName]) -> String {
+/// The command that removes connections none of its tokens is for. If all are used, it adds a
+/// profile for the last one, so that nothing that works stops.
+fn narrowing_command(index: &Index<'_>, holder: &Holder, names: &[ConnectionName]) -> String {
     let Holder { name, .. } = holder;
-    let unused = names.iter().filter(|it| !web.has_use(holder, it)).rev();
+    let unused = names
+        .iter()
+        .filter(|name| !index.has_use(holder, name))
+        .rev();
     let unused: Vec<_> = unused.take(names.len() - 1).collect();
     if !unused.is_empty() {
         let options = unused.iter().map(|it| format!(" --remove-connection {it}"));
@@ -75,21 +78,27 @@ fn splitting(web: &Web<'_>, holder: &Holder, names: &[ConnectionName]) -> String
         return String::new();
     };
     let own = format!("{name}-{last}").parse::<ProfileName>().ok();
-    let made = own
-        .as_ref()
-        .is_some_and(|own| web.survey.profiles.iter().any(|it| it.name.same_as(own)));
+    let made = own.as_ref().is_some_and(|own| {
+        index
+            .survey
+            .profiles
+            .iter()
+            .any(|profile| profile.name.same_as(own))
+    });
     if made {
         return format!("profile edit {name} --remove-connection {last}");
     }
-    let own = own.map_or_else(|| "NAME".to_owned(), |it| it.to_string());
-    let group = web.connection(last).and_then(|it| it.group.as_ref());
+    let own = own.map_or_else(|| "NAME".to_owned(), |name| name.to_string());
+    let group = index
+        .connection(last)
+        .and_then(|connection| connection.group.as_ref());
     let group = group.map(|it| format!(" --group {it}")).unwrap_or_default();
     format!("profile add {own} --connection {last}{group}")
 }
 
-fn password(web: &Web<'_>, holder: &Holder) -> Option<Finding> {
+fn password(index: &Index<'_>, holder: &Holder) -> Option<Finding> {
     let PasswordUse { set_at, used_at } = holder.password?;
-    let old = web.is_long_ago(used_at.unwrap_or(set_at));
+    let old = index.is_long_ago(used_at.unwrap_or(set_at));
     let message = match used_at {
         None => "its password was never used: remove it if tokens are enough",
         Some(_) if old => "its password was not used for three months: remove it",

@@ -1,4 +1,4 @@
-//! All that a review looks at, out of one consistent state of the store.
+//! Everything that a review judges, from one consistent state of the store.
 
 use data_encoding::HEXLOWER;
 
@@ -17,14 +17,14 @@ use crate::ops::records::clocks::Clocks;
 use crate::ops::records::{lookup, mail_settings, token};
 use crate::ops::{connection, profile};
 
-/// What there is.
+/// The objects of a store that a review judges.
 #[derive(Debug, Clone)]
 pub struct Survey {
     /// The store's id, in hex.
     pub store: String,
-    /// Which state of it this is.
+    /// The epoch of this state.
     pub epoch: u64,
-    /// When it was looked at.
+    /// When it was read.
     pub at: Time,
     /// The profiles, by name.
     pub profiles: Vec<Holder>,
@@ -32,9 +32,9 @@ pub struct Survey {
     pub connections: Vec<connection::Summary>,
     /// Every token that has a record, by profile and name; those of deleted profiles first.
     pub tokens: Vec<token::Summary>,
-    /// What opens the store.
+    /// The key slots.
     pub keys: Vec<SlotSummary>,
-    /// The default environment, if no mail leaves for it.
+    /// The default environment, if no mail settings apply to it.
     pub without_mail: Option<EnvironmentName>,
 }
 
@@ -43,19 +43,19 @@ pub struct Survey {
 pub struct Holder {
     /// Its name.
     pub name: ProfileName,
-    /// Where codes are mailed.
+    /// The address that codes are mailed to.
     pub email: Option<EmailAddress>,
-    /// What it is for.
+    /// Description.
     pub description: Option<FreeText>,
     /// The groups it is in.
     pub groups: Vec<GroupName>,
-    /// The connections it may use, by name; `None` is any.
+    /// The connections it may use, by name; `None` means any.
     pub connections: Option<Vec<ConnectionName>>,
-    /// Whether it may do anything.
+    /// Whether it is active.
     pub state: profile::State,
     /// Its password, if it has one.
     pub password: Option<PasswordUse>,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Time,
 }
 
@@ -64,11 +64,11 @@ pub struct Holder {
 pub struct PasswordUse {
     /// When it was set.
     pub set_at: Time,
-    /// When it was last right.
+    /// When it was last verified.
     pub used_at: Option<Time>,
 }
 
-/// Looks at all of it.
+/// Reads the survey.
 pub(super) fn take(core: &mut Core) -> Result<Survey> {
     let now = core.now();
     let store = HEXLOWER.encode(&core.store.id());
@@ -93,13 +93,13 @@ fn read(r: &mut Reader<'_>, store: String, now: Time) -> Result<Survey> {
     for (_, profile) in lookup::all::<Profile>(r, List::Profiles)? {
         profiles.extend(holder(r, &mut cache, profile, clocks)?);
     }
-    profiles.sort_by_cached_key(|it| it.name.canonical());
+    profiles.sort_by_cached_key(|profile| profile.name.canonical());
     let connections = lookup::all::<Connection>(r, List::Connections)?;
     let mut connections: Vec<_> = connections
         .iter()
-        .map(|(_, it)| connection::summary(it))
+        .map(|(_, connection)| connection::summary(connection))
         .collect();
-    connections.sort_by_cached_key(|it| it.name.canonical());
+    connections.sort_by_cached_key(|connection| connection.name.canonical());
     let (id, environment) = lookup::default_environment(r)?;
     let without_mail = mail_settings::settings_for(r, id)?
         .is_none()
@@ -128,10 +128,12 @@ fn holder(
     let connections = restriction
         .map(|ids| cache.connection_names(r, ids))
         .transpose()?;
-    let suspended = profile.suspended.is_some_and(|it| it.holds(clocks.now));
-    let password = profile.password.map(|it| PasswordUse {
-        set_at: it.set_at,
-        used_at: it.used_at,
+    let suspended = profile
+        .suspended
+        .is_some_and(|suspension| suspension.holds(clocks.now));
+    let password = profile.password.map(|password| PasswordUse {
+        set_at: password.set_at,
+        used_at: password.used_at,
     });
     let state = if suspended {
         profile::State::Suspended

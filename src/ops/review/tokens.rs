@@ -1,20 +1,20 @@
-//! Findings on tokens.
+//! Findings about tokens.
 
 use super::finding::{Finding, Flaw, Subject};
-use super::web::Web;
+use super::index::Index;
 use crate::model::severity::Severity;
 use crate::model::time::Span;
 use crate::model::verdict::Reason;
 use crate::ops::connection;
 use crate::ops::records::token::Summary as Token;
 
-pub(super) fn judge(web: &Web<'_>, token: &Token) -> Vec<Finding> {
+pub(super) fn judge(index: &Index<'_>, token: &Token) -> Vec<Finding> {
     let found = [
-        endless(web, token),
-        old(web, token),
-        idle(web, token),
-        expiring(web, token),
-        anywhere(web, token),
+        endless(index, token),
+        old(index, token),
+        idle(index, token),
+        expiring(index, token),
+        anywhere(index, token),
     ];
     found.into_iter().flatten().collect()
 }
@@ -29,13 +29,13 @@ fn finding(token: &Token, id: Flaw, severity: Severity, message: &str, command: 
     )
 }
 
-fn endless(web: &Web<'_>, token: &Token) -> Option<Finding> {
+fn endless(index: &Index<'_>, token: &Token) -> Option<Finding> {
     if token.expires_at.is_some() {
         return None;
     }
-    let span = limit(web, token).unwrap_or(Span::YEAR);
+    let span = limit(index, token).unwrap_or(Span::YEAR);
     let message = "it never expires: replace it by one that does";
-    let command = replacing(token, &format!(" --expires {span}"));
+    let command = replacement_command(token, &format!(" --expires {span}"));
     Some(finding(
         token,
         Flaw::TokenWithoutExpiry,
@@ -45,8 +45,8 @@ fn endless(web: &Web<'_>, token: &Token) -> Option<Finding> {
     ))
 }
 
-fn old(web: &Web<'_>, token: &Token) -> Option<Finding> {
-    if token.created_at.plus(Span::YEAR) >= web.survey.at {
+fn old(index: &Index<'_>, token: &Token) -> Option<Finding> {
+    if token.created_at.plus(Span::YEAR) >= index.survey.at {
         return None;
     }
     let message = "it is older than a year: replace it";
@@ -55,14 +55,14 @@ fn old(web: &Web<'_>, token: &Token) -> Option<Finding> {
         Flaw::TokenOld,
         Severity::Medium,
         message,
-        replacing(token, ""),
+        replacement_command(token, ""),
     ))
 }
 
-fn idle(web: &Web<'_>, token: &Token) -> Option<Finding> {
+fn idle(index: &Index<'_>, token: &Token) -> Option<Finding> {
     let command = format!("token revoke {}", token.address());
     let Some(last) = token.last_used_at else {
-        let old = web.is_long_ago(token.created_at);
+        let old = index.is_long_ago(token.created_at);
         let severity = if old { Severity::Medium } else { Severity::Low };
         let message = "it was never used: use it, or revoke it";
         return Some(finding(
@@ -74,26 +74,26 @@ fn idle(web: &Web<'_>, token: &Token) -> Option<Finding> {
         ));
     };
     let message = "it was not used for three months: revoke it";
-    let unused = web.is_long_ago(last);
+    let unused = index.is_long_ago(last);
     unused.then(|| finding(token, Flaw::TokenUnused, Severity::Medium, message, command))
 }
 
-/// One that was made for a day at most, as sign-ins are, is meant to end.
-fn expiring(web: &Web<'_>, token: &Token) -> Option<Finding> {
+/// Tokens with a lifetime of at most a day, such as sign-ins, are expected to expire.
+fn expiring(index: &Index<'_>, token: &Token) -> Option<Finding> {
     let end = token.expires_at?;
-    if end > web.survey.at.plus(Span::FORTNIGHT) || end <= token.created_at.plus(Span::DAY) {
+    if end > index.survey.at.plus(Span::FORTNIGHT) || end <= token.created_at.plus(Span::DAY) {
         return None;
     }
-    // A successor lives as long as the old one was to live, and would be found here at once.
+    // A successor has the old token's lifetime, and would be found here at once.
     let short = end <= token.created_at.plus(Span::FORTNIGHT);
-    let longer = limit(web, token).unwrap_or(Span::YEAR);
+    let longer = limit(index, token).unwrap_or(Span::YEAR);
     let options = if short {
         format!(" --expires {longer}")
     } else {
         String::new()
     };
     let message = format!("it expires {end}: replace it before that");
-    let command = replacing(token, &options);
+    let command = replacement_command(token, &options);
     Some(finding(
         token,
         Flaw::TokenExpiring,
@@ -103,16 +103,19 @@ fn expiring(web: &Web<'_>, token: &Token) -> Option<Finding> {
     ))
 }
 
-fn anywhere(web: &Web<'_>, token: &Token) -> Option<Finding> {
+fn anywhere(index: &Index<'_>, token: &Token) -> Option<Finding> {
     if !token.allow_ip.is_empty() {
         return None;
     }
-    let places = places(web, token);
-    let command = match places.iter().find(|it| it.allow_ip.is_empty()) {
+    let usable_connections = usable_connections(index, token);
+    let command = match usable_connections
+        .iter()
+        .find(|connection| connection.allow_ip.is_empty())
+    {
         Some(connection) => {
             format!("connection edit {} --add-allow-ip CIDR", connection.name)
         }
-        None if places.is_empty() => {
+        None if usable_connections.is_empty() => {
             format!("token add {}/NAME --allow-ip CIDR", token.profile.as_ref()?)
         }
         None => return None,
@@ -127,8 +130,8 @@ fn anywhere(web: &Web<'_>, token: &Token) -> Option<Finding> {
     ))
 }
 
-/// Replaces a token; one that is not valid as it is cannot be, and goes.
-fn replacing(token: &Token, options: &str) -> String {
+/// The command that replaces a token; one that is not valid cannot be replaced, and is revoked.
+fn replacement_command(token: &Token, options: &str) -> String {
     let address = token.address();
     if token.effective == Reason::Valid {
         format!("token rotate {address}{options}")
@@ -138,25 +141,25 @@ fn replacing(token: &Token, options: &str) -> String {
 }
 
 /// The connections that a token may be used for.
-fn places<'a>(web: &Web<'a>, token: &Token) -> Vec<&'a connection::Summary> {
+fn usable_connections<'a>(index: &Index<'a>, token: &Token) -> Vec<&'a connection::Summary> {
     match &token.connection {
-        Some(name) => web.connection(name).into_iter().collect(),
-        None => web
+        Some(name) => index.connection(name).into_iter().collect(),
+        None => index
             .holder(token)
-            .map(|it| web.usable(it))
+            .map(|holder| index.usable(holder))
             .unwrap_or_default(),
     }
 }
 
-/// How long a token may live: the shortest lifetime of the connections that it is, or its profile is,
-/// bound to.
-fn limit(web: &Web<'_>, token: &Token) -> Option<Span> {
+/// The maximum lifetime of a token: the shortest of the connections that it or its profile is bound
+/// to.
+fn limit(index: &Index<'_>, token: &Token) -> Option<Span> {
     let bound = match &token.connection {
         Some(name) => std::slice::from_ref(name),
-        None => web.holder(token)?.connections.as_deref()?,
+        None => index.holder(token)?.connections.as_deref()?,
     };
     bound
         .iter()
-        .filter_map(|it| web.connection(it)?.token_lifetime)
+        .filter_map(|name| index.connection(name)?.token_lifetime)
         .min()
 }

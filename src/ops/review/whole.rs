@@ -1,25 +1,28 @@
-//! Findings on the store itself: its keys, and mail.
+//! Findings about the store itself: its keys and its mail settings.
 
 use std::collections::BTreeMap;
 
 use super::finding::{Finding, Flaw, Subject, few};
+use super::index::Index;
 use super::survey;
-use super::web::Web;
 use crate::barrier::{SlotKind, SlotSummary};
 use crate::model::severity::Severity;
 use crate::ops::{connection, profile};
 
-pub(super) fn judge(web: &Web<'_>) -> Vec<Finding> {
-    let keys = &web.survey.keys;
-    let weak = keys.iter().filter(|it| it.weak).map(|it| weak(keys, it));
-    weak.chain(recovery(web)).chain(mail(web)).collect()
+pub(super) fn judge(index: &Index<'_>) -> Vec<Finding> {
+    let keys = &index.survey.keys;
+    let weak = keys
+        .iter()
+        .filter(|slot| slot.weak)
+        .map(|slot| weak(keys, slot));
+    weak.chain(recovery(index)).chain(mail(index)).collect()
 }
 
 fn weak(keys: &[SlotSummary], key: &SlotSummary) -> Finding {
-    // Whoever has a passphrase needs another one before it goes.
+    // A sole passphrase can only be removed after another one is added.
     let another = keys
         .iter()
-        .any(|it| it.kind == SlotKind::Passphrase && !it.weak);
+        .any(|slot| slot.kind == SlotKind::Passphrase && !slot.weak);
     let command = if another {
         format!("store key remove {}", key.id)
     } else {
@@ -36,37 +39,38 @@ fn weak(keys: &[SlotSummary], key: &SlotSummary) -> Finding {
     )
 }
 
-fn recovery(web: &Web<'_>) -> Option<Finding> {
-    if web
+fn recovery(index: &Index<'_>) -> Option<Finding> {
+    if index
         .survey
         .keys
         .iter()
-        .any(|it| it.kind == SlotKind::Recovery)
+        .any(|slot| slot.kind == SlotKind::Recovery)
     {
         return None;
     }
     Some(Finding::new(
         Flaw::StoreWithoutRecovery,
         Severity::Medium,
-        Subject::new("store", &web.survey.store),
+        Subject::new("store", &index.survey.store),
         "there is no recovery code: if the key is lost, so is the store",
         "store key add --recovery-file recovery.txt",
     ))
 }
 
-/// A profile has an e-mail address for codes and nothing else, so a connection that it may use relies
-/// on mail.
-fn mail(web: &Web<'_>) -> Option<Finding> {
-    let environment = web.survey.without_mail.as_ref()?;
+/// E-mail addresses of profiles are used for codes only, so a connection such a profile may use
+/// relies on mail.
+fn mail(index: &Index<'_>) -> Option<Finding> {
+    let environment = index.survey.without_mail.as_ref()?;
     let mut relying = BTreeMap::new();
-    let active = |it: &&survey::Holder| it.email.is_some() && it.state == profile::State::Active;
-    for holder in web.survey.profiles.iter().filter(active) {
-        for connection in web.usable(holder) {
+    let active =
+        |holder: &&survey::Holder| holder.email.is_some() && holder.state == profile::State::Active;
+    for holder in index.survey.profiles.iter().filter(active) {
+        for connection in index.usable(holder) {
             if connection.state == connection::State::Active {
                 relying.insert(connection.name.canonical(), &connection.name);
             }
         }
-        if relying.len() == web.survey.connections.len() {
+        if relying.len() == index.survey.connections.len() {
             break;
         }
     }

@@ -1,4 +1,4 @@
-//! Going on with a store that was refused.
+//! Accepts a store that was refused.
 
 use crate::barrier::{Acceptance, Unique, Writer};
 use crate::core::Core;
@@ -10,7 +10,7 @@ use crate::model::token::TokenRecord;
 use crate::ops::records::token;
 use crate::ops::store::{Carried, Known, RestorePlan};
 
-/// What accepting a store would carry over. Nothing is changed.
+/// What accepting the store would carry over. Changes nothing.
 ///
 /// # Errors
 ///
@@ -25,12 +25,12 @@ pub fn foresee_acceptance(core: &mut Core, what: Acceptance) -> Result<Carried> 
     })
 }
 
-/// Accepts what was refused, and carries over what this machine knows to have ended or to be
+/// Accepts what was refused, and carries over what this machine knows to have ended or to have been
 /// restricted since.
 ///
 /// # Errors
 ///
-/// The store was not refused for this, or is at work elsewhere.
+/// The store was not refused for this, or another process uses it.
 pub fn accept(core: &mut Core, what: Acceptance) -> Result<Carried> {
     let tombstones = core.store.tombstones()?;
     let slots = core.store.slots();
@@ -56,13 +56,13 @@ pub fn accept(core: &mut Core, what: Acceptance) -> Result<Carried> {
     Ok(carried)
 }
 
-/// Only the clock was wrong.
+/// Whether the store itself is current and only the clock was wrong.
 fn is_newest(what: Acceptance) -> bool {
     what == Acceptance::Clock
 }
 
-/// Revokes tokens that had ended by the clock that is now forgotten and cannot begin again: another
-/// has their name or device by now, or what they are for was deleted. Says how many.
+/// Revokes tokens that had expired by the rejected clock and must not become valid again: another
+/// token has their name or device by now, or what they are for was deleted. Returns their number.
 fn end_replaced(w: &mut Writer<'_>) -> Result<u64> {
     let mut ended = 0;
     for part in 0..=u8::MAX {
@@ -78,7 +78,7 @@ fn end_replaced(w: &mut Writer<'_>) -> Result<u64> {
 
 fn is_replaced(w: &mut Writer<'_>, id: RecordId, record: &TokenRecord) -> Result<bool> {
     let name = record.name.canonical();
-    // One that was rotated has neither name nor device in the window that it may still have.
+    // A rotated token keeps neither name nor device during its overlap.
     let rotated = record.successor.is_some();
     if !rotated && w.find(Unique::TokenName(record.owner, &name))? != Some(id) {
         return Ok(true);
@@ -98,8 +98,8 @@ fn is_replaced(w: &mut Writer<'_>, id: RecordId, record: &TokenRecord) -> Result
     }
 }
 
-/// Whether the token, if it begins again, has its device to itself. One that had it after this one
-/// and has ended leaves it to this one.
+/// Whether the token, if it becomes valid again, has its device to itself. A later token of the
+/// device that has ended leaves it to this one.
 fn has_device_again(w: &mut Writer<'_>, id: RecordId, record: &TokenRecord) -> Result<bool> {
     let Some(device) = &record.device else {
         return Ok(true);

@@ -1,4 +1,4 @@
-//! A store is made.
+//! Creates a store.
 
 use crate::backend::Backend;
 use crate::barrier::{NewSlot, NewStore, State, Store, StoreId};
@@ -10,14 +10,14 @@ use crate::ops::environment;
 use crate::ops::records::journal;
 use crate::ops::records::upkeep::before_write;
 
-/// The environment every store begins with.
+/// The initial environment of every store.
 const FIRST_ENVIRONMENT: &str = "production";
 
-/// Makes a store, with its first environment, in a backend that is a draft.
+/// Creates a store, with its first environment, in a draft backend.
 ///
 /// # Errors
 ///
-/// There is a store already, or it cannot be made.
+/// A store exists already, or it cannot be created.
 pub fn init(
     backend: Box<dyn Backend>,
     id: StoreId,

@@ -1,4 +1,4 @@
-//! A store is looked at, checked and copied.
+//! Inspects, checks and copies a store.
 
 use std::path::PathBuf;
 
@@ -11,27 +11,31 @@ use crate::barrier::{Census, Report};
 use crate::core::Core;
 use crate::error::Result;
 
-/// What `store info` tells.
+/// General information about a store.
 #[derive(Debug, Clone, Serialize)]
 pub struct Info {
-    /// Where it is.
+    /// Its path.
     pub store: PathBuf,
     /// Its id, in hex.
     pub id: String,
-    /// The format it is written in.
+    /// Its format version.
     pub format: u16,
-    /// What it holds.
+    /// The number of its records.
     #[serde(flatten)]
     pub census: Census,
-    /// Where this machine remembers it.
+    /// The path of this machine's anchor.
     pub anchor: Option<PathBuf>,
-    /// Whether it can be written.
+    /// Whether it is writable.
     pub writable: bool,
-    /// What opens it.
+    /// Its key slots.
     pub keys: Vec<crate::barrier::SlotSummary>,
 }
 
-/// What can be said of an open store.
+/// General information about an open store.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn info(core: &mut Core, store: PathBuf) -> Result<Info> {
     let census = core.read(|r| Ok(r.census()))?;
     Ok(Info {
@@ -45,20 +49,20 @@ pub fn info(core: &mut Core, store: PathBuf) -> Result<Info> {
     })
 }
 
-/// Checks every row, every sum, every entry and the whole log.
+/// Checks every row, every sum, every index entry and the whole log.
 ///
 /// # Errors
 ///
-/// The store is damaged: the first place that was found.
+/// The store is damaged; the error names the first damage found.
 pub fn check(core: &mut Core, progress: &mut dyn FnMut(u64, u64)) -> Result<Report> {
     core.read(|r| r.check(progress))
 }
 
-/// Writes a copy to a file that must not be there; every row of it was checked.
+/// Writes a copy to a file that must not exist; every row of it is checked.
 ///
 /// # Errors
 ///
-/// There is a file already; it cannot be written; or the store is damaged.
+/// The file exists; it cannot be written; or the store is damaged.
 pub fn back_up(
     core: &mut Core,
     path: &std::path::Path,
@@ -73,7 +77,11 @@ pub fn back_up(
     core.store.back_up(&target, progress)
 }
 
-/// By how many seconds the clock is behind the store's last change, if that is too much.
+/// How many seconds the clock is behind the store's last change, if that is too much.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn clock_behind(core: &mut Core) -> Result<Option<i64>> {
     let now = core.now();
     let latest = core.read(|r| Ok(r.wall_max()))?;

@@ -1,4 +1,4 @@
-//! Key slots: which secrets open the store.
+//! Key slots: the secrets that open the store.
 
 use data_encoding::HEXLOWER;
 
@@ -6,17 +6,21 @@ use crate::barrier::{KdfLimits, NewSlot, SlotId, SlotSummary, Unlock};
 use crate::core::Core;
 use crate::error::{Error, Result, Subject};
 
-/// What opens the store.
+/// The key slots of the store.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn list(core: &mut Core) -> Result<Vec<SlotSummary>> {
     core.read(|_| Ok(()))?;
     Ok(core.store.slots())
 }
 
-/// Lets a further secret open the store.
+/// Adds a key slot for another secret.
 ///
 /// # Errors
 ///
-/// There are as many slots as a store can have, or the secret is too weak.
+/// All slots of the store are used, or the secret is too weak.
 pub fn add(core: &mut Core, new: &NewSlot<'_>) -> Result<SlotSummary> {
     let now = core.now();
     let id = core
@@ -26,11 +30,11 @@ pub fn add(core: &mut Core, new: &NewSlot<'_>) -> Result<SlotSummary> {
     find(core, &HEXLOWER.encode(&id))
 }
 
-/// The slot whose id starts with `text`, if that is exactly one.
+/// The slot whose id starts with `text`, if exactly one does.
 ///
 /// # Errors
 ///
-/// No slot, or several, whose id begins so.
+/// No slot, or several, have an id that starts so.
 pub fn find(core: &Core, text: &str) -> Result<SlotSummary> {
     let mut found = core
         .store
@@ -45,11 +49,11 @@ pub fn find(core: &Core, text: &str) -> Result<SlotSummary> {
     }
 }
 
-/// Takes a secret's slot away. The one that opened the store goes only when `proof` opens another.
+/// Removes a key slot. The one that opened the store is removed only if `proof` opens another.
 ///
 /// # Errors
 ///
-/// No such slot; it is the last one; or it is the one in use and `proof` opens no other.
+/// There is no such slot; it is the last one; or it is the one in use and `proof` opens no other.
 pub fn remove(
     core: &mut Core,
     slot: &SlotSummary,
@@ -72,8 +76,8 @@ pub fn remove(
     Ok(())
 }
 
-/// Leaves no older header in the write-ahead log. The change is made by now: that this failed must
-/// not say otherwise, and the last one to close the store tries again.
+/// Removes older headers from the write-ahead log. The slot is already removed, so a failure here
+/// must not be reported as one; the last connection to close the store attempts it again.
 fn empty_log(core: &mut Core) {
     let _ = core.store.checkpoint();
 }

@@ -1,4 +1,4 @@
-//! Putting a backup back, without reviving what ended after it was made.
+//! Restores a backup without reviving what ended after it was made.
 
 mod apply;
 mod doubt;

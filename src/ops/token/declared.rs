@@ -1,4 +1,4 @@
-//! What a token is declared to be.
+//! The desired state of a token.
 
 use super::import::Preset;
 use super::uses::Uses;
@@ -8,34 +8,34 @@ use crate::model::token::Encoding;
 use crate::ops::delivery::DeferredSink;
 use crate::ops::records::token::Draft;
 
-/// A token as it is to be.
+/// The desired state of a token.
 pub struct Declared {
-    /// Whose it is.
+    /// Its profile.
     pub profile: ProfileName,
     /// Its name within the profile.
     pub name: TokenName,
-    /// What it is for.
+    /// Its scope.
     pub uses: Uses,
-    /// When it ends; without that, as `token add` has it for a new one, and one that takes the place of
-    /// another lives as long as that was to live.
+    /// Its expiry. Without one, a new token gets the default of `token add`, and a successor the
+    /// lifetime of its predecessor.
     pub expires: Option<Expiry>,
-    /// How it is spelled.
+    /// The encoding of its secret.
     pub form: Encoding,
-    /// How long it is to be good at least, from now on.
+    /// The minimum remaining lifetime, from now on.
     pub min_life: Span,
-    /// How long one that is replaced stays good, at most.
+    /// The maximum overlap of a replaced token.
     pub overlap: Overlap,
-    /// Where its secret comes from, or goes.
+    /// The origin or destination of its secret.
     pub source: Source,
 }
 
 impl Declared {
-    /// How it is addressed: `PROFILE/NAME`.
+    /// Its address: `PROFILE/NAME`.
     pub fn address(&self) -> String {
         format!("{}/{}", self.profile, self.name)
     }
 
-    /// All but what it is for.
+    /// The draft without the scope.
     pub(super) fn draft(&self) -> Draft {
         let Self {
             profile,
@@ -52,17 +52,17 @@ impl Declared {
     }
 }
 
-/// Where the secret of a declared token comes from, or goes.
+/// The origin or destination of a declared token's secret.
 pub enum Source {
-    /// It is made, and goes there.
+    /// It is generated and delivered to a sink.
     Sink {
         /// The sink.
         sink: Box<dyn DeferredSink>,
-        /// What people call it.
-        called: String,
+        /// The display name of the sink.
+        display_name: String,
     },
-    /// Another system made it.
+    /// Another system issued it.
     Preset(Preset),
-    /// It is there already.
+    /// Neither: the token has to exist already.
     Nowhere,
 }

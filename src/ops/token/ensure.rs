@@ -1,6 +1,6 @@
-//! A sink that is to hold a valid token: it is inspected, and only given one if it does not.
+//! Ensures that a sink holds a valid token: issues one only if it does not.
 
-use super::rotate::{RotateAnswer, Rotated, Rotating, at_once, rotate};
+use super::rotate::{RotateAnswer, RotateRequest, Rotated, rotate, rotate_immediately};
 use crate::barrier::{Reader, Unique, Writer};
 use crate::core::Core;
 use crate::error::{Error, Existing, Result};
@@ -18,33 +18,33 @@ use crate::ops::records::clocks::Clocks;
 use crate::ops::records::lookup;
 use crate::ops::records::occupant::SinkOwner;
 use crate::ops::records::token::{
-    Draft, Issued, Life, Summary, Usual, by_id, ensure_lasts, ensure_not_stopped, find_secret,
-    is_for, is_live, issue_pending, issue_within, lasts, summary,
+    DefaultLifetime, Draft, Issued, SuccessorLifetime, Summary, by_id, ensure_long_enough,
+    ensure_not_stopped, find_secret, is_for, is_live, issue_pending, issue_within, lasts, summary,
 };
 
-/// What a place is to hold.
+/// The token that a sink should hold.
 #[derive(Debug)]
-pub struct Ensuring {
+pub struct EnsureRequest {
     /// The token.
     pub draft: Draft,
-    /// How long it is to be good at least, from now on.
+    /// The minimum remaining lifetime, from now on.
     pub min_life: Span,
-    /// How long one that is replaced stays good, at most.
+    /// The maximum overlap of a replaced token.
     pub overlap: Overlap,
 }
 
-impl Ensuring {
-    /// How `old` is replaced.
-    fn rotating(&self, old: TokenId) -> Rotating {
+impl EnsureRequest {
+    /// The request to replace `old`.
+    fn rotating(&self, old: TokenId) -> RotateRequest {
         let Self {
             draft,
             min_life,
             overlap,
         } = self;
-        Rotating {
+        RotateRequest {
             target: TokenAddress::Id(old).into(),
             overlap: *overlap,
-            life: Life::As(draft.expires),
+            life: SuccessorLifetime::Requested(draft.expires),
             at_least: Some(*min_life),
             form: draft.form,
             request: None,
@@ -52,32 +52,32 @@ impl Ensuring {
     }
 }
 
-/// What was needed.
+/// What was done.
 #[derive(Debug)]
 pub enum Ensured {
-    /// Nothing: the place holds this token, and it is good for long enough.
+    /// Nothing: the sink holds this token, and it is valid for long enough.
     Kept(Box<Summary>),
-    /// There was none, or a killed call had left one half way.
+    /// A token was issued, or one that a killed call had left pending was activated.
     Made(Box<Issued>),
-    /// There was one that ends too soon, or that is in another place.
+    /// The token was replaced, because it expires too soon or was in another sink.
     Rotated(Box<Rotated>),
 }
 
-/// Makes sure that a place holds a good token, and changes nothing if it does.
+/// Ensures that a sink holds a valid token, and changes nothing if it does.
 ///
 /// # Errors
 ///
 /// As [`token::issue`](crate::ops::token::issue()) and
-/// [`token::rotate`](crate::ops::token::rotate()); the name is held by a token for other uses; or
-/// the token would not last as long as it has to.
+/// [`token::rotate`](crate::ops::token::rotate()); a token with another scope has the name; or the
+/// token would expire too soon.
 pub fn ensure(
     core: &mut Core,
-    ensuring: &Ensuring,
+    ensuring: &EnsureRequest,
     sink: &mut dyn DeferredSink,
 ) -> Result<Ensured> {
     match once(core, ensuring, sink) {
-        // If another call was faster since the look, the place may hold what that one has made.
-        Err(Error::Exists(Existing::Token(..)) | Error::Exists(Existing::Successor { .. })) => {
+        // If another call was faster since the check, the sink may hold the token of that call.
+        Err(Error::Exists(Existing::Token(..) | Existing::Successor { .. })) => {
             once(core, ensuring, sink)
         }
         done => done,
@@ -87,38 +87,38 @@ pub fn ensure(
 /// What [`ensure`] would do.
 #[derive(Debug)]
 pub enum Needed {
-    /// Nothing: the place holds this token, and it is good for long enough.
+    /// Nothing: the sink holds this token, and it is valid for long enough.
     Nothing(Box<Summary>),
-    /// A call that was killed left this token there; it would be made good.
+    /// Activate this token, which a killed call left pending.
     Finishing(Box<Summary>),
-    /// A token as this one would be made; only its id would be another.
+    /// Issue a token like this one, with another id.
     Making(Box<Issued>),
-    /// The old one would be replaced by one as this; only its id would be another.
+    /// Replace the old one with a token like this one, with another id.
     Replacing(Box<Rotated>),
 }
 
-/// Says what [`ensure`] would do and what would be refused, and changes nothing.
+/// Returns what [`ensure`] would do, or the error it would return; changes nothing.
 ///
 /// # Errors
 ///
-/// As [`ensure`], but for what only the delivery can show.
+/// As [`ensure`], except for errors that only the delivery can show.
 pub fn foresee_ensure(
     core: &mut Core,
-    ensuring: &Ensuring,
+    ensuring: &EnsureRequest,
     sink: &mut dyn DeferredSink,
 ) -> Result<Needed> {
     let now = core.now();
     let lifetime = core.token_lifetime;
     let failed = |source| undelivered(None, source);
-    let held = sink.held().map_err(failed)?;
+    let held = sink.held_token().map_err(failed)?;
     let (standing, left) = core.read(|r| {
         let left = match &held {
-            Some(held) => left_by_a_kill(r, held, &ensuring.draft, now)?,
+            Some(held) => left_pending(r, held, &ensuring.draft, now)?,
             None => None,
         };
         Ok((look(r, ensuring, held.as_ref(), now)?, left))
     })?;
-    if let EnsureState::Good(token) = standing {
+    if let EnsureState::Valid(token) = standing {
         return Ok(Needed::Nothing(token));
     }
     if let Some(token) = left {
@@ -128,17 +128,22 @@ pub fn foresee_ensure(
     prepare(core, sink, SinkOwner::Named(&draft.profile))?;
     core.rehearse(|w| {
         if let EnsureState::Replaceable(old) = standing {
-            let (old, issued) = at_once(w, &ensuring.rotating(old), lifetime)?;
+            let (old, issued) = rotate_immediately(w, &ensuring.rotating(old), lifetime)?;
             return Ok(Needed::Replacing(Rotated { issued, old }.into()));
         }
-        let issued = issue_within(w, draft, Usual::Allowed(lifetime), Action::TokenAdd)?;
-        ensure_lasts(issued.summary.expires_at, ensuring.min_life, w.now())?;
+        let issued = issue_within(
+            w,
+            draft,
+            DefaultLifetime::Allowed(lifetime),
+            Action::TokenAdd,
+        )?;
+        ensure_long_enough(issued.summary.expires_at, ensuring.min_life, w.now())?;
         Ok(Needed::Making(issued.into()))
     })
 }
 
-/// The token that a place holds, if it is of that name and still waits to be made good.
-fn left_by_a_kill(
+/// The token that a sink holds, if it has that name and is still pending.
+fn left_pending(
     r: &mut Reader<'_>,
     held: &Token,
     draft: &Draft,
@@ -151,13 +156,13 @@ fn left_by_a_kill(
     let own = profile
         .name
         .as_ref()
-        .is_some_and(|it| it.same_as(&draft.profile));
+        .is_some_and(|name| name.same_as(&draft.profile));
     let waits = token.pending.is_some() && is_live(&token, &profile, clocks);
     if !own || !waits || !token.name.same_as(&draft.name) {
         return Ok(None);
     }
     if let Some(old) = token.predecessor {
-        // It is finished by replacing that one, and only then.
+        // It is completed by replacing that one, and only then.
         let old = by_id(r, old)?.filter(|(_, old)| is_live(old, &profile, clocks));
         let Some((_, old)) = old else { return Ok(None) };
         ensure_not_stopped(r, &old, clocks)?;
@@ -165,16 +170,18 @@ fn left_by_a_kill(
     summary(r, &mut ReferentCache::default(), clocks, &token).map(Some)
 }
 
-fn once(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Result<Ensured> {
+fn once(core: &mut Core, ensuring: &EnsureRequest, sink: &mut dyn DeferredSink) -> Result<Ensured> {
     let now = core.now();
     let standing = core.read(|r| {
-        // Within, so that the place is not older than the store: a token that is good here, and is
-        // for this place, was there before.
-        let held = sink.held().map_err(|source| undelivered(None, source))?;
+        // Within the transaction, so that the sink is not read before the store: a valid token for
+        // this sink was in it before.
+        let held = sink
+            .held_token()
+            .map_err(|source| undelivered(None, source))?;
         look(r, ensuring, held.as_ref(), now)
     })?;
     let old = match standing {
-        EnsureState::Good(token) => return Ok(Ensured::Kept(token)),
+        EnsureState::Valid(token) => return Ok(Ensured::Kept(token)),
         EnsureState::Replaceable(old) => old,
         EnsureState::Missing => return make(core, ensuring, sink),
     };
@@ -184,25 +191,25 @@ fn once(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Re
     }
 }
 
-/// What there is of what is to be there.
+/// The state of the token that a sink should hold.
 enum EnsureState {
-    /// The place holds it.
-    Good(Box<Summary>),
+    /// The sink holds it.
+    Valid(Box<Summary>),
     /// This one is to be replaced.
     Replaceable(TokenId),
-    /// None at all.
+    /// There is none.
     Missing,
 }
 
 fn look(
     r: &mut Reader<'_>,
-    ensuring: &Ensuring,
+    ensuring: &EnsureRequest,
     held: Option<&Token>,
     now: Time,
 ) -> Result<EnsureState> {
     let draft = &ensuring.draft;
     let clocks = Clocks::new(r, now);
-    // Whoever asks for a profile that is not there is told so, whatever the place holds.
+    // An unknown profile is an error, whatever the sink holds.
     let (owner, profile) = lookup::named::<Profile>(r, &draft.profile)?;
     if let Some(held) = held
         && let Some((_, token)) = find_secret(r, held)?
@@ -212,27 +219,28 @@ fn look(
         let summary = summary(r, &mut ReferentCache::default(), clocks, &token)?;
         let enough = lasts(summary.expires_at, ensuring.min_life, now);
         match summary.effective {
-            Reason::Valid if enough => return Ok(EnsureState::Good(summary.into())),
+            Reason::Valid if enough => return Ok(EnsureState::Valid(summary.into())),
             Reason::Valid if !is_replaced(r, &token, &profile, clocks)? => {
                 return Ok(EnsureState::Replaceable(token.public));
             }
             _ => {}
         }
     }
-    // Its name may be with one that is in another place, or nowhere any more.
-    let Some(place) = r.find(Unique::TokenName(owner, &draft.name.canonical()))? else {
+    // The token of that name may be in another sink, or in none any more.
+    let Some(record_id) = r.find(Unique::TokenName(owner, &draft.name.canonical()))? else {
         return Ok(EnsureState::Missing);
     };
-    let holder: TokenRecord = r.require(place)?;
+    let holder: TokenRecord = r.require(record_id)?;
     let settled = is_live(&holder, &profile, clocks) && holder.pending.is_none();
     if settled && is_for(r, &holder, &profile, draft)? {
         return Ok(EnsureState::Replaceable(holder.public));
     }
-    // One that is for other uses is not touched: making another is refused, as its name is taken.
+    // A token with another scope is not touched: issuing another is refused, because its name is
+    // taken.
     Ok(EnsureState::Missing)
 }
 
-/// Whether its successor is there already.
+/// Whether it already has a successor.
 fn is_replaced(
     r: &mut Reader<'_>,
     token: &TokenRecord,
@@ -248,8 +256,8 @@ fn is_replaced(
     Ok(new.pending.is_none() && is_live(&new, profile, clocks))
 }
 
-fn make(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Result<Ensured> {
-    let mut steps = Lasting {
+fn make(core: &mut Core, ensuring: &EnsureRequest, sink: &mut dyn DeferredSink) -> Result<Ensured> {
+    let mut steps = EnsuredToken {
         ensuring,
         lifetime: core.token_lifetime,
     };
@@ -260,23 +268,23 @@ fn make(core: &mut Core, ensuring: &Ensuring, sink: &mut dyn DeferredSink) -> Re
     Ok(Ensured::Made(issued.into()))
 }
 
-/// A token that is good for long enough.
-struct Lasting<'a> {
-    ensuring: &'a Ensuring,
+/// A token that is valid for long enough.
+struct EnsuredToken<'a> {
+    ensuring: &'a EnsureRequest,
     lifetime: Span,
 }
 
-impl TwoPhase for Lasting<'_> {
+impl TwoPhase for EnsuredToken<'_> {
     fn owner(&self) -> SinkOwner<'_> {
         SinkOwner::Named(&self.ensuring.draft.profile)
     }
 
     fn prepare(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {
-        let Ensuring {
+        let EnsureRequest {
             draft, min_life, ..
         } = self.ensuring;
-        let issued = issue_pending(w, draft, Usual::Allowed(self.lifetime), until)?;
-        ensure_lasts(issued.summary.expires_at, *min_life, w.now())?;
+        let issued = issue_pending(w, draft, DefaultLifetime::Allowed(self.lifetime), until)?;
+        ensure_long_enough(issued.summary.expires_at, *min_life, w.now())?;
         Ok(issued)
     }
 }

@@ -1,4 +1,4 @@
-//! Which tokens are meant when none is named.
+//! Filters for tokens.
 
 use crate::barrier::Reader;
 use crate::error::Result;
@@ -14,29 +14,29 @@ use crate::ops::records::clocks::Clocks;
 use crate::ops::records::lookup;
 use crate::ops::records::token::{Summary, of_profile, summary};
 
-/// Which tokens by their state.
+/// Selects tokens by their state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Which {
+pub enum StateFilter {
     /// Active, suspended and pending ones.
     #[default]
     Live,
-    /// Active ones alone.
+    /// Only active ones.
     Active,
-    /// Suspended ones alone.
+    /// Only suspended ones.
     Suspended,
-    /// Pending ones alone.
+    /// Only pending ones.
     Pending,
-    /// Revoked ones alone.
+    /// Only revoked ones.
     Revoked,
-    /// Expired ones alone.
+    /// Only expired ones.
     Expired,
-    /// Revoked and expired ones: what is left of tokens.
+    /// Revoked and expired ones.
     Ended,
-    /// Tombstones too.
+    /// All, tombstones included.
     All,
 }
 
-impl Which {
+impl StateFilter {
     fn has(self, state: TokenState) -> bool {
         match self {
             Self::Live => state.is_live(),
@@ -51,7 +51,7 @@ impl Which {
     }
 }
 
-impl From<TokenState> for Which {
+impl From<TokenState> for StateFilter {
     fn from(state: TokenState) -> Self {
         match state {
             TokenState::Active => Self::Active,
@@ -63,7 +63,7 @@ impl From<TokenState> for Which {
     }
 }
 
-/// Which tokens are picked: those that all of this is true of.
+/// Selects the tokens for which every condition holds.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Of this profile.
@@ -73,15 +73,15 @@ pub struct Filter {
     /// For this environment.
     pub environment: Option<EnvironmentName>,
     /// In this state.
-    pub which: Which,
-    /// Not used for this long; one never used counts from when it was made, and where uses may be
-    /// missing, from when they are known.
+    pub which: StateFilter,
+    /// Not used for this long. A token never used counts from its creation, or from when uses are
+    /// known if earlier ones may be missing.
     pub unused_for: Option<Span>,
-    /// Ending within this time.
+    /// Expiring within this time.
     pub expiring_in: Option<Span>,
-    /// Made before this moment.
+    /// Issued before this time.
     pub issued_before: Option<Since>,
-    /// Made at this moment or later.
+    /// Issued at this time or later.
     pub issued_after: Option<Since>,
     /// Revoked or expired for this long.
     pub ended_for: Option<Span>,
@@ -92,7 +92,7 @@ impl Filter {
         let Clocks {
             now, known_from, ..
         } = clocks;
-        // What is not known is not taken for unused.
+        // An unknown use does not count as unused.
         let last = token
             .last_used_at
             .unwrap_or(token.created_at)
@@ -113,7 +113,7 @@ impl Filter {
     }
 }
 
-/// A filter whose names have been found.
+/// A filter with resolved names.
 pub(super) struct Matcher<'a> {
     filter: &'a Filter,
     owner: Option<(RecordId, u32)>,
@@ -124,7 +124,8 @@ pub(super) struct Matcher<'a> {
 }
 
 impl<'a> Matcher<'a> {
-    /// An error if the filter names what is not there: nothing would be picked, and nobody would know.
+    /// Resolves the names of a filter. A name that does not exist is an error: otherwise the filter
+    /// would silently select nothing.
     pub(super) fn new(r: &mut Reader<'_>, filter: &'a Filter, now: Time) -> Result<Self> {
         let profile = filter.profile.as_ref();
         let owner = profile
@@ -148,7 +149,7 @@ impl<'a> Matcher<'a> {
         })
     }
 
-    /// How the token is shown, if it is picked.
+    /// The token's summary, if the filter selects it.
     pub(super) fn summary_if_picked(
         &mut self,
         r: &mut Reader<'_>,
@@ -164,7 +165,7 @@ impl<'a> Matcher<'a> {
         Ok(self.filter.picks(&summary, self.clocks).then_some(summary))
     }
 
-    /// Visits all tokens that are picked. In a write it must come first.
+    /// Visits all selected tokens. In a write transaction it must come first.
     pub(super) fn each(
         mut self,
         r: &mut Reader<'_>,

@@ -1,4 +1,4 @@
-//! Whose tokens these are.
+//! Identifies tokens found outside the store.
 
 use crate::core::Core;
 use crate::error::Result;
@@ -7,8 +7,12 @@ use crate::ops::records::cache::ReferentCache;
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::token::{Summary, find_secret, summary};
 
-/// What the store knows of each of these tokens; `None` of one that is not its own. One that has only
-/// the id of a token in common with the store is not.
+/// The summaries of these tokens; `None` for a token that is not in the store, or only has the same
+/// id as one that is.
+///
+/// # Errors
+///
+/// As [`Core::read`].
 pub fn identify(core: &mut Core, tokens: &[&Token]) -> Result<Vec<Option<Summary>>> {
     let now = core.now();
     core.read(|r| {

@@ -1,18 +1,20 @@
-//! Tokens of another system that stay valid: nobody has to be given a new one.
+//! Imports tokens of another system, which stay valid: their users keep them.
 
 use crate::core::Core;
 use crate::error::{Refusal, Result};
 use crate::model::invalid::Invalid;
 use crate::model::token::{Digest, Foreign};
-use crate::ops::records::token::{Draft, Imported, Issuer, Usual, digest_of, journal_import};
+use crate::ops::records::token::{
+    DefaultLifetime, Draft, Imported, Issuer, digest_of, journal_import,
+};
 use crate::secret::SecretText;
 
-/// What is known of a token that another system made.
+/// The secret of another system's token, as far as it is known.
 #[derive(Debug)]
 pub enum Preset {
     /// The token itself.
     Value(SecretText),
-    /// Its SHA-256. How hard it is to guess cannot be seen.
+    /// Its SHA-256. Its strength cannot be checked.
     Digest(Digest),
 }
 
@@ -41,15 +43,15 @@ impl Preset {
     }
 }
 
-/// Lets a token of another system be good from now on, by the same rules as one that is made here.
+/// Makes a token of another system valid, by the same rules as a new one.
 ///
 /// # Errors
 ///
-/// The secret is easy to guess, has the shape of one of ours, or was imported already; or what
-/// [`token::issue`](crate::ops::token::issue()) is refused for.
+/// The secret is easy to guess, has the shape of a token of hallpass, or was imported already; or
+/// the errors of [`token::issue`](crate::ops::token::issue()).
 pub fn import(core: &mut Core, draft: &Draft, preset: &Preset) -> Result<Imported> {
     let digest = preset.digest()?;
-    let usual = Usual::Allowed(core.token_lifetime);
+    let usual = DefaultLifetime::Allowed(core.token_lifetime);
     core.write(|w| {
         let mut rules = Issuer::new(w, usual);
         let (imported, owner) = rules.import(w, draft, digest)?;

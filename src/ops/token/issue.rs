@@ -1,4 +1,4 @@
-//! Making tokens.
+//! Issues tokens.
 
 use crate::barrier::Writer;
 use crate::core::Core;
@@ -10,22 +10,23 @@ use crate::ops::delivery::{
 };
 use crate::ops::records::occupant::SinkOwner;
 use crate::ops::records::token::{
-    Draft, Issued, Issuer, NAMED_IN_A_ROW, Origin, Usual, issue_pending, issue_within, journal_many,
+    DefaultLifetime, Draft, Issued, Issuer, NAMED_IN_A_ROW, Origin, issue_pending, issue_within,
+    journal_many,
 };
 
-/// Makes a token and delivers it.
+/// Issues a token and delivers it.
 ///
-/// A call that was killed while its sink had the token already finishes it when it is repeated.
+/// Repeating a call that was killed after its sink had the token completes that call.
 ///
 /// # Errors
 ///
-/// No profile, connection or environment of that name; the name or the device is taken, or another
-/// call is delivering one of that name; the profile may not use the connection, or is suspended; it
-/// would end too late, or has ended. The sink holds something that may not be replaced, or could
-/// not take the secret: then no token is valid. If one could be neither delivered nor revoked, the
-/// error says so.
+/// There is no profile, connection or environment of that name; the name or the device is taken, or
+/// another call is delivering a token of that name; the profile may not use the connection, or is
+/// suspended; the token would expire too late, or has expired. The sink's content may not be
+/// replaced, or the sink could not take the secret: then no token is valid. If a token could be
+/// neither delivered nor revoked, the error reports that.
 pub fn issue<'a>(core: &mut Core, draft: &Draft, to: impl Into<Delivery<'a>>) -> Result<Issued> {
-    let usual = Usual::Allowed(core.token_lifetime);
+    let usual = DefaultLifetime::Allowed(core.token_lifetime);
     match to.into() {
         Delivery::Immediate(sink) => {
             let make = |w: &mut Writer<'_>| issue_within(w, draft, usual, Action::TokenAdd);
@@ -41,10 +42,10 @@ pub fn issue<'a>(core: &mut Core, draft: &Draft, to: impl Into<Delivery<'a>>) ->
     }
 }
 
-/// A token that nothing else comes or goes with.
+/// A token without accompanying changes.
 struct Simple<'a> {
     draft: &'a Draft,
-    usual: Usual,
+    usual: DefaultLifetime,
 }
 
 impl TwoPhase for Simple<'_> {
@@ -57,19 +58,19 @@ impl TwoPhase for Simple<'_> {
     }
 }
 
-/// Makes many tokens in one transaction: all of them or none.
+/// Issues many tokens in one transaction: all of them or none.
 ///
-/// Nothing is handed over; what is returned is valid at once.
+/// Nothing is delivered; the returned tokens are valid at once.
 ///
 /// # Errors
 ///
-/// As [`issue`], for the first draft that is refused; nothing is made then.
+/// As [`issue`], for the first draft that is refused; no token is issued then.
 pub fn issue_many(core: &mut Core, drafts: &[Draft]) -> Result<Vec<Issued>> {
     core.in_bulk(drafts.len(), |core| issue_all(core, drafts))
 }
 
 fn issue_all(core: &mut Core, drafts: &[Draft]) -> Result<Vec<Issued>> {
-    let usual = Usual::Allowed(core.token_lifetime);
+    let usual = DefaultLifetime::Allowed(core.token_lifetime);
     core.write(|w| {
         let mut rules = Issuer::new(w, usual);
         let issued = drafts

@@ -1,4 +1,4 @@
-//! Which tokens there are.
+//! Lists tokens.
 
 use super::filter::{Filter, Matcher};
 use crate::barrier::{Reader, Unique};
@@ -10,15 +10,15 @@ use crate::model::token::TokenRecord;
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::token::{Summary, by_id, each_live, summary};
 
-/// A list up to this long comes ordered by profile and name; a longer one comes as it is read, so
-/// that its first line does not wait for its last.
+/// A list up to this length is sorted by profile and name; a longer one is in the order of the
+/// store, so that its first line does not wait for its last.
 const ORDERED: usize = 1000;
 
-/// Shows the tokens that the filter picks, one at a time.
+/// Passes the tokens that the filter selects to `show`, one at a time.
 ///
 /// # Errors
 ///
-/// The filter names something that does not exist, or `show` ends the list.
+/// The filter refers to something that does not exist, or `show` returns an error.
 pub fn list(
     core: &mut Core,
     filter: &Filter,
@@ -32,7 +32,7 @@ pub fn list(
     })
 }
 
-/// The live tokens that hold their names, those that are being delivered left out.
+/// The live tokens that have their names, except those that are being delivered.
 pub(in crate::ops) fn holders(r: &mut Reader<'_>, now: Time) -> Result<Vec<Summary>> {
     let clocks = Clocks::new(r, now);
     let mut holders = Vec::new();
@@ -49,7 +49,7 @@ pub(in crate::ops) fn holders(r: &mut Reader<'_>, now: Time) -> Result<Vec<Summa
     Ok(holders)
 }
 
-/// Orders a list that is short and lets a long one flow.
+/// Sorts a short list, and passes a long one through.
 pub(super) struct OrderedPage<'a> {
     held: Vec<Summary>,
     flowing: bool,

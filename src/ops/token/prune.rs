@@ -1,4 +1,4 @@
-//! Forgetting tokens that ended long ago.
+//! Removes tokens that ended long ago.
 
 use super::selection::Selection;
 use crate::barrier::{List, Reader, Tombstone, Unique, Writer};
@@ -15,14 +15,15 @@ use crate::ops::records::token::{
     Summary, by_id, forget_rotation, pass_on_rotation, release_names, remember_end, summary,
 };
 
-/// Removes tombstones for good, all in one transaction; says what they were.
+/// Removes tombstones permanently, all in one transaction; returns their summaries.
 ///
-/// What is live is never removed, whatever is chosen. A deleted profile goes with the last of its
-/// tokens. This machine remembers what it forgot, so that no older backup revives it.
+/// Live tokens are never removed, whatever is selected. A deleted profile is removed with the last
+/// of its tokens. This machine keeps a tombstone file of what was removed, so that no older backup
+/// revives it.
 ///
 /// # Errors
 ///
-/// No token of that name or id, or the filter names something that does not exist.
+/// There is no token of that name or id, or the filter refers to something that does not exist.
 pub fn prune<'a>(core: &mut Core, which: impl Into<Selection<'a>>) -> Result<Vec<Summary>> {
     which.into().change(core, |w, chosen, step| {
         let clocks = Clocks::new(w, w.now());
@@ -42,7 +43,7 @@ pub fn prune<'a>(core: &mut Core, which: impl Into<Selection<'a>>) -> Result<Vec
     })
 }
 
-/// Whether another one is being delivered that is to take its place.
+/// Whether a pending token is going to replace this one.
 fn awaits_successor(r: &mut Reader<'_>, token: &TokenRecord) -> Result<bool> {
     let Some(successor) = token.successor else {
         return Ok(false);
@@ -58,18 +59,22 @@ fn remove(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
         w.unindex(Unique::Import(digest))?;
         w.discount_import();
     }
-    // An older backup may hold it as valid.
+    // An older backup may contain it as valid.
     remember_end(w, id, token)?;
     unlink(w, token)?;
     let tokens = profile.tokens;
-    let place = token.position;
-    w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |it| {
-        &mut it.position
+    let record_id = token.position;
+    w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, record_id, |record| {
+        &mut record.position
     })?;
     w.remove(id)?;
     let facts = LogFacts::new().of(token.owner, profile.name.as_ref()).with(
         "ended_at",
-        token.revoked.as_ref().map(|it| it.at).or(token.expires_at),
+        token
+            .revoked
+            .as_ref()
+            .map(|revocation| revocation.at)
+            .or(token.expires_at),
     );
     w.audit(Action::TokenPrune, journal::token(token), facts.into())?;
     profile.tokens = tokens.saturating_sub(1);
@@ -85,12 +90,12 @@ fn remove(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
     w.remove(token.owner)
 }
 
-/// What it replaced is replaced by what replaced it: who is in the middle of a chain does not part it.
-/// One that was replaced never looks as if it had its name still.
+/// Links the predecessor of a removed token to its successor, so that the chain is not broken. A
+/// replaced token must never look as if it still had its name.
 fn unlink(w: &mut Writer<'_>, token: &TokenRecord) -> Result<()> {
     forget_rotation(w, token.public)?;
     if let Some(id) = token.predecessor
-        && let Some((place, mut old)) = by_id(w, id)?
+        && let Some((record_id, mut old)) = by_id(w, id)?
         && old.successor == Some(token.public)
     {
         match token.successor {
@@ -98,17 +103,17 @@ fn unlink(w: &mut Writer<'_>, token: &TokenRecord) -> Result<()> {
             None => forget_rotation(w, id)?,
         }
         old.successor = token.successor.or(old.successor);
-        w.put(place, &old)?;
+        w.put(record_id, &old)?;
     }
     let Some(successor) = token.successor else {
         return Ok(());
     };
-    let Some((place, mut new)) = by_id(w, successor)? else {
+    let Some((record_id, mut new)) = by_id(w, successor)? else {
         return Ok(());
     };
     if new.predecessor == Some(token.public) {
         new.predecessor = token.predecessor;
-        w.put(place, &new)?;
+        w.put(record_id, &new)?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Tokens that are declared: made, replaced, imported or left as they are, many in one transaction.
+//! Reconciles declared tokens: issued, replaced, imported or kept, many in one transaction.
 
 use std::collections::HashSet;
 
@@ -20,12 +20,12 @@ use crate::ops::records::clocks::Clocks;
 use crate::ops::records::journal::{self, LogFacts, listed};
 use crate::ops::records::lookup;
 use crate::ops::records::token::{
-    self, Issued, Issuer, Origin, Summary, Usual, by_id, end, ensure_lasts, ensure_replaceable,
-    ensure_usable, find_secret, hand_over, is_live, journal_one, lasts, name_holder, of_profile,
-    summary,
+    self, DefaultLifetime, Issued, Issuer, Origin, Summary, by_id, complete_rotation, end,
+    ensure_long_enough, ensure_replaceable, ensure_usable, find_secret, is_live, journal_one,
+    lasts, name_holder, of_profile, summary,
 };
 
-/// Brings declared tokens about within a transaction.
+/// Reconciles declared tokens within a transaction.
 pub(in crate::ops) struct Reconciler {
     rules: Issuer,
     clocks: Clocks,
@@ -33,15 +33,15 @@ pub(in crate::ops) struct Reconciler {
 
 impl Reconciler {
     pub(in crate::ops) fn new(w: &Writer<'_>, lifetime: Span) -> Self {
-        let rules = Issuer::new(w, Usual::Allowed(lifetime));
+        let rules = Issuer::new(w, DefaultLifetime::Allowed(lifetime));
         Self {
             rules,
             clocks: Clocks::new(w, w.now()),
         }
     }
 
-    /// Makes, replaces or imports a token, or leaves it. `secret` is asked for if one is made, and
-    /// may leave it to chance; says whether it was.
+    /// Issues, replaces, imports or keeps a token. `secret` is called if one is issued, and may
+    /// return `None` for a generated one. Returns whether it was called.
     pub(in crate::ops) fn reconcile<'t>(
         &mut self,
         w: &mut Writer<'_>,
@@ -96,7 +96,7 @@ impl Reconciler {
         self.replace(w, &holder, declared, secret()?).map(|()| true)
     }
 
-    /// Writes down how many tokens each profile has now.
+    /// Stores how many tokens each profile has now.
     pub(in crate::ops) fn finish(self, w: &mut Writer<'_>) -> Result<()> {
         self.rules.finish(w)
     }
@@ -113,7 +113,7 @@ impl Reconciler {
         };
         let draft = declared.uses.of_new(declared.draft());
         let issued = self.rules.make(w, &draft, origin)?;
-        ensure_lasts(issued.summary.expires_at, declared.min_life, w.now())?;
+        ensure_long_enough(issued.summary.expires_at, declared.min_life, w.now())?;
         journal_one(w, &issued, Action::TokenAdd)
     }
 
@@ -137,22 +137,22 @@ impl Reconciler {
             ..
         } = declared;
         let lost = || Error::Bug("a token went missing");
-        let (place, mut old) = by_id(w, holder.public)?.ok_or_else(lost)?;
+        let (record_id, mut old) = by_id(w, holder.public)?.ok_or_else(lost)?;
         ensure_replaceable(w, &old)?;
         let draft = uses.over(w, &old, declared.draft())?;
         let issued = self.rules.supersede(w, &old, &draft, secret)?;
-        ensure_lasts(issued.summary.expires_at, *min_life, w.now())?;
+        ensure_long_enough(issued.summary.expires_at, *min_life, w.now())?;
         let before = summary(w, &mut ReferentCache::default(), self.clocks, &old)?;
         old.successor = Some(issued.summary.id);
-        w.put(place, &old)?;
+        w.put(record_id, &old)?;
         let facts = replaced(&before, &issued);
         w.audit(Action::TokenRotate, journal::token(&old), facts.into())?;
         let (id, new) = by_id(w, issued.summary.id)?.ok_or_else(lost)?;
-        hand_over(w, id, &new, *overlap, None).map(drop)
+        complete_rotation(w, id, &new, *overlap, None).map(drop)
     }
 }
 
-/// What the log says of a token that took the place of another.
+/// The audit facts about a token that replaced another.
 fn replaced(old: &Summary, new: &Issued) -> LogFacts {
     let Issued {
         summary: new,
@@ -182,8 +182,8 @@ fn replaced(old: &Summary, new: &Issued) -> LogFacts {
     facts
 }
 
-/// Refuses a token whose profile may not use its connection: to declare both is a mistake. One that is
-/// to be there, and was of no use before, is left: nothing is changed then.
+/// Refuses a token whose profile may not use its connection: declaring both is a mistake. An
+/// existing token that was already not valid is kept: nothing is changed then.
 fn ensure_of_use(
     w: &mut Writer<'_>,
     token: &TokenRecord,
@@ -204,8 +204,8 @@ fn ensure_of_use(
     if was_of_use { refused } else { Ok(()) }
 }
 
-/// Whether a profile may use a connection. Blocking that is an operator's way to stop its tokens for a
-/// while.
+/// Refuses a connection that a profile may not use. A blocked connection is accepted: blocking is
+/// an operator's way to stop its tokens for a while.
 fn ensure_open(owner: &Profile, id: RecordId, connection: &Connection) -> Result<()> {
     ensure_usable(
         owner,
@@ -217,7 +217,7 @@ fn ensure_open(owner: &Profile, id: RecordId, connection: &Connection) -> Result
     )
 }
 
-/// Whether the place holds the token, as far as can be seen.
+/// Whether the sink holds the token, as far as can be determined.
 fn is_there(r: &mut Reader<'_>, holder: &TokenRecord, held: &SinkContent) -> Result<bool> {
     match held {
         SinkContent::Unseen => Ok(true),
@@ -228,14 +228,15 @@ fn is_there(r: &mut Reader<'_>, holder: &TokenRecord, held: &SinkContent) -> Res
     }
 }
 
-/// Whether an operator has stopped it: then it is not replaced, as nobody could use the new one.
+/// Whether an operator has stopped it: then it is not replaced, because the new one would not be
+/// valid.
 fn is_stopped(token: &TokenRecord, owner: &Profile, now: Time) -> bool {
     let holds = |it: &Option<Suspension>| it.as_ref().is_some_and(|it| it.holds(now));
     holds(&token.suspended) || holds(&owner.suspended)
 }
 
-/// Revokes the live tokens of a profile that are not declared, but for those that are being
-/// delivered. One that was replaced has the name of its successor and goes by itself.
+/// Revokes the live tokens of a profile that are not declared, except those that are being
+/// delivered. A replaced token has the name of its successor and expires by itself.
 pub(in crate::ops) fn revoke_undeclared(
     w: &mut Writer<'_>,
     owner: RecordId,

@@ -1,4 +1,4 @@
-//! Revoking tokens.
+//! Revokes tokens.
 
 use super::selection::Selection;
 use crate::core::Core;
@@ -10,11 +10,11 @@ use crate::ops::records::cache::ReferentCache;
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::token::{Summary, end, state, summary};
 
-/// Revokes tokens for good, all in one transaction. One that is revoked already stays as it was.
+/// Revokes tokens permanently, all in one transaction. A revoked token stays unchanged.
 ///
 /// # Errors
 ///
-/// No token of that name or id, or the filter names something that does not exist.
+/// There is no token of that name or id, or the filter refers to something that does not exist.
 pub fn revoke<'a>(
     core: &mut Core,
     which: impl Into<Selection<'a>>,

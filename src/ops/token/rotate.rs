@@ -1,4 +1,4 @@
-//! Rotation: a successor takes a token's place, and the old one stays valid for a while.
+//! Rotation: a successor replaces a token, which stays valid for the overlap.
 
 use crate::backend::Fault;
 use crate::barrier::Writer;
@@ -17,60 +17,60 @@ use crate::ops::delivery::{
 use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::occupant::SinkOwner;
 use crate::ops::records::token::{
-    Issued, Issuer, Life, Summary, Target, Usual, activate, answered, by_id, ensure_holds_name,
-    ensure_lasts, ensure_replaceable, find, hand_over, required_summary, summary_by_id,
-    undo_succession, waiting_successor,
+    DefaultLifetime, Issued, Issuer, SuccessorLifetime, Summary, Target, activate, answered, by_id,
+    complete_rotation, ensure_holds_name, ensure_long_enough, ensure_replaceable, find,
+    required_summary, summary_by_id, undo_succession, waiting_successor,
 };
 
-/// Which token is to be replaced, and how.
+/// A request to replace a token.
 #[derive(Debug)]
-pub struct Rotating {
-    /// The old one.
+pub struct RotateRequest {
+    /// The old token.
     pub target: Target,
-    /// How long it stays good, at most.
+    /// The maximum overlap: how long the old one stays valid.
     pub overlap: Overlap,
-    /// When the new one ends.
-    pub life: Life,
-    /// How long it is to be good at least.
+    /// The lifetime of the new one.
+    pub life: SuccessorLifetime,
+    /// The minimum lifetime of the new one.
     pub at_least: Option<Span>,
-    /// How the new one is spelled.
+    /// The encoding of the new one.
     pub form: Encoding,
-    /// What the caller calls this, so that it can be repeated.
+    /// The caller's idempotency key.
     pub request: Option<RequestId>,
 }
 
-/// A token that took the place of another.
+/// A token and the one that it replaced.
 #[derive(Debug)]
 pub struct Rotated {
-    /// The new one.
+    /// The new token.
     pub issued: Issued,
-    /// The old one, as it is now.
+    /// The old token, in its new state.
     pub old: Summary,
 }
 
-/// What became of a request to replace a token.
+/// The result of a request to replace a token.
 #[derive(Debug)]
 pub enum RotateAnswer {
-    /// It was replaced.
+    /// The token was replaced now.
     Now(Box<Rotated>),
-    /// The same request was answered before, and the sink holds the token that was made then.
+    /// The same request was answered before, and the sink holds the token that was issued then.
     Before(Box<Summary>),
 }
 
-/// Replaces a token and delivers the new one; whatever fails, the old one is as it was.
+/// Replaces a token and delivers the new one; after any failure, the old one is unchanged.
 ///
-/// The new one is for the same uses and has the name. A request with an id that was answered before
-/// makes nothing, and one that was killed is finished if its sink has the token.
+/// The new token has the same scope and the name. A request id that was answered before issues
+/// nothing, and a request that was killed is completed if its sink has the token.
 ///
 /// # Errors
 ///
-/// No such token; it has ended, is suspended, or was replaced already; its name or device is
-/// another's by now; another call is at work on it; the request was answered before, and the sink
-/// does not hold that token; the new one would not last as long as it has to; or it could not be
-/// delivered: then the old one is as it was.
+/// There is no such token; it has ended, is suspended, or was already replaced; another token has
+/// its name or device by now; another call is replacing it; the request was answered before, and
+/// the sink does not hold that token; the new one would expire too soon; or it could not be
+/// delivered: then the old one is unchanged.
 pub fn rotate<'a>(
     core: &mut Core,
-    rotating: &Rotating,
+    rotating: &RotateRequest,
     to: impl Into<Delivery<'a>>,
 ) -> Result<RotateAnswer> {
     let delivery = to.into();
@@ -81,20 +81,22 @@ pub fn rotate<'a>(
         let answered = answered(r, &token, rotating.request.as_ref())?;
         Ok((token.public, token.owner, answered))
     })?;
+    // A repeated request must not issue a second secret: the sink has the first one, or the caller
+    // has to find out what became of it.
     if let Some((request, successor)) = answered {
         if let Delivery::Deferred(sink) = delivery
             && held_by(core, sink, successor)?.is_some()
-            && let Some(there) = core.read(|r| summary_by_id(r, successor, now))?
+            && let Some(successor) = core.read(|r| summary_by_id(r, successor, now))?
         {
-            return Ok(RotateAnswer::Before(there.into()));
+            return Ok(RotateAnswer::Before(successor.into()));
         }
         return Err(Error::Exists(Existing::Answer { request, successor }));
     }
-    // Until the successor is delivered, the old token keeps its name and its end: whatever fails before
-    // that leaves it as it was.
+    // Until the successor is delivered, the old token keeps its name and its expiry, so that any
+    // earlier failure leaves it unchanged.
     let (known, issued) = match delivery {
         Delivery::Immediate(sink) => {
-            let make = |w: &mut Writer<'_>| at_once(w, rotating, lifetime);
+            let make = |w: &mut Writer<'_>| rotate_immediately(w, rotating, lifetime);
             let (old, issued) = deliver_undoing(core, sink, make, undo_succession)?;
             (Some(old), issued)
         }
@@ -105,12 +107,12 @@ pub fn rotate<'a>(
                 owner,
                 old: None,
             };
-            let issued = in_between(core, sink, &mut steps, old)?;
+            let issued = rotate_deferred(core, sink, &mut steps, old)?;
             (steps.old, issued)
         }
     };
-    // It is known, unless another call finished this one. A question that fails now would hide that
-    // all is done.
+    // Set, unless another call completed this one. A read that fails now would hide that everything
+    // is done.
     let old = match known {
         Some(old) => old,
         None => core.read(|r| required_summary(r, old, now))?,
@@ -118,19 +120,19 @@ pub fn rotate<'a>(
     Ok(RotateAnswer::Now(Rotated { issued, old }.into()))
 }
 
-/// In one transaction.
-pub(super) fn at_once(
+/// Rotates in one transaction, for an immediate sink.
+pub(super) fn rotate_immediately(
     w: &mut Writer<'_>,
-    rotating: &Rotating,
+    rotating: &RotateRequest,
     lifetime: Span,
 ) -> Result<(Summary, Issued)> {
     let mut issued = issue_successor(w, rotating, lifetime, None)?;
     let id = issued.summary.id;
     let now = w.now();
-    let (place, token) = by_id(w, id)?.ok_or(Error::Bug("a token went missing"))?;
-    let old = hand_over(
+    let (record_id, token) = by_id(w, id)?.ok_or(Error::Bug("a token went missing"))?;
+    let old = complete_rotation(
         w,
-        place,
+        record_id,
         &token,
         rotating.overlap,
         rotating.request.as_ref(),
@@ -139,8 +141,8 @@ pub(super) fn at_once(
     Ok((old, issued))
 }
 
-/// In two, with the delivery in between.
-fn in_between(
+/// Rotates in two transactions, with the delivery in between.
+fn rotate_deferred(
     core: &mut Core,
     sink: &mut dyn DeferredSink,
     steps: &mut Succession<'_>,
@@ -150,13 +152,19 @@ fn in_between(
     let Some(waiting) = core.read(|r| waiting_successor(r, old, now))? else {
         return deliver_in_two_phases(core, sink, steps);
     };
-    // Another call was killed after it had made the successor, or is delivering it right now. If the sink
-    // has it, what is left is to activate it; if not, who made it is to be waited for.
+    // Another call was killed after it had issued the successor, or is delivering it right now. If
+    // the sink has it, only the activation is left; if not, that call has to finish or time out
+    // first.
     let held = held_by(core, sink, waiting.public)?.ok_or(Fault::Busy)?;
     let form = steps.rotating.form;
     let id = waiting.public;
-    let done = core.write(|w| activate(w, id, |w, place, token| steps.activate(w, place, token)));
-    // The old one was stopped meanwhile: the successor would lift that.
+    let done = core.write(|w| {
+        activate(w, id, |w, record_id, token| {
+            steps.activate(w, record_id, token)
+        })
+    });
+    // The old token was stopped meanwhile. Activating the successor would lift that, so it is
+    // removed.
     if matches!(done, Err(Error::Refused(_))) {
         discard(core, id, steps);
     }
@@ -169,10 +177,10 @@ fn in_between(
 }
 
 struct Succession<'a> {
-    rotating: &'a Rotating,
+    rotating: &'a RotateRequest,
     lifetime: Span,
     owner: RecordId,
-    /// The old one, as it is once its successor is good.
+    /// The old token, after its successor was activated.
     old: Option<Summary>,
 }
 
@@ -186,35 +194,35 @@ impl TwoPhase for Succession<'_> {
     }
 
     fn activate(&mut self, w: &mut Writer<'_>, id: RecordId, token: &TokenRecord) -> Result<()> {
-        let Rotating {
+        let RotateRequest {
             overlap, request, ..
         } = self.rotating;
-        self.old = Some(hand_over(w, id, token, *overlap, request.as_ref())?);
+        self.old = Some(complete_rotation(w, id, token, *overlap, request.as_ref())?);
         Ok(())
     }
 }
 
-/// Makes the successor and names it in the old one, which keeps its name and its end until
-/// [`hand_over`], when the successor is delivered.
+/// Issues the successor and records it in the old token, which keeps its name and its expiry until
+/// [`complete_rotation`], when the successor is delivered.
 fn issue_successor(
     w: &mut Writer<'_>,
-    rotating: &Rotating,
+    rotating: &RotateRequest,
     lifetime: Span,
     until: Option<Time>,
 ) -> Result<Issued> {
-    // Found anew: between the look and this transaction another call may have replaced it.
-    let (place, mut old) = find(w, &rotating.target)?;
+    // Looked up again: since the check another call may have replaced it.
+    let (record_id, mut old) = find(w, &rotating.target)?;
     ensure_replaceable(w, &old)?;
-    ensure_holds_name(w, place, &old)?;
-    let mut rules = Issuer::new(w, Usual::Allowed(lifetime));
+    ensure_holds_name(w, record_id, &old)?;
+    let mut rules = Issuer::new(w, DefaultLifetime::Allowed(lifetime));
     let issued = rules.issue_successor(w, &old, rotating.life, rotating.form, until)?;
     rules.finish(w)?;
     if let Some(min_life) = rotating.at_least {
-        ensure_lasts(issued.summary.expires_at, min_life, w.now())?;
+        ensure_long_enough(issued.summary.expires_at, min_life, w.now())?;
     }
     let profile: Profile = w.require(old.owner)?;
     old.successor = Some(issued.summary.id);
-    w.put(place, &old)?;
+    w.put(record_id, &old)?;
     let facts = LogFacts::new()
         .of(old.owner, profile.name.as_ref())
         .with("successor", Some(issued.summary.id))

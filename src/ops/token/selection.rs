@@ -1,4 +1,4 @@
-//! Which tokens a change is made to, all of them chosen before the first is touched.
+//! Selects the tokens for a change; all are resolved before the first is changed.
 
 use std::collections::BTreeSet;
 
@@ -12,16 +12,16 @@ use crate::model::time::Time;
 use crate::ops::impact::Impact;
 use crate::ops::records::token::{Summary, Target, find_all};
 
-/// The tokens that are named, or all; of these, those that a filter picks.
+/// The named tokens, or all; of these, those that a filter selects.
 #[derive(Default)]
 pub struct Selection<'a> {
-    /// The tokens that are named; `None` is all of the store.
+    /// The named tokens; `None` for all of the store.
     pub named: Option<&'a [Target]>,
-    /// What else has to be true of them.
+    /// Further conditions.
     pub filter: Option<&'a Filter>,
-    /// The ones that somebody has seen and agreed to: no other is touched, whatever has come since.
+    /// The tokens that the operator has agreed to: no other is changed, whatever was added since.
     pub agreed: Option<&'a BTreeSet<TokenId>>,
-    /// Is told how many of how many are done.
+    /// Receives the number of tokens done and their total.
     pub progress: Option<&'a mut dyn FnMut(u64, u64)>,
 }
 
@@ -49,21 +49,22 @@ impl<'a> From<&'a Filter> for Selection<'a> {
     }
 }
 
-/// What a change would come to.
+/// The preview of a change.
 #[derive(Debug, Clone, Default)]
 pub struct Foreseen {
-    /// The tokens it would be made to.
+    /// The tokens it would apply to.
     pub ids: BTreeSet<TokenId>,
-    /// What would stop, if it ends or suspends them.
+    /// The impact of revoking or suspending them.
     pub impact: Impact,
 }
 
-/// Shows the tokens that are chosen now, one at a time, and says what ending them would stop.
+/// Passes the currently selected tokens to `show`, one at a time, and returns the impact of ending
+/// them.
 ///
 /// # Errors
 ///
-/// No token of that name or id, the filter names something that does not exist, or `show` ends the
-/// list.
+/// There is no token of that name or id, the filter refers to something that does not exist, or
+/// `show` returns an error.
 pub fn foresee<'a>(
     core: &mut Core,
     which: impl Into<Selection<'a>>,
@@ -85,7 +86,7 @@ pub fn foresee<'a>(
 }
 
 impl Selection<'_> {
-    /// Visits the tokens that are chosen. In a write it must come first.
+    /// Visits the selected tokens. In a write transaction it must come first.
     fn each(
         &self,
         r: &mut Reader<'_>,
@@ -93,7 +94,7 @@ impl Selection<'_> {
         mut visit: impl FnMut(RecordId, Summary) -> Result<()>,
     ) -> Result<()> {
         let everything = Filter {
-            which: filter::Which::All,
+            which: filter::StateFilter::All,
             ..Filter::default()
         };
         let mut matcher = Matcher::new(r, self.filter.unwrap_or(&everything), now)?;
@@ -108,7 +109,7 @@ impl Selection<'_> {
         Ok(())
     }
 
-    /// Makes a change to each token that is chosen, all in one transaction.
+    /// Changes each selected token, all in one transaction.
     pub(super) fn change<T>(
         mut self,
         core: &mut Core,

@@ -1,4 +1,4 @@
-//! One token, as it is shown.
+//! Shows one token.
 
 use crate::core::Core;
 use crate::error::Result;
@@ -6,11 +6,11 @@ use crate::ops::records::cache::ReferentCache;
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::token::{Summary, Target, find, summary};
 
-/// One token. Tombstones are reached by id.
+/// The summary of one token. Tombstones are found by id.
 ///
 /// # Errors
 ///
-/// No token of that name, id or secret.
+/// There is no token of that name, id or secret.
 pub fn show(core: &mut Core, target: &Target) -> Result<Summary> {
     let now = core.now();
     core.read(|r| {

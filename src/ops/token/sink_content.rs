@@ -1,18 +1,18 @@
-//! What the sink of a declared token is seen to hold.
+//! The content of a declared token's sink.
 
 use crate::model::token::Token;
 use crate::ops::delivery::Inspection;
 use crate::ops::records::occupant::Occupant;
 
-/// What is seen of the place of a declared token.
+/// The content of a declared token's sink.
 pub(in crate::ops) enum SinkContent {
-    /// It has none, or one that cannot be read.
+    /// The token has no sink, or one that cannot be read.
     Unseen,
-    /// What it holds.
+    /// The sink was read.
     Seen {
-        /// All of it.
+        /// Its content.
         found: Inspection,
-        /// The token that it is, if it is one.
+        /// The token in the content, if it is one.
         token: Option<Token>,
     },
 }
@@ -26,7 +26,7 @@ impl SinkContent {
         Self::Seen { found, token }
     }
 
-    /// The token that is there.
+    /// The token in the sink.
     pub(in crate::ops) fn token(&self) -> Option<&Token> {
         match self {
             Self::Unseen => None,
@@ -34,7 +34,7 @@ impl SinkContent {
         }
     }
 
-    /// All that is there.
+    /// The content of the sink.
     pub(in crate::ops) fn content(&self) -> Option<&[u8]> {
         match self {
             Self::Unseen => None,
@@ -42,7 +42,7 @@ impl SinkContent {
         }
     }
 
-    /// What a new secret would replace.
+    /// The kind of content that a new secret would replace.
     pub(in crate::ops) fn occupant(&self) -> Option<Occupant> {
         match self {
             Self::Unseen => None,

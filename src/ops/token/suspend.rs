@@ -1,4 +1,4 @@
-//! Suspending tokens, and resuming them.
+//! Suspends and resumes tokens.
 
 use super::selection::Selection;
 use crate::barrier::{Tombstone, Writer};
@@ -14,11 +14,12 @@ use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::token::{Summary, state, summary};
 use crate::ops::suspension::Suspend;
 
-/// Suspends tokens, all in one transaction. Refused if one of them is revoked or expired.
+/// Suspends tokens, all in one transaction.
 ///
 /// # Errors
 ///
-/// No such token, or one of them is revoked or expired; or the end of the suspension is past.
+/// There is no such token, or one of them is revoked or expired; or the suspension's expiry is in
+/// the past.
 pub fn suspend<'a>(
     core: &mut Core,
     which: impl Into<Selection<'a>>,
@@ -35,22 +36,26 @@ pub fn suspend<'a>(
     })
 }
 
-/// Resumes tokens that are suspended themselves. What their profile does to them stays.
+/// Resumes suspended tokens. The state of their profile is unaffected.
 ///
 /// # Errors
 ///
-/// No such token, or one of them is revoked or expired.
+/// There is no such token, or one of them is revoked or expired.
 pub fn resume<'a>(
     core: &mut Core,
     which: impl Into<Selection<'a>>,
 ) -> Result<Vec<Changed<Summary>>> {
     each(core, which.into(), Action::TokenResume, |token, clocks| {
-        let before = token.suspended.take().filter(|it| it.holds(clocks.now));
-        Ok(before.map(|it| LogFacts::new().with("suspended_at", Some(it.at))))
+        let before = token
+            .suspended
+            .take()
+            .filter(|suspension| suspension.holds(clocks.now));
+        Ok(before.map(|suspension| LogFacts::new().with("suspended_at", Some(suspension.at))))
     })
 }
 
-/// Changes each token that is chosen; `change` says what the log is told, or that it was so already.
+/// Changes each selected token; `change` returns the audit facts, or that nothing had to be
+/// changed.
 fn each(
     core: &mut Core,
     which: Selection<'_>,

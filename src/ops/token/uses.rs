@@ -1,4 +1,4 @@
-//! What a declared token is to be for.
+//! The scope of a declared token.
 
 use crate::barrier::Reader;
 use crate::error::Result;
@@ -12,8 +12,8 @@ use crate::ops::edit::Change;
 use crate::ops::records::lookup;
 use crate::ops::records::token::{Draft, Unnamed};
 
-/// What a token is to be for. What is kept is as `token add` has it for a new one, and stays as it
-/// is of one that is there; what is cleared is for any.
+/// The scope of a declared token. A kept property has the default of `token add` in a new token and
+/// stays unchanged in an existing one; a cleared property means any.
 #[derive(Debug, Clone, Default)]
 pub struct Uses {
     /// The connection it is bound to.
@@ -22,12 +22,12 @@ pub struct Uses {
     pub environment: Option<EnvironmentName>,
     /// The device it is bound to.
     pub device: Change<Device>,
-    /// Where it may be used from.
+    /// Addresses it may be used from.
     pub allow_ip: Change<Vec<AddressRange>>,
 }
 
 impl Uses {
-    /// A draft of a new token; `draft` has the rest.
+    /// The draft of a new token; `draft` has the other properties.
     pub(in crate::ops) fn of_new(&self, draft: Draft) -> Draft {
         let Self {
             connection,
@@ -49,7 +49,7 @@ impl Uses {
         }
     }
 
-    /// A draft of one that takes the place of `old`; `draft` has the rest.
+    /// The draft of a token that replaces `old`; `draft` has the other properties.
     pub(in crate::ops) fn over(
         &self,
         r: &mut Reader<'_>,
@@ -80,7 +80,7 @@ impl Uses {
         })
     }
 
-    /// Whether a token that is there is for this.
+    /// Whether an existing token has this scope.
     pub(in crate::ops) fn fit(&self, r: &mut Reader<'_>, token: &TokenRecord) -> Result<bool> {
         let Self {
             connection,
@@ -106,8 +106,8 @@ impl Uses {
             Change::Keep => true,
             Change::Clear => token.allow_ip.is_empty(),
             Change::Set(ranges) => {
-                ranges.iter().all(|it| token.allow_ip.contains(it))
-                    && token.allow_ip.iter().all(|it| ranges.contains(it))
+                ranges.iter().all(|range| token.allow_ip.contains(range))
+                    && token.allow_ip.iter().all(|range| ranges.contains(range))
             }
         };
         Ok(connection && environment && device && ranges)

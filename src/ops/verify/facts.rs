@@ -1,4 +1,4 @@
-//! What a verdict is made of, read so that known and unknown tokens cost the same.
+//! Reads the facts for a verdict, at the same cost for known and unknown tokens.
 
 use super::verdict::Asked;
 use crate::barrier::{List, Reader};
@@ -14,9 +14,9 @@ use crate::ops::records::clocks::Clocks;
 use crate::ops::records::lookup;
 use crate::ops::records::token::{TokenProof, dummy_record};
 
-/// All that a verdict on one presented token is made of.
+/// The facts for the verdict on one presented token.
 pub(super) struct TokenFacts {
-    /// The token, if it is one of the store's.
+    /// The token, if it is in the store.
     pub(super) token: Option<KnownToken>,
     pub(super) named: NamedReferents,
     pub(super) clocks: Clocks,
@@ -24,14 +24,14 @@ pub(super) struct TokenFacts {
 
 /// A token of the store, and what it refers to.
 pub(super) struct KnownToken {
-    pub(super) place: RecordId,
+    pub(super) record_id: RecordId,
     pub(super) record: TokenRecord,
     pub(super) referents: Referents,
 }
 
 impl TokenFacts {
-    /// Reads them from the store. `None` if what was presented can be no token: it has not the shape of one
-    /// of ours, and the store holds none of another system.
+    /// Reads the facts from the store. `None` if what was presented cannot be a token: it does not
+    /// have the shape of one of ours, and the store has none of another system.
     pub(super) fn read(
         r: &mut Reader<'_>,
         proof: TokenProof<'_>,
@@ -46,12 +46,12 @@ impl TokenFacts {
         let candidate = Candidate::load(r, proof)?;
         let (_, mac) = proof.mac(r, Some(candidate.record.mac_kid))?;
         let is_right = mac.ct_eq(&candidate.record.mac);
-        // Also where the MAC is another: how long an answer takes must not tell that the id is known.
+        // Even if the MAC differs: the response time must not reveal that the id is known.
         let referents = Referents::of(r, &candidate)?;
-        let Candidate { place, record } = candidate;
-        let token = match (is_right, place, referents) {
-            (true, Some(place), Some(referents)) => Some(KnownToken {
-                place,
+        let Candidate { record_id, record } = candidate;
+        let token = match (is_right, record_id, referents) {
+            (true, Some(record_id), Some(referents)) => Some(KnownToken {
+                record_id,
                 record,
                 referents,
             }),
@@ -65,7 +65,7 @@ impl TokenFacts {
     }
 }
 
-/// What the caller named, found.
+/// What the caller named, resolved.
 pub(super) struct NamedReferents {
     pub(super) connection: Option<(RecordId, Connection)>,
     pub(super) environment: Option<RecordId>,
@@ -86,28 +86,28 @@ impl NamedReferents {
     }
 }
 
-/// The record a token may belong to; a dummy, with no place, if there is none, so that known
-/// and unknown ids cost the same steps.
+/// The record a token may belong to, or a dummy without a record id, so that known and unknown ids
+/// cost the same steps.
 struct Candidate {
-    place: Option<RecordId>,
+    record_id: Option<RecordId>,
     record: TokenRecord,
 }
 
 impl Candidate {
     fn load(r: &mut Reader<'_>, proof: TokenProof<'_>) -> Result<Self> {
-        if let Some((place, record)) = proof.candidate(r)? {
+        if let Some((record_id, record)) = proof.candidate(r)? {
             return Ok(Self {
-                place: Some(place),
+                record_id: Some(record_id),
                 record,
             });
         }
-        // A read of a bucket nobody can choose, as the read of a known record would be.
+        // Reads a bucket that no caller can choose, as reading a known record would.
         let elsewhere = RecordId::from_bytes(half(&sha256(proof.bytes())));
         let _: Option<TokenRecord> = r.get(elsewhere)?;
         let environment = r.at(List::Environments, 0)?;
         let mac_kid = proof.mac(r, None)?.0;
         Ok(Self {
-            place: None,
+            record_id: None,
             record: dummy_record(proof.id(), environment, mac_kid)?,
         })
     }
@@ -130,11 +130,11 @@ pub(super) struct Referents {
 }
 
 impl Referents {
-    /// `None` for a dummy; as much is read for each.
+    /// `None` for a dummy; the same amount is read for both.
     fn of(r: &mut Reader<'_>, candidate: &Candidate) -> Result<Option<Self>> {
-        let Candidate { place, record } = candidate;
+        let Candidate { record_id, record } = candidate;
         let environment: Environment = r.require(record.environment)?;
-        if place.is_none() {
+        if record_id.is_none() {
             let _: Environment = r.require(record.environment)?;
             return Ok(None);
         }
@@ -142,7 +142,7 @@ impl Referents {
         let connection = if let Some(id) = record.connection {
             Some((id, r.require(id)?))
         } else {
-            // A token for any connection is no quicker to judge.
+            // The verdict on an open token must not be faster.
             let _: Environment = r.require(record.environment)?;
             None
         };

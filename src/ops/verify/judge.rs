@@ -1,4 +1,4 @@
-//! The verdict on a token, of the facts alone.
+//! The verdict on a token, from the facts alone.
 
 use super::facts::{KnownToken, NamedReferents, TokenFacts};
 use super::touch::due;
@@ -10,16 +10,16 @@ use crate::model::verdict::{self, Facts, Reason};
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::token::TokenProof;
 
-/// Judges a token. Nothing is written: [`touch`](super::touch()) does that once the answer is out.
+/// Judges a presented token. Nothing is written: call [`touch`](super::touch()) after the answer.
 ///
-/// What is no token of hallpass is looked up only in a store that holds tokens of other systems, by
-/// the same steps; elsewhere it is malformed.
+/// Text that is not a token of hallpass is looked up only in a store with tokens of other systems,
+/// by the same steps; elsewhere it is malformed.
 ///
 /// # Errors
 ///
-/// A token that is not valid is a verdict, not an error. [`Error::NotFound`] if a connection or
-/// an environment is named that does not exist; [`Error::Integrity`] and
-/// [`Error::Storage`] as for every reading.
+/// [`Error::NotFound`] if the caller names a connection or an environment that does not exist;
+/// [`Error::Integrity`] and [`Error::Storage`] as for every read. A token that is not valid is a
+/// verdict, not an error.
 ///
 /// [`Error::NotFound`]: crate::Error::NotFound
 /// [`Error::Integrity`]: crate::Error::Integrity
@@ -49,7 +49,7 @@ pub fn judge<'a>(
     })
 }
 
-/// Reads nothing: the facts may come from a store or from memory.
+/// The verdict. Reads nothing: the facts may come from a store or from memory.
 fn verdict_on(
     token: &KnownToken,
     named: &NamedReferents,
@@ -57,7 +57,7 @@ fn verdict_on(
     clocks: Clocks,
 ) -> Verdict {
     let reason = reason(token, named, asked, clocks);
-    // A pending token verifies as unknown, and an unknown one has nothing to tell.
+    // A pending token verifies as unknown, and an unknown one must not reveal details.
     if reason == Reason::Unknown {
         return Verdict::nothing(reason);
     }
@@ -73,7 +73,10 @@ fn verdict_on(
             name: record.name.clone(),
         }),
         profile: referents.profile.name.clone(),
-        connection: referents.connection.as_ref().map(|(_, it)| it.name.clone()),
+        connection: referents
+            .connection
+            .as_ref()
+            .map(|(_, connection)| connection.name.clone()),
         environment: Some(referents.environment.name.clone()),
         device: record.device.clone(),
         expires_at: record.expires_at,
@@ -85,12 +88,12 @@ fn reason(token: &KnownToken, named: &NamedReferents, asked: &Asked, clocks: Clo
     let KnownToken {
         record, referents, ..
     } = token;
-    // A token that is bound to a connection is judged by its own, whichever is named.
+    // A bound token is judged by its own connection, whichever is named.
     let connection = referents.connection.as_ref().or(named.connection.as_ref());
     verdict::judge(&Facts {
         token: record,
         profile: &referents.profile,
-        connection: connection.map(|(_, it)| it),
+        connection: connection.map(|(_, connection)| connection),
         connection_id: connection.map(|(id, _)| *id),
         named_connection: named.connection.as_ref().map(|(id, _)| *id),
         environment: named.environment,

@@ -1,4 +1,4 @@
-//! The use of a token is noted, once the answer is out.
+//! Records the use of a token, after the answer.
 
 use super::facts::KnownToken;
 use super::verdict::{Due, Verdict};
@@ -9,32 +9,35 @@ use crate::model::time::Time;
 use crate::model::token::{Presenting, TokenRecord};
 use crate::ops::records::token::{self, TokenProof};
 
-/// What is to be noted of this use, if anything is.
+/// What has to be recorded about this use, if anything.
 pub(super) fn due(
     r: &mut Reader<'_>,
     token: &KnownToken,
     verdict: &Verdict,
     now: Time,
 ) -> Result<Option<Due>> {
-    let KnownToken { place, record, .. } = token;
+    let KnownToken {
+        record_id, record, ..
+    } = token;
     if !verdict.valid {
         let late = token::late_use(r, record, verdict.reason, now)?;
         return Ok(late.map(|rotation| Due::Late { rotation, at: now }));
     }
-    // The id of the active key comes with a MAC of anything.
+    // The id of the active key is returned with a MAC of anything.
     let active_key = r.token_mac(None, &[0; 32])?.0;
     let is_due = record.is_use_new(now) || active_key != record.mac_kid;
     Ok(is_due.then_some(Due::Use {
-        record: *place,
+        record: *record_id,
         at: now,
     }))
 }
 
-/// Notes that a token was used, at most once a minute, and brings its MAC under the newest key.
+/// Records the use of a token, at most once a minute, and renews its MAC with the newest key.
 ///
-/// Skipped without a word if the store is busy or cannot be written: the answer is out already.
-/// There is no audit row, and the store's latest time does not advance, so that a clock that jumped
-/// for a minute does not end every token. What is an event, and has a row, is that an old token was
+/// Skipped silently if the store is busy or not writable: the answer was already given. There is no
+/// audit row, and the store's latest time does not advance, so that a clock that jumps ahead for a
+/// minute does not expire every token. The use of a replaced token after its overlap does have an
+/// audit row, also at most once a minute.
 /// used after its window; at most once a minute, too.
 pub fn touch<'a>(core: &mut Core, token: impl Into<Presenting<'a>>, verdict: &Verdict) {
     let Some(due) = verdict.due else { return };
@@ -55,7 +58,7 @@ pub fn touch<'a>(core: &mut Core, token: impl Into<Presenting<'a>>, verdict: &Ve
             return Ok(());
         };
         let (kid, mac) = proof.mac(w, None)?;
-        // Another call may have noted it, or a later use, meanwhile.
+        // Another call may have recorded this use, or a later one, meanwhile.
         if !kept.note_use(at) && kid == kept.mac_kid {
             return Ok(());
         }
@@ -63,6 +66,6 @@ pub fn touch<'a>(core: &mut Core, token: impl Into<Presenting<'a>>, verdict: &Ve
         kept.mac = *mac.bytes();
         w.put(record, &kept)
     });
-    // Nobody waits for this any more, and the next use tries again.
+    // Nobody waits for this any more, and the next use attempts it again.
     drop(noted);
 }

@@ -1,4 +1,4 @@
-//! What is asked of a token, and the answer.
+//! The request to verify a token, and the answer.
 
 use std::net::IpAddr;
 
@@ -10,7 +10,7 @@ use crate::model::text::Device;
 use crate::model::time::Time;
 use crate::model::verdict::Reason;
 
-/// What a token is asked to be good for. What is not named is not checked.
+/// The use to verify a token for. Only what is set is checked.
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
     /// The connection it is used for.
@@ -19,11 +19,11 @@ pub struct Asked {
     pub environment: Option<EnvironmentName>,
     /// The device it is used on.
     pub device: Option<Device>,
-    /// Where the caller is.
+    /// The caller's address.
     pub ip: Option<IpAddr>,
 }
 
-/// Which token a verdict is about.
+/// The token that a verdict is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Judged {
     /// Its public id.
@@ -32,18 +32,19 @@ pub struct Judged {
     pub name: TokenName,
 }
 
-/// The answer. All but the first three are `None` when the token is malformed or unknown.
+/// The verdict on a token. All but the first three fields are `None` when it is malformed or
+/// unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verdict {
-    /// Whether it is good.
+    /// Whether it is valid.
     pub valid: bool,
     /// Why not, or `valid`.
     pub reason: Reason,
     /// The exit code of the reason.
     pub exit: u8,
-    /// Which token it is.
+    /// The token.
     pub token: Option<Judged>,
-    /// Whose it is; `None` once the profile is deleted.
+    /// Its profile; `None` once that is deleted.
     pub profile: Option<ProfileName>,
     /// The connection it is bound to.
     pub connection: Option<ConnectionName>,
@@ -51,15 +52,15 @@ pub struct Verdict {
     pub environment: Option<EnvironmentName>,
     /// The device it is bound to.
     pub device: Option<Device>,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: Option<Time>,
-    /// The note of its use that is due.
+    /// The record of its use that is due.
     #[serde(skip)]
     pub(super) due: Option<Due>,
 }
 
 impl Verdict {
-    /// The verdict on what is no token at all.
+    /// The verdict on text that is not a token.
     pub fn malformed() -> Self {
         Self::nothing(Reason::Malformed)
     }
@@ -80,11 +81,11 @@ impl Verdict {
     }
 }
 
-/// A note that is due.
+/// A record of use that is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Due {
-    /// In the token: when it was used, or under which key its MAC is kept.
+    /// In the token: the time of use, or the key of its MAC.
     Use { record: RecordId, at: Time },
-    /// In the log: that an old token was used after its successor had taken its place.
+    /// In the log: an old token was used after its successor had replaced it.
     Late { rotation: RecordId, at: Time },
 }

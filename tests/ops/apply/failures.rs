@@ -5,7 +5,7 @@ use hallpass::backend::memory::Around;
 use hallpass::ops::apply::{self, Declaration, Undeclared};
 use hallpass::ops::edit::Change;
 use hallpass::ops::edit::IfThere;
-use hallpass::ops::token::{Life, Rotating, rotate};
+use hallpass::ops::token::{RotateRequest, SuccessorLifetime, rotate};
 use hallpass::{Error, Kind};
 
 use super::{Place, connection, declaration, environment, token};
@@ -200,10 +200,10 @@ fn replaced_while(meanwhile: fn(&mut TestStore, &Place)) -> (TestStore, Place, R
 #[test]
 fn a_token_or_a_place_that_another_call_has_changed_meanwhile_is_not_what_was_planned() {
     let (mut bench, place, done) = replaced_while(|rival, _| {
-        let rotating = Rotating {
+        let rotating = RotateRequest {
             target: at("bot/laptop"),
             overlap: p("0"),
-            life: Life::AsBefore,
+            life: SuccessorLifetime::Inherited,
             at_least: None,
             form: p("native"),
             request: None,

@@ -19,11 +19,11 @@ use crate::ops::fixture::{TestStore, draft, kind, p};
 struct Blind;
 
 impl DeferredSink for Blind {
-    fn patience(&self) -> u32 {
+    fn timeout_seconds(&self) -> u32 {
         60
     }
 
-    fn called(&self) -> String {
+    fn display_name(&self) -> String {
         "a place".to_owned()
     }
 
@@ -43,7 +43,7 @@ impl DeferredSink for Blind {
         Ok(())
     }
 
-    fn put_back(&mut self) -> io::Result<()> {
+    fn restore(&mut self) -> io::Result<()> {
         Ok(())
     }
 }
@@ -124,7 +124,7 @@ fn a_plan_goes_on_where_something_is_wrong_and_says_all_of_it() {
     tokens[1].expires = Some(p("90d"));
     let blind = Source::Sink {
         sink: Box::new(Blind),
-        called: "a place".to_owned(),
+        display_name: "a place".to_owned(),
     };
     tokens.push(token("ci/blind", blind));
     tokens.push(token("gone/a", Place::default().source()));
@@ -144,7 +144,7 @@ fn a_plan_goes_on_where_something_is_wrong_and_says_all_of_it() {
     // Of one that is wrong alone it is said, too.
     let blind = Source::Sink {
         sink: Box::new(Blind),
-        called: "a place".to_owned(),
+        display_name: "a place".to_owned(),
     };
     let mut declared = Declaration {
         tokens: vec![token("ci/blind", blind)],

@@ -1,7 +1,9 @@
 //! What has an end: revoked, deleted, removed for good, replaced, a password that was changed.
 
 use hallpass::model::verdict::Reason;
-use hallpass::ops::token::{self, Filter, Life, RotateAnswer, Rotated, Rotating, Which};
+use hallpass::ops::token::{
+    self, Filter, RotateAnswer, RotateRequest, Rotated, StateFilter, SuccessorLifetime,
+};
 use hallpass::ops::{connection, environment, password, profile};
 
 use super::*;
@@ -9,10 +11,10 @@ use crate::ops::fixture::{DAY, Held, Sink, at, draft};
 
 /// Gives `ci/laptop` a successor, with what is left of the old one.
 pub(super) fn rotate(bench: &mut TestStore, overlap: &str) -> Held {
-    let rotating = Rotating {
+    let rotating = RotateRequest {
         target: at("ci/laptop"),
         overlap: p(overlap),
-        life: Life::AsBefore,
+        life: SuccessorLifetime::Inherited,
         at_least: None,
         form: p("native"),
         request: None,
@@ -50,7 +52,7 @@ const ENDS: [End; 4] = [
             bench.revoke("ci/laptop");
             bench.wait(60);
             let ended = Filter {
-                which: Which::Ended,
+                which: StateFilter::Ended,
                 ended_for: Some(p("1m")),
                 ..Filter::default()
             };

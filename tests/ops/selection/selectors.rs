@@ -3,7 +3,7 @@
 use hallpass::Kind;
 use hallpass::model::token::TokenState;
 use hallpass::ops::Suspend;
-use hallpass::ops::token::{self, Filter, Which};
+use hallpass::ops::token::{self, Filter, StateFilter};
 
 use super::{foresee, names, revoke, varied};
 use crate::ops::fixture::{kind, p};
@@ -33,7 +33,7 @@ fn each_selector_picks_and_all_of_them_together() {
             filter(|it| it.unused_for = Some(p("10d"))),
             &["crm", "old", "test"],
         ),
-        (filter(|it| it.which = Which::Expired), &["short"]),
+        (filter(|it| it.which = StateFilter::Expired), &["short"]),
         (
             filter(|it| {
                 it.profile = Some(p("WEB"));
@@ -63,7 +63,7 @@ fn each_selector_picks_and_all_of_them_together() {
             "one transaction, or none"
         );
         let all = Filter {
-            which: Which::All,
+            which: StateFilter::All,
             ..Filter::default()
         };
         let gone = bench
@@ -144,7 +144,7 @@ fn each_selector_picks_whom_to_suspend() {
             "one transaction, or none"
         );
         let all = bench.tokens(&Filter {
-            which: Which::Suspended,
+            which: StateFilter::Suspended,
             ..Filter::default()
         });
         assert_eq!(names(&all), live);
@@ -155,7 +155,7 @@ fn each_selector_picks_whom_to_suspend() {
 fn each_selector_picks_whom_to_forget() {
     let expired = (
         Filter {
-            which: Which::Expired,
+            which: StateFilter::Expired,
             ..Filter::default()
         },
         &[][..],
@@ -165,8 +165,8 @@ fn each_selector_picks_whom_to_forget() {
         let mut bench = varied();
         assert_eq!(revoke(&mut bench, &Filter::default()).len(), 5);
         bench.token("ci/live");
-        let which = if filter.which == Which::Live {
-            Which::Ended
+        let which = if filter.which == StateFilter::Live {
+            StateFilter::Ended
         } else {
             filter.which
         };
@@ -175,7 +175,7 @@ fn each_selector_picks_whom_to_forget() {
         let (before, all) = (
             bench.epoch(),
             Filter {
-                which: Which::All,
+                which: StateFilter::All,
                 ..Filter::default()
             },
         );

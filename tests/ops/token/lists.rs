@@ -1,6 +1,6 @@
 //! Lists of tokens: what they show, and what picks from them.
 
-use hallpass::ops::token::{Filter, Which};
+use hallpass::ops::token::{Filter, StateFilter};
 use hallpass::ops::verify::Asked;
 
 use crate::ops::fixture::{DAY, TestStore, draft, p};
@@ -27,7 +27,7 @@ fn lists_show_live_tokens_and_on_demand_the_rest() {
     };
     assert_eq!(names(Filter::default()), ["ci/a", "ci/b", "web/a"]);
     let all = Filter {
-        which: Which::All,
+        which: StateFilter::All,
         ..Filter::default()
     };
     assert_eq!(
@@ -40,7 +40,7 @@ fn lists_show_live_tokens_and_on_demand_the_rest() {
     };
     assert_eq!(names(ci), ["ci/a", "ci/b", "ci/c", "ci/d"]);
     let expired = Filter {
-        which: Which::Expired,
+        which: StateFilter::Expired,
         ..Filter::default()
     };
     assert_eq!(names(expired), ["ci/c"]);

@@ -10,7 +10,7 @@ use hallpass::barrier::{Acceptance, KdfLimits, State};
 use hallpass::clock::FixedClock;
 use hallpass::model::time::Time;
 use hallpass::model::token::{TokenAddress, TokenState, Use};
-use hallpass::ops::token::{Filter, Which};
+use hallpass::ops::token::{Filter, StateFilter};
 use hallpass::ops::{profile, store, token};
 
 use super::{anchor_file, ask, kind};
@@ -115,7 +115,7 @@ fn what_was_pruned_is_not_revived_by_an_older_backup() {
     core.clock = Box::new(FixedClock::new(later));
     let ended_for = Some("30d".parse().unwrap());
     let ended = Filter {
-        which: Which::Ended,
+        which: StateFilter::Ended,
         ended_for,
         ..Filter::default()
     };

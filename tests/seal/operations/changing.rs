@@ -4,7 +4,9 @@ use hallpass::ops::delivery::Delivery;
 use hallpass::ops::edit::{Change, IfThere, ListChange};
 use hallpass::ops::login::{self, Login};
 use hallpass::ops::otp::{self, Binding, Request, Submission};
-use hallpass::ops::token::{self, Draft, Ensuring, Filter, Life, Rotating, Which};
+use hallpass::ops::token::{
+    self, Draft, EnsureRequest, Filter, RotateRequest, StateFilter, SuccessorLifetime,
+};
 use hallpass::ops::verify::{self, Asked};
 use hallpass::ops::{
     Core, Suspend, apply, connection, environment, mail, outbox, password, profile,
@@ -126,7 +128,7 @@ pub(super) const ALL: &[Named] = &[
             environment: Some(p("production")),
             ..draft("ci/old")
         };
-        let ensuring = Ensuring {
+        let ensuring = EnsureRequest {
             draft,
             min_life: p("1d"),
             overlap: p("0"),
@@ -136,10 +138,10 @@ pub(super) const ALL: &[Named] = &[
     }),
     ("token::rotate", |mut core, _| {
         let mut taker = Taker::default();
-        let rotating = Rotating {
+        let rotating = RotateRequest {
             target: at("ci/laptop"),
             overlap: p("24h"),
-            life: Life::AsBefore,
+            life: SuccessorLifetime::Inherited,
             at_least: None,
             form: Encoding::Native,
             request: None,
@@ -162,7 +164,7 @@ pub(super) const ALL: &[Named] = &[
     }),
     ("token::prune", |mut core, _| {
         let filter = Filter {
-            which: Which::Ended,
+            which: StateFilter::Ended,
             ended_for: Some(p("1h")),
             ..Filter::default()
         };

@@ -82,7 +82,7 @@ pub(super) const ALL: &[Named] = &[
             environment: Some(p("production")),
             ..draft("ci/old")
         };
-        let ensuring = token::Ensuring {
+        let ensuring = token::EnsureRequest {
             draft,
             min_life: p("1d"),
             overlap: p("0"),

@@ -4,7 +4,7 @@ use hallpass::model::otp::CodeState;
 use hallpass::model::token::Presented;
 use hallpass::ops::connection::{Names, Wanted};
 use hallpass::ops::otp::{self};
-use hallpass::ops::token::{Filter, Which};
+use hallpass::ops::token::{Filter, StateFilter};
 use hallpass::ops::verify::{self, Asked};
 use hallpass::ops::{
     Core, audit, connection, environment, export, mail, names, outbox, profile, review, token,
@@ -74,9 +74,11 @@ pub(super) const ALL: &[Named] = &[
     ("profile::addresses", |mut core, _| {
         said(profile::addresses(&mut core, &p("sync"))?)
     }),
-    ("token::list", |mut core, _| listed(&mut core, Which::All)),
+    ("token::list", |mut core, _| {
+        listed(&mut core, StateFilter::All)
+    }),
     ("token::list active", |mut core, _| {
-        listed(&mut core, Which::Live)
+        listed(&mut core, StateFilter::Live)
     }),
     ("token::show", |mut core, _| {
         said(token::show(&mut core, &at("ci/laptop"))?)
@@ -229,7 +231,7 @@ fn judged(core: &mut Core, kit: &Kit<'_>, name: &str, asked: &Asked) -> Said {
     said(verify::judge(core, &kit.token(name), asked)?)
 }
 
-fn listed(core: &mut Core, which: Which) -> Said {
+fn listed(core: &mut Core, which: StateFilter) -> Said {
     let filter = Filter {
         which,
         ..Filter::default()

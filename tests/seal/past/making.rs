@@ -10,7 +10,9 @@ use hallpass::model::token::TokenAddress;
 use hallpass::ops::delivery::{Delivery, ImmediateSink};
 use hallpass::ops::edit::{IfThere, ListChange};
 use hallpass::ops::otp::{self, Binding, Request};
-use hallpass::ops::token::{self, Draft, Filter, Issued, Life, Rotating, Which};
+use hallpass::ops::token::{
+    self, Draft, Filter, Issued, RotateRequest, StateFilter, SuccessorLifetime,
+};
 use hallpass::ops::{
     Core, Suspend, before_write, connection, environment, mail, outbox, password, profile, store,
 };
@@ -176,10 +178,10 @@ impl Making {
     }
 
     pub(super) fn more_thoughts(&mut self) {
-        let rotating = Rotating {
+        let rotating = RotateRequest {
             target: token::Target::Address(p("sync/a")),
             overlap: p("0"),
-            life: Life::AsBefore,
+            life: SuccessorLifetime::Inherited,
             at_least: None,
             form: Encoding::Native,
             request: None,
@@ -205,7 +207,7 @@ impl Making {
         self.keep();
         self.clock.0.fetch_add(40 * DAY, Ordering::SeqCst);
         let filter = Filter {
-            which: Which::Ended,
+            which: StateFilter::Ended,
             ended_for: Some(p("39d")),
             ..Filter::default()
         };

@@ -1,7 +1,7 @@
 //! `hallpass login`.
 
 use hallpass::error::Refusal;
-use hallpass::ops::login::{self, LONGEST, LoginOutcome};
+use hallpass::ops::login::{self, LoginOutcome, MAX_LIFETIME};
 use hallpass::ops::password::{Cause, PasswordVerdict};
 use hallpass::{Error, Kind};
 
@@ -37,7 +37,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Login) -> Result<Exi
         connection,
         environment,
         device,
-        lasts,
+        lifetime: lasts,
         form,
     };
     ui.ensure_password(password_file.as_ref())?;
@@ -60,7 +60,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Login) -> Result<Exi
 fn explain(error: Error) -> Failure {
     let hint = match &error {
         Error::Refused(Refusal::LifetimeTooLong { maximum, .. }) => {
-            Some(format!("--for {}", (*maximum).min(LONGEST)))
+            Some(format!("--for {}", (*maximum).min(MAX_LIFETIME)))
         }
         _ => None,
     };

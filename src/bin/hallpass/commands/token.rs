@@ -1,6 +1,6 @@
 //! `hallpass token`.
 
-use hallpass::ops::token::{self, Filter, Which};
+use hallpass::ops::token::{self, Filter, StateFilter};
 
 use crate::cli::token::{List, Show, TokenCommand};
 use crate::exit::Exit;
@@ -53,9 +53,9 @@ fn list(ui: &mut Ui, session: &mut Session, args: List) -> Result<(), Failure> {
     } = args;
     let which = match (state, all, expired) {
         (Some(state), ..) => state.into(),
-        (_, true, _) => Which::All,
-        (_, _, true) => Which::Expired,
-        _ => Which::Live,
+        (_, true, _) => StateFilter::All,
+        (_, _, true) => StateFilter::Expired,
+        _ => StateFilter::Live,
     };
     let filter = Filter {
         profile: profile.or(of),

@@ -15,8 +15,8 @@ use rustix::fs::Mode;
 
 use super::document::DeclarationFile;
 use super::memberships::{Memberships, key};
-use super::used_sinks::{UsedSinks, below};
 use super::shape::{self, ConnectionState, ProfileState, Shape};
+use super::used_sinks::{UsedSinks, below};
 use super::wrong::Mistakes;
 use crate::cli::input::Input;
 use crate::cli::path::ensure_literal;
@@ -358,7 +358,10 @@ impl TokenReader<'_> {
             Destination::Command(command) => format!("command:{}", command.0),
             place => place.typed(),
         };
-        Ok(Source::Sink { sink, called })
+        Ok(Source::Sink {
+            sink,
+            display_name: called,
+        })
     }
 }
 

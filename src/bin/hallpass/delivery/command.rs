@@ -52,11 +52,11 @@ impl Program {
 }
 
 impl DeferredSink for Program {
-    fn patience(&self) -> u32 {
+    fn timeout_seconds(&self) -> u32 {
         self.terms.patience.seconds()
     }
 
-    fn called(&self) -> String {
+    fn display_name(&self) -> String {
         self.terms.called.clone()
     }
 
@@ -64,7 +64,7 @@ impl DeferredSink for Program {
         Ok(None)
     }
 
-    fn can_be_read(&self) -> bool {
+    fn is_readable(&self) -> bool {
         false
     }
 
@@ -89,7 +89,7 @@ impl DeferredSink for Program {
             End::Exited(status) => status,
             End::Stopped => return Err(Interrupt::error()),
             End::Late => {
-                let late = format!("the command took longer than {}s", self.patience());
+                let late = format!("the command took longer than {}s", self.timeout_seconds());
                 return Err(io::Error::new(io::ErrorKind::TimedOut, late));
             }
         };
@@ -100,7 +100,7 @@ impl DeferredSink for Program {
         }
     }
 
-    fn put_back(&mut self) -> io::Result<()> {
+    fn restore(&mut self) -> io::Result<()> {
         // What the command did with the secret is unknown here; the core makes the secret invalid.
         Ok(())
     }

@@ -92,11 +92,11 @@ impl Variable {
 }
 
 impl DeferredSink for Variable {
-    fn patience(&self) -> u32 {
+    fn timeout_seconds(&self) -> u32 {
         self.terms.patience.seconds()
     }
 
-    fn called(&self) -> String {
+    fn display_name(&self) -> String {
         self.terms.called.clone()
     }
 
@@ -140,7 +140,7 @@ impl DeferredSink for Variable {
         self.file.replace(&written.whole, mode, before, &lock)
     }
 
-    fn put_back(&mut self) -> io::Result<()> {
+    fn restore(&mut self) -> io::Result<()> {
         let Some(written) = self.written.take() else {
             return Ok(());
         };

@@ -32,11 +32,11 @@ impl WholeFile {
 }
 
 impl DeferredSink for WholeFile {
-    fn patience(&self) -> u32 {
+    fn timeout_seconds(&self) -> u32 {
         self.terms.patience.seconds()
     }
 
-    fn called(&self) -> String {
+    fn display_name(&self) -> String {
         self.terms.called.clone()
     }
 
@@ -62,7 +62,7 @@ impl DeferredSink for WholeFile {
         self.file.replace(written, mode, held, &lock)
     }
 
-    fn put_back(&mut self) -> io::Result<()> {
+    fn restore(&mut self) -> io::Result<()> {
         let Some((written, former)) = self.written.take() else {
             return Ok(());
         };

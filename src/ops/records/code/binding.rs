@@ -1,4 +1,4 @@
-//! What a verification code is for: a profile, a connection, an environment.
+//! The binding of a verification code: a profile, a connection, an environment.
 
 use crate::barrier::{Reader, Unique};
 use crate::error::{Error, Result};
@@ -10,18 +10,18 @@ use crate::model::otp::Exchange;
 use crate::model::profile::Profile;
 use crate::ops::records::lookup;
 
-/// What a code is for. At most one is pending for each.
+/// The binding of a code. At most one code is pending for each binding.
 #[derive(Debug, Clone)]
 pub struct Binding {
-    /// Who asks.
+    /// The profile.
     pub profile: ProfileName,
-    /// For which connection.
+    /// The connection.
     pub connection: ConnectionName,
-    /// In which environment; without one, the default.
+    /// The environment; without one, the default.
     pub environment: Option<EnvironmentName>,
 }
 
-/// The records a binding names.
+/// The records that a binding refers to.
 pub(in crate::ops) struct Bound {
     pub(in crate::ops) profile: (RecordId, Profile),
     pub(in crate::ops) connection: (RecordId, Connection),

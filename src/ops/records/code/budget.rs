@@ -1,4 +1,4 @@
-//! The attempts of a profile, which outlast its codes.
+//! The budget of attempts of a profile, which outlasts its codes.
 
 use crate::barrier::{Reader, Unique, Writer};
 use crate::error::{Error, Result};
@@ -7,10 +7,10 @@ use crate::model::name::ProfileName;
 use crate::model::otp::Budget;
 use crate::model::time::Time;
 
-/// Whose budget is debited for what is asked of nobody.
-const NOBODY: RecordId = RecordId::from_bytes([0; 16]);
+/// The owner of the budget that is debited for unknown profiles.
+const SHARED: RecordId = RecordId::from_bytes([0; 16]);
 
-/// The budget of a profile; an untouched one if it has none yet.
+/// The budget of a profile; a new one if it has none yet.
 pub(in crate::ops) fn of(
     r: &mut Reader<'_>,
     subject: RecordId,
@@ -27,7 +27,7 @@ pub(in crate::ops) fn of(
     Ok((Some(id), budget))
 }
 
-/// Writes a budget down, where it was or for the first time.
+/// Stores a budget, replacing the profile's earlier one.
 pub(in crate::ops) fn keep(
     w: &mut Writer<'_>,
     id: Option<RecordId>,
@@ -41,26 +41,26 @@ pub(in crate::ops) fn keep(
     w.index(Unique::Budget(budget.subject), id)
 }
 
-/// Debits the budget that everybody shares who is not there, or has nothing to be tried.
-pub(in crate::ops) fn debit_nobody(w: &mut Writer<'_>) -> Result<()> {
-    let (id, mut budget) = of(w, NOBODY)?;
+/// Debits the budget shared by unknown profiles and by those without a pending code.
+pub(in crate::ops) fn debit_shared(w: &mut Writer<'_>) -> Result<()> {
+    let (id, mut budget) = of(w, SHARED)?;
     let now = w.now();
     budget.debit(now);
     keep(w, id, &budget)
 }
 
-/// Refuses another try while the budget is spent.
+/// Refuses an attempt while the budget is spent.
 pub(in crate::ops) fn ensure_open(budget: &Budget, name: &ProfileName, now: Time) -> Result<()> {
     if budget.is_locked() {
         return Err(Error::Locked(name.clone()));
     }
     budget
-        .next_try(now)
+        .next_attempt(now)
         .map_or(Ok(()), |free| Err(Error::Throttled(free)))
 }
 
-/// Forgets what a profile tried, and with it a lock; says how many tries still counted.
-pub(in crate::ops) fn forgive(w: &mut Writer<'_>, subject: RecordId) -> Result<usize> {
+/// Resets a profile's attempts, and with them a lock; returns how many still counted.
+pub(in crate::ops) fn reset(w: &mut Writer<'_>, subject: RecordId) -> Result<usize> {
     let (id, mut budget) = of(w, subject)?;
     let failures = usize::try_from(budget.failures).unwrap_or(usize::MAX);
     let counted = failures.max(budget.tries.len());
@@ -72,7 +72,7 @@ pub(in crate::ops) fn forgive(w: &mut Writer<'_>, subject: RecordId) -> Result<u
     Ok(counted)
 }
 
-/// Holds the tries of a profile to what else is known of them.
+/// Merges the attempts that another state of the store has counted.
 pub(in crate::ops) fn count_again(
     w: &mut Writer<'_>,
     subject: RecordId,

@@ -1,4 +1,4 @@
-//! The two clocks by which a verification code is judged.
+//! The two clocks by which a verification code expires.
 
 use crate::barrier::{CLOCK_SLACK, Reader};
 use crate::clock::BootTime;
@@ -7,7 +7,7 @@ use crate::model::otp::{CodeRecord, CodeState, Exchange};
 use crate::model::time::Time;
 use crate::ops::records::clocks::Clocks;
 
-/// The two clocks by which a code is judged.
+/// The two clocks by which a code expires.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::ops) struct CodeClocks {
     pub(in crate::ops) wall: Clocks,
@@ -22,8 +22,8 @@ impl CodeClocks {
         }
     }
 
-    /// A clock that was set back would make a code good for longer: nothing is made or taken until
-    /// an operator has looked.
+    /// Refuses to issue or accept codes while the clock is behind the store: a clock that was set
+    /// back would extend a code's lifetime.
     pub(in crate::ops) fn ensure_sound(r: &Reader<'_>, now: Time) -> Result<()> {
         let behind = r.wall_max().seconds().saturating_sub(now.seconds());
         if behind > CLOCK_SLACK {

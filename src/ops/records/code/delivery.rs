@@ -1,4 +1,4 @@
-//! Where the mail of a code is, as far as that is written down.
+//! The recorded delivery state of a code's mail.
 
 use super::end::change;
 use crate::barrier::{Reader, Writer};
@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::model::id::{CodeId, RecordId};
 use crate::model::otp::{Delivery, Exchange};
 
-/// Writes down where the mail of a code is, if the code is still there.
+/// Records the delivery state of a code's mail, if the code still exists.
 pub(in crate::ops) fn delivered(
     w: &mut Writer<'_>,
     (exchange, code): (RecordId, CodeId),
@@ -18,7 +18,7 @@ pub(in crate::ops) fn delivered(
     })
 }
 
-/// Where the mail of a code is, as far as that is written down.
+/// The recorded delivery state of a code's mail.
 pub(in crate::ops) fn delivery(
     r: &mut Reader<'_>,
     (exchange, code): (RecordId, CodeId),

@@ -1,4 +1,4 @@
-//! How a code ends, and when one that was used is valid again.
+//! Ends codes, and restores used ones whose token was not delivered.
 
 use super::find::exchanges_of;
 use crate::barrier::Writer;
@@ -11,9 +11,9 @@ use crate::model::token::TokenRecord;
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::{mail_queue, token};
 
-/// Ends a code for good; `false` if it has ended already. One that is used stays so, and does not come
-/// back if its token is not delivered. That is kept in the code itself: a token that is handed over at
-/// once does not look as if it could still be undone.
+/// Ends a code permanently; `false` if it has already ended. A used code stays used, and is not
+/// restored if its token is not delivered. That is recorded in the code itself: the record of a
+/// token that is delivered immediately does not show that the delivery could still be undone.
 pub(in crate::ops) fn withdraw_code(
     w: &mut Writer<'_>,
     code: &mut CodeRecord,
@@ -39,19 +39,19 @@ pub(in crate::ops) fn withdraw_code(
     }
 }
 
-/// Whether a code that was used by this token could be given back, now or later.
+/// Whether a code that was used for this token could be restored, now or later.
 fn may_come_back(w: &mut Writer<'_>, code: &CodeRecord, token: TokenId) -> Result<bool> {
     let in_time = Clocks::new(w, w.now()).latest < code.expires_at;
     let token = token::by_id(w, token)?;
     Ok(in_time && token.is_some_and(|(_, token)| token.revoked.is_none()))
 }
 
-/// Lets a code be good again whose token was not delivered, and the try not count: it was right. Only
-/// a code that is as it was left comes back: used by this very token, which nobody has stopped or
-/// replaced, not replaced or withdrawn since, within its time, and the mailbox that has it still its
-/// profile's. What only holds for a while (a suspended profile, a blocked connection, a restriction)
-/// ends no code that waits, and so none whose token is on its way. `token` is as it was before it was
-/// undone. Says whether the code is good again.
+/// Makes a code valid again whose token was not delivered, and refunds the attempt, which was
+/// correct. Only an untouched code is restored: used for this very token, which nobody has stopped
+/// or replaced; not replaced or withdrawn since; within its lifetime; and mailed to an address that
+/// is still the profile's. Temporary obstacles (a suspended profile, a blocked connection, a
+/// restriction) do not end a pending code, and so do not end this one. `token` is the record from
+/// before it was undone. Returns whether the code is valid again.
 pub(in crate::ops) fn restore_used(
     w: &mut Writer<'_>,
     (exchange, code): (RecordId, CodeId),
@@ -72,7 +72,7 @@ pub(in crate::ops) fn restore_used(
         .is_some_and(|end| end.how == Ending::Used(token.public));
     let mailbox = profile.email.as_ref().map(EmailAddress::canonical);
     let same_mailbox = mailbox == Some(newest.sent_to.canonical());
-    if !(used && token.is_as_made() && same_mailbox && latest < newest.expires_at) {
+    if !(used && token.is_untouched() && same_mailbox && latest < newest.expires_at) {
         return Ok(false);
     }
     newest.end = None;
@@ -107,14 +107,18 @@ pub(super) fn change(
     let Some(mut record) = w.get::<Exchange>(exchange)? else {
         return Ok(());
     };
-    let Some(found) = record.codes.iter_mut().find(|it| it.id == code) else {
+    let Some(found) = record
+        .codes
+        .iter_mut()
+        .find(|candidate| candidate.id == code)
+    else {
         return Ok(());
     };
     to(w, found)?;
     w.put(exchange, &record)
 }
 
-/// Takes back the codes of a profile whose address is another now, and their mails.
+/// Cancels the codes of a profile whose address has changed, and withdraws their mails.
 pub(in crate::ops) fn withdraw_all_of(w: &mut Writer<'_>, profile: RecordId) -> Result<()> {
     for (id, mut exchange) in exchanges_of(w, profile)? {
         let Some(code) = exchange.codes.last_mut() else {
@@ -127,8 +131,8 @@ pub(in crate::ops) fn withdraw_all_of(w: &mut Writer<'_>, profile: RecordId) -> 
     Ok(())
 }
 
-/// Takes back every code that could still be exchanged, as a store does that was put back to an
-/// older state: some of them may have been used since. Says how many.
+/// Cancels every code that could still be exchanged, after the store was restored to an older
+/// state: some of them may have been used since. Returns their number.
 pub(in crate::ops) fn cancel_all(w: &mut Writer<'_>) -> Result<u64> {
     let mut cancelled = 0;
     for part in 0..=u8::MAX {
@@ -142,7 +146,7 @@ pub(in crate::ops) fn cancel_all(w: &mut Writer<'_>) -> Result<u64> {
             }
         }
     }
-    // What is left tells of codes that had ended before.
+    // The remaining mails are for codes that had already ended.
     mail_queue::clear(w)?;
     Ok(cancelled)
 }

@@ -1,4 +1,4 @@
-//! The codes of one binding: the newest, and what is left of those before it.
+//! The codes of one binding: the newest, and the remaining records of earlier ones.
 
 use super::binding::Bound;
 use super::clocks::CodeClocks;
@@ -10,10 +10,10 @@ use crate::model::id::{CodeId, RecordId};
 use crate::model::otp::{Budget, CodeEnd, CodeRecord, CodeState, Ending, Exchange, Pace};
 use crate::model::time::Time;
 
-/// How long what is left of a code is kept, in seconds: as long as it counts for [`Pace`].
+/// How long the record of a code is kept, in seconds: as long as it counts for [`Pace`].
 const KEPT: i64 = 24 * 3600;
 
-/// When the next mail of a binding is free: in the future, or `None`.
+/// When the next mail of a binding is allowed: in the future, or `None` for now.
 pub(in crate::ops) fn next_mail(exchange: &Exchange, now: Time) -> Option<Time> {
     let mailed = exchange.codes.iter().filter(|code| !is_undelivered(code));
     Pace::OF_A_BINDING.next(mailed.map(|code| code.created_at).collect(), now)
@@ -29,7 +29,7 @@ fn is_undelivered(code: &CodeRecord) -> bool {
     )
 }
 
-/// Adds a code to its binding. It takes the place of the one before, whose mail is withdrawn.
+/// Adds a code to its binding. It replaces the previous one, whose mail is withdrawn.
 pub(in crate::ops) fn add(
     w: &mut Writer<'_>,
     subject: &Bound,
@@ -74,7 +74,7 @@ fn is_forgotten(code: &CodeRecord, clocks: CodeClocks) -> bool {
     code.expires_at.seconds().saturating_add(KEPT) <= clocks.wall.latest.seconds()
 }
 
-/// Ends the newest code, if it can still be exchanged, or could be again; says which it was.
+/// Ends the newest code, if it can still be exchanged or could be restored; returns it.
 pub(in crate::ops) fn end_newest(
     w: &mut Writer<'_>,
     exchange: &mut Exchange,
@@ -93,7 +93,7 @@ pub(in crate::ops) fn end_newest(
     Ok(ended.then_some(code.id))
 }
 
-/// Removes what a profile's other bindings have left and nobody asks for any more.
+/// Removes the records of a profile's other bindings that nobody needs any more.
 pub(in crate::ops) fn remove_forgotten(
     w: &mut Writer<'_>,
     subject: &Bound,

@@ -1,4 +1,4 @@
-//! From a profile to the codes that it has asked for.
+//! Finds the codes that a profile has requested.
 
 use super::budget;
 use crate::barrier::{List, Reader};
@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::model::id::RecordId;
 use crate::model::otp::Exchange;
 
-/// The bindings that a profile has codes for.
+/// The bindings for which a profile has codes.
 pub(in crate::ops) fn exchanges_of(
     r: &mut Reader<'_>,
     profile: RecordId,

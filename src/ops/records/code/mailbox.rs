@@ -1,4 +1,4 @@
-//! How often an address is mailed, whoever has it and whatever the codes are for.
+//! The rate limit of an address, over all profiles that have it and all bindings.
 
 use crate::barrier::{Reader, Unique, Writer};
 use crate::error::{Error, Result};
@@ -8,7 +8,7 @@ use crate::model::otp::{Exchange, Pace};
 use crate::model::profile::Address;
 use crate::model::time::Time;
 
-/// When the next mail to an address is free: in the future, or `None`.
+/// When the next mail to an address is allowed: in the future, or `None` for now.
 pub(in crate::ops) fn next_mail(
     r: &mut Reader<'_>,
     email: &EmailAddress,
@@ -22,13 +22,13 @@ pub(in crate::ops) fn next_mail(
 pub(in crate::ops) fn debit(w: &mut Writer<'_>, email: &EmailAddress) -> Result<()> {
     let now = w.now();
     let found = find(w, email)?;
-    let (place, mut address) = found.ok_or(Error::Bug("a profile's address has no record"))?;
+    let (id, mut address) = found.ok_or(Error::Bug("a profile's address has no record"))?;
     address.mailed.push(now);
     Pace::OF_AN_ADDRESS.forget(&mut address.mailed, now);
-    w.put(place, &address)
+    w.put(id, &address)
 }
 
-/// Counts a mail no more that never left.
+/// Refunds a mail that was never sent.
 pub(in crate::ops) fn refund(
     w: &mut Writer<'_>,
     (exchange, code): (RecordId, CodeId),
@@ -39,14 +39,14 @@ pub(in crate::ops) fn refund(
     let Some(code) = record.codes.iter().find(|it| it.id == code) else {
         return Ok(());
     };
-    let Some((place, mut address)) = find(w, &code.sent_to)? else {
+    let Some((id, mut address)) = find(w, &code.sent_to)? else {
         return Ok(());
     };
     let Some(n) = address.mailed.iter().position(|at| *at == code.created_at) else {
         return Ok(());
     };
     address.mailed.remove(n);
-    w.put(place, &address)
+    w.put(id, &address)
 }
 
 /// When codes were mailed to an address in the last day.
@@ -56,32 +56,32 @@ pub(in crate::ops) fn mailed(r: &mut Reader<'_>, email: &EmailAddress) -> Result
         .unwrap_or_default())
 }
 
-/// Counts mails that another state of the store has counted, too.
+/// Merges the mails that another state of the store has counted.
 pub(in crate::ops) fn count_mails(
     w: &mut Writer<'_>,
     email: &EmailAddress,
     merged: impl FnOnce(&[Time]) -> Option<Vec<Time>>,
 ) -> Result<()> {
-    let Some((place, mut address)) = find(w, email)? else {
+    let Some((id, mut address)) = find(w, email)? else {
         return Ok(());
     };
     let Some(mailed) = merged(&address.mailed) else {
         return Ok(());
     };
     address.mailed = mailed;
-    w.put(place, &address)
+    w.put(id, &address)
 }
 
 fn find(r: &mut Reader<'_>, email: &EmailAddress) -> Result<Option<(RecordId, Address)>> {
     let canonical = email.canonical();
-    let Some(place) = r.find(Unique::Email(&canonical))? else {
+    let Some(id) = r.find(Unique::Email(&canonical))? else {
         return Ok(None);
     };
-    let address: Address = r.require(place)?;
+    let address: Address = r.require(id)?;
     if address.address != canonical {
         return Err(Error::Integrity(
             "an e-mail address points to another's record".to_owned(),
         ));
     }
-    Ok(Some((place, address)))
+    Ok(Some((id, address)))
 }

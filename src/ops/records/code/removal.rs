@@ -1,4 +1,4 @@
-//! Codes are removed for good, with the mails that wait for them.
+//! Removes codes permanently, with their queued mails.
 
 use super::budget::of;
 use crate::barrier::{List, Unique, Writer};
@@ -7,20 +7,20 @@ use crate::model::id::RecordId;
 use crate::model::otp::Exchange;
 use crate::ops::records::mail_queue;
 
-/// Removes all codes of a profile, the mails that wait for them, and its budget.
+/// Removes all codes of a profile, their queued mails, and its budget.
 pub(in crate::ops) fn remove_all_of(w: &mut Writer<'_>, subject: RecordId) -> Result<()> {
     let (id, budget) = of(w, subject)?;
     for n in (0..budget.exchanges).rev() {
-        let place = w.at(List::CodesOf(subject), n.into())?;
-        let exchange: Exchange = w.require(place)?;
-        remove(w, place, exchange, n.saturating_add(1))?;
+        let id = w.at(List::CodesOf(subject), n.into())?;
+        let exchange: Exchange = w.require(id)?;
+        remove(w, id, exchange, n.saturating_add(1))?;
     }
     let Some(id) = id else { return Ok(()) };
     w.unindex(Unique::Budget(subject))?;
     w.remove(id)
 }
 
-/// Removes one of `count` exchanges of a profile, and the mails that wait for it.
+/// Removes one of a profile's `count` exchanges, and its queued mails.
 pub(in crate::ops) fn remove(
     w: &mut Writer<'_>,
     id: RecordId,
@@ -37,8 +37,8 @@ pub(in crate::ops) fn remove(
         position,
         ..
     } = exchange;
-    w.pull::<Exchange>(List::CodesOf(profile), count, position, |it| {
-        &mut it.position
+    w.pull::<Exchange>(List::CodesOf(profile), count, position, |exchange| {
+        &mut exchange.position
     })?;
     w.unindex(Unique::Codes(profile, connection, environment))?;
     w.remove(id)

@@ -1,4 +1,4 @@
-//! What a token is to be.
+//! Drafts of new tokens.
 
 use crate::model::address::AddressRange;
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
@@ -6,42 +6,42 @@ use crate::model::text::Device;
 use crate::model::time::Expiry;
 use crate::model::token::Encoding;
 
-/// What a token is for whose draft names no connection.
+/// The scope of a token whose draft names no connection.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Unnamed {
-    /// The only connection of its profile's restriction; if that has several, or there is none, any
-    /// that its profile may use.
+    /// Bound to the only connection in its profile's restriction; open if the restriction has
+    /// several or there is none.
     #[default]
     TheOnly,
-    /// Any that its profile may use.
+    /// Open: any connection that its profile may use.
     Any,
 }
 
-/// What a token is to be.
+/// The properties of a new token.
 #[derive(Debug, Clone)]
 pub struct Draft {
-    /// Whose it is.
+    /// Its profile.
     pub profile: ProfileName,
     /// Its name within the profile.
     pub name: TokenName,
     /// The connection it is bound to.
     pub connection: Option<ConnectionName>,
-    /// What it is for without one.
+    /// Its scope if `connection` is `None`.
     pub unnamed: Unnamed,
     /// The environment it is for; without one, the default.
     pub environment: Option<EnvironmentName>,
     /// The device it is bound to.
     pub device: Option<Device>,
-    /// When it ends; without one, with the connection's lifetime or else the setting's.
+    /// Its expiry; without one, the connection's lifetime or else the configured one applies.
     pub expires: Option<Expiry>,
-    /// Where it may be used from; empty is anywhere.
+    /// Addresses it may be used from; empty means any.
     pub allow_ip: Vec<AddressRange>,
-    /// How it is spelled.
+    /// The encoding of the secret.
     pub form: Encoding,
 }
 
 impl Draft {
-    /// A token of that name with everything else left open.
+    /// A draft with that name and everything else left open.
     pub fn new(profile: ProfileName, name: TokenName) -> Self {
         Self {
             profile,
@@ -57,11 +57,11 @@ impl Draft {
     }
 }
 
-/// How long a successor lives.
+/// The lifetime of a successor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Life {
-    /// As long as the old one was to live, or as its connection allows by now.
-    AsBefore,
-    /// As a new token for which this was asked.
-    As(Option<Expiry>),
+pub enum SuccessorLifetime {
+    /// The lifetime of the old token, or as much of it as the connection now allows.
+    Inherited,
+    /// The lifetime of a new token with this requested expiry.
+    Requested(Option<Expiry>),
 }

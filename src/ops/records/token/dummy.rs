@@ -1,11 +1,11 @@
-//! A record for a token that is not in the store.
+//! A dummy record, for a token that is not in the store.
 
 use crate::error::Result;
 use crate::model::id::{RecordId, TokenId};
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
 
-/// A record of a token that is not in the store, open and good for ever.
+/// The record of a token that is not in the store: open and without expiry.
 pub(in crate::ops) fn dummy_record(
     public: TokenId,
     environment: RecordId,
@@ -16,7 +16,7 @@ pub(in crate::ops) fn dummy_record(
         mac: [0; 32],
         mac_kid,
         imported: None,
-        // Never looked for: there is no place to this record.
+        // Never looked up: no record has this id as its owner.
         owner: environment,
         name: "unknown".parse()?,
         connection: None,

@@ -1,4 +1,4 @@
-//! How a token ends: revoked, by whoever asks for it.
+//! Revokes tokens, for every verb that needs it.
 
 use super::find::{by_id, of_profile};
 use super::journal::NAMED_IN_A_ROW;
@@ -15,12 +15,12 @@ use crate::model::token::{Revocation, TokenRecord};
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::journal::{self, LogFacts, RESTORED, listed};
 
-/// Why a token is taken back that nobody got.
+/// The reason for revoking a token that nobody received.
 pub(in crate::ops) const UNDELIVERED: &str = "could not be delivered";
 
-/// Revokes a token that was good already and could not be handed over to the end.
+/// Revokes a token that was already valid and could not be delivered completely.
 pub(in crate::ops) fn revoke_undelivered(w: &mut Writer<'_>, id: TokenId) -> Result<()> {
-    let Some((place, mut token)) = by_id(w, id)? else {
+    let Some((record_id, mut token)) = by_id(w, id)? else {
         return Ok(());
     };
     let profile: Profile = w.require(token.owner)?;
@@ -29,7 +29,7 @@ pub(in crate::ops) fn revoke_undelivered(w: &mut Writer<'_>, id: TokenId) -> Res
     }
     end_as(
         w,
-        place,
+        record_id,
         &mut token,
         UNDELIVERED.parse().ok(),
         &profile,
@@ -37,7 +37,7 @@ pub(in crate::ops) fn revoke_undelivered(w: &mut Writer<'_>, id: TokenId) -> Res
     )
 }
 
-/// Revokes a token that a restored backup had brought back.
+/// Revokes a token that a restored backup brought back.
 pub(in crate::ops) fn revoke_again(
     w: &mut Writer<'_>,
     id: RecordId,
@@ -47,8 +47,8 @@ pub(in crate::ops) fn revoke_again(
     end(w, id, &mut token, RESTORED.parse().ok(), &profile)
 }
 
-/// Writes down, by id, which live tokens end with a profile that is deleted: their records stay as they
-/// are. One row stands for many: a row each would be larger than the deletion.
+/// Logs, by id, which live tokens end with a deleted profile: their records stay unchanged. One row
+/// covers many: a row for each would be larger than the deletion.
 pub(in crate::ops) fn journal_with_profile(
     w: &mut Writer<'_>,
     owner: RecordId,
@@ -84,7 +84,7 @@ pub(in crate::ops) fn end(
     end_as(w, id, token, reason, profile, Outcome::Done)
 }
 
-/// As [`end`]; `outcome` is what the log says of it.
+/// As [`end`], with the outcome for the log.
 fn end_as(
     w: &mut Writer<'_>,
     id: RecordId,
@@ -115,8 +115,8 @@ fn end_as(
     )
 }
 
-/// Remembers outside the store that a token has ended. One that was replaced had a later end before, and
-/// a backup may hold it with that: it is remembered for ever.
+/// Records outside the store that a token has ended. A rotated token had a later expiry before,
+/// which a backup may contain: its tombstone never expires.
 pub(in crate::ops) fn remember_end(
     w: &mut Writer<'_>,
     id: RecordId,

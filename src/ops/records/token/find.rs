@@ -1,4 +1,4 @@
-//! From ids and names to tokens.
+//! Finds tokens by id and by name.
 
 use crate::barrier::{List, Reader, Unique};
 use crate::error::{Error, Result};
@@ -13,16 +13,16 @@ pub(in crate::ops) fn by_id(
     r: &mut Reader<'_>,
     id: TokenId,
 ) -> Result<Option<(RecordId, TokenRecord)>> {
-    let Some(place) = r.find(Unique::Token(id))? else {
+    let Some(record_id) = r.find(Unique::Token(id))? else {
         return Ok(None);
     };
-    let token: TokenRecord = r.require(place)?;
+    let token: TokenRecord = r.require(record_id)?;
     if token.public != id {
         return Err(Error::Integrity(
             "a token's id points to another record".to_owned(),
         ));
     }
-    Ok(Some((place, token)))
+    Ok(Some((record_id, token)))
 }
 
 pub(super) fn by_name(
@@ -32,16 +32,16 @@ pub(super) fn by_name(
 ) -> Result<Option<(RecordId, TokenRecord)>> {
     let (owner, _) = lookup::named::<Profile>(r, profile)?;
     let canonical = name.canonical();
-    let Some(place) = r.find(Unique::TokenName(owner, &canonical))? else {
+    let Some(record_id) = r.find(Unique::TokenName(owner, &canonical))? else {
         return Ok(None);
     };
-    let token: TokenRecord = r.require(place)?;
+    let token: TokenRecord = r.require(record_id)?;
     if token.owner != owner || token.name.canonical() != canonical {
         return Err(Error::Integrity(
             "a token's name points to another record".to_owned(),
         ));
     }
-    Ok(Some((place, token)))
+    Ok(Some((record_id, token)))
 }
 
 /// All tokens of a profile, tombstones included.

@@ -1,31 +1,31 @@
-//! A token is made within a transaction.
+//! Issues a token within a transaction.
 
 use super::draft::Draft;
 use super::issued::Issued;
 use super::issuer::{Issuer, Origin};
 use super::journal::journal_one;
-use super::term::Usual;
+use super::term::DefaultLifetime;
 use crate::barrier::Writer;
 use crate::error::Result;
 use crate::model::audit::Action;
 use crate::model::time::Time;
 use crate::model::token::Pending;
 
-/// Makes a token within a transaction; `action` is what the log calls that.
+/// Issues a token within a transaction, logged as `action`.
 pub(in crate::ops) fn issue_within(
     w: &mut Writer<'_>,
     draft: &Draft,
-    usual: Usual,
+    usual: DefaultLifetime,
     action: Action,
 ) -> Result<Issued> {
     issue_as(w, draft, usual, action, Origin::default())
 }
 
-/// As [`issue_within`], pending until then.
+/// As [`issue_within`], pending until that time.
 pub(in crate::ops) fn issue_pending(
     w: &mut Writer<'_>,
     draft: &Draft,
-    usual: Usual,
+    usual: DefaultLifetime,
     until: Time,
 ) -> Result<Issued> {
     issue_delivering(
@@ -37,11 +37,11 @@ pub(in crate::ops) fn issue_pending(
     )
 }
 
-/// As [`issue_within`], pending if it is delivered to a place that takes its time.
+/// As [`issue_within`], pending if its sink is deferred.
 pub(in crate::ops) fn issue_delivering(
     w: &mut Writer<'_>,
     draft: &Draft,
-    usual: Usual,
+    usual: DefaultLifetime,
     action: Action,
     pending: Option<Pending>,
 ) -> Result<Issued> {
@@ -60,7 +60,7 @@ pub(in crate::ops) fn issue_delivering(
 fn issue_as(
     w: &mut Writer<'_>,
     draft: &Draft,
-    usual: Usual,
+    usual: DefaultLifetime,
     action: Action,
     origin: Origin<'_>,
 ) -> Result<Issued> {

@@ -1,4 +1,4 @@
-//! A token that was made or imported, and what was assumed for it.
+//! The result of issuing or importing a token, with the defaults that were applied.
 
 use super::summary::Summary;
 use crate::model::id::RecordId;
@@ -7,57 +7,57 @@ use crate::model::time::Span;
 use crate::ops::records::occupant::Occupant;
 use crate::secret::SecretText;
 
-/// A new token, with its secret: the one time it is seen.
+/// A new token with its secret, which is available only here.
 #[derive(Debug)]
 pub struct Issued {
     /// The token.
     pub summary: Summary,
-    /// Its secret, in the spelling that was asked for.
+    /// Its secret, in the requested encoding.
     pub secret: SecretText,
-    /// What the draft left open and how it was filled.
+    /// The defaults for what the draft left open.
     pub assumed: Assumed,
-    /// How it came about.
+    /// How the call obtained it.
     pub how: How,
-    /// What its sink held before, if it held anything.
+    /// The content of the sink that was replaced, if any.
     pub replaced: Option<Occupant>,
     pub(in crate::ops) owner: RecordId,
 }
 
-/// How a call came by its token.
+/// How a call obtained its token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum How {
-    /// It made it.
+    /// It issued the token.
     Made,
-    /// It found it in its sink, made by a call that was killed before it was good, and finished
-    /// that.
+    /// It found the token in its sink, issued by a call that was killed before the activation, and
+    /// activated it.
     Finished,
 }
 
-/// What a draft left open and how it was filled; `None` where the draft said it.
+/// The defaults for what a draft left open; `None` where the draft had a value.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Assumed {
     /// The default environment.
     pub environment: Option<EnvironmentName>,
     /// The only connection of the profile's restriction.
     pub connection: Option<ConnectionName>,
-    /// The lifetime.
+    /// The default lifetime.
     pub lifetime: Option<Lifetime>,
 }
 
-/// An assumed lifetime, and where it comes from.
+/// A default lifetime and its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lifetime {
-    /// How long.
+    /// The duration.
     pub span: Span,
-    /// Whose lifetime it is; `None` is the setting `token_lifetime`.
+    /// The connection whose lifetime it is; `None` for the setting `token_lifetime`.
     pub connection: Option<ConnectionName>,
 }
 
-/// A token that was imported. Its secret is where it was before.
+/// An imported token. Its secret stays where it was.
 #[derive(Debug)]
 pub struct Imported {
     /// The token.
     pub summary: Summary,
-    /// What the draft left open and how it was filled.
+    /// The defaults for what the draft left open.
     pub assumed: Assumed,
 }

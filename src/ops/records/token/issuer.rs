@@ -1,4 +1,4 @@
-//! The rules by which a token is made, and what one transaction remembers while it makes many.
+//! The rules for issuing tokens, and a cache for a transaction that issues many.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -7,7 +7,7 @@ use super::draft::{Draft, Unnamed};
 use super::issued::{Assumed, How, Imported, Issued};
 use super::owner::TokenOwner;
 use super::summary::{Summary, summarise};
-use super::term::{self, Usual};
+use super::term::{self, DefaultLifetime};
 use super::usable::ensure_usable;
 use crate::barrier::{Reader, Unique, Writer};
 use crate::crypto::Tag;
@@ -23,9 +23,9 @@ use crate::ops::records::cache::RecordCache;
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::lookup;
 
-/// Makes tokens. What it opened for one it keeps for the next.
+/// Issues tokens. Records read for one are kept for the next.
 pub(in crate::ops) struct Issuer {
-    pub(super) usual: Usual,
+    pub(super) usual: DefaultLifetime,
     pub(super) clocks: Clocks,
     pub(super) owners: HashMap<Canonical, TokenOwner>,
     pub(super) connections: RecordCache<Connection>,
@@ -34,7 +34,7 @@ pub(in crate::ops) struct Issuer {
 }
 
 impl Issuer {
-    pub(in crate::ops) fn new(w: &Writer<'_>, usual: Usual) -> Self {
+    pub(in crate::ops) fn new(w: &Writer<'_>, usual: DefaultLifetime) -> Self {
         Self {
             usual,
             clocks: Clocks::new(w, w.now()),
@@ -45,7 +45,7 @@ impl Issuer {
         }
     }
 
-    /// Makes one token; it is complete once [`Self::finish`] is called.
+    /// Issues one token; it is complete once [`Self::finish`] is called.
     pub(in crate::ops) fn make(
         &mut self,
         w: &mut Writer<'_>,
@@ -54,12 +54,12 @@ impl Issuer {
     ) -> Result<Issued> {
         let mut owner = self.owner(w, &draft.profile)?;
         let issued = self.make_for(w, &mut owner, draft, origin);
-        // Also if it failed: a plan goes on, and the next token has to find those before it counted.
+        // Even after an error: a plan continues, and must count the tokens before for the next one.
         self.owners.insert(draft.profile.canonical(), owner);
         issued
     }
 
-    /// Writes down how many tokens each profile has now.
+    /// Stores how many tokens each profile has now.
     pub(in crate::ops) fn finish(self, w: &mut Writer<'_>) -> Result<()> {
         self.owners
             .into_values()
@@ -78,16 +78,16 @@ impl Issuer {
         self.build(w, owner, draft, &terms, assumed, origin)
     }
 
-    /// As [`Self::make`], of a token that another system made; says whose it is, too.
+    /// As [`Self::make`], for a token of another system; also returns its owner.
     pub(in crate::ops) fn import(
         &mut self,
         w: &mut Writer<'_>,
         draft: &Draft,
         digest: Digest,
     ) -> Result<(Imported, RecordId)> {
-        if let Some(place) = w.find(Unique::Import(&digest.0))? {
-            let there: TokenRecord = w.require(place)?;
-            return Err(Error::Exists(Existing::Import(there.public)));
+        if let Some(existing) = w.find(Unique::Import(&digest.0))? {
+            let imported: TokenRecord = w.require(existing)?;
+            return Err(Error::Exists(Existing::Import(imported.public)));
         }
         let mut owner = self.owner(w, &draft.profile)?;
         let imported = self.import_for(w, &mut owner, draft, digest);
@@ -105,7 +105,7 @@ impl Issuer {
     ) -> Result<Imported> {
         let mut assumed = Assumed::default();
         let terms = self.allowed(w, owner, draft, &mut assumed)?;
-        // Its id is one of ours: nothing that can be read of it comes from its text.
+        // Its id is generated here, so that nothing of its text is visible in it.
         let public = Token::generate(w.entropy())?.id();
         let (mac_kid, mac) = w.import_mac(None, &digest.0)?;
         let made = TokenIdentity {
@@ -122,7 +122,7 @@ impl Issuer {
         Ok(Imported { summary, assumed })
     }
 
-    /// What a token will be good for, if its name and its device are free.
+    /// The terms of a token, if its name and its device are free.
     fn allowed(
         &mut self,
         r: &mut Reader<'_>,
@@ -149,7 +149,7 @@ impl Issuer {
         )
     }
 
-    /// A new secret, and the record of it.
+    /// Generates a new secret and builds its record.
     pub(super) fn build(
         &self,
         w: &mut Writer<'_>,
@@ -188,7 +188,7 @@ impl Issuer {
         })
     }
 
-    /// What the token will be good for and until when, by what the draft says and the rules allow.
+    /// The scope and the expiry of the token, from the draft and the rules.
     pub(super) fn terms(
         &mut self,
         r: &mut Reader<'_>,
@@ -221,7 +221,7 @@ impl Issuer {
         terms: &TokenTerms,
         made: &TokenIdentity,
     ) -> TokenRecord {
-        // The rest of the draft is in `owner` and `terms` by now; the form is of the secret alone.
+        // The rest of the draft is in `owner` and `terms`; the encoding only concerns the secret.
         let Draft {
             name,
             device,
@@ -257,7 +257,7 @@ impl Issuer {
         }
     }
 
-    /// Takes the profile out of the map while a token is made for it.
+    /// Removes the profile from the map while a token is issued for it.
     pub(in crate::ops) fn owner(
         &mut self,
         r: &mut Reader<'_>,
@@ -287,7 +287,7 @@ impl Issuer {
         Ok(known)
     }
 
-    /// The connection a token is bound to: the one named, or the only one the profile may use.
+    /// The connection a token is bound to: the named one, or the only one the profile may use.
     fn bound(
         &mut self,
         r: &mut Reader<'_>,
@@ -319,18 +319,18 @@ impl Issuer {
     }
 }
 
-/// How a token comes about, besides what its draft says.
+/// The origin of a token, apart from its draft.
 #[derive(Clone, Copy, Default)]
 pub(in crate::ops) struct Origin<'a> {
-    /// Its delivery; without one it is good at once.
+    /// Its delivery; without one the token is valid at once.
     pub(in crate::ops) pending: Option<Pending>,
-    /// The token whose place it takes; that one has the name until it does.
+    /// The token it replaces, which keeps the name until then.
     pub(in crate::ops) predecessor: Option<TokenId>,
-    /// Its secret, if that is where it is to be used already.
+    /// An existing secret that is already in its sink.
     pub(in crate::ops) secret: Option<&'a Token>,
 }
 
-/// By what a token is known.
+/// The values that identify a token.
 struct TokenIdentity {
     public: TokenId,
     mac: Tag,
@@ -341,7 +341,7 @@ struct TokenIdentity {
 /// A connection a token is bound to.
 type BoundConnection = (RecordId, Rc<Connection>);
 
-/// What a token is good for, and until when.
+/// The scope and the expiry of a token.
 pub(super) struct TokenTerms {
     pub(super) environment: (RecordId, Rc<Environment>),
     pub(super) bound: Option<BoundConnection>,

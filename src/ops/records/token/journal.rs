@@ -1,4 +1,4 @@
-//! What the audit log says of new tokens.
+//! Audit rows about new tokens.
 
 use super::issued::Issued;
 use super::summary::Summary;
@@ -8,7 +8,7 @@ use crate::model::audit::{Action, Object, ObjectKind};
 use crate::model::id::RecordId;
 use crate::ops::records::journal::{LogFacts, listed};
 
-/// How many tokens one audit row of a bulk issue names.
+/// The number of tokens that one audit row of a bulk issue lists.
 pub(in crate::ops) const NAMED_IN_A_ROW: usize = 50;
 
 pub(in crate::ops) fn journal_one(
@@ -20,7 +20,7 @@ pub(in crate::ops) fn journal_one(
     w.audit(action, object(token), uses(token, issued.owner))
 }
 
-/// What the log says of a new token.
+/// The audit facts about a new token.
 pub(in crate::ops) fn uses(token: &Summary, owner: RecordId) -> Details {
     let facts = LogFacts::new()
         .of(owner, token.profile.as_ref())
@@ -35,7 +35,7 @@ pub(in crate::ops) fn uses(token: &Summary, owner: RecordId) -> Details {
     facts.into()
 }
 
-/// One row for many tokens of a profile: a row each would be as large as the tokens.
+/// One row for many tokens of a profile: a row for each would be as large as the tokens.
 pub(in crate::ops) fn journal_many(w: &mut Writer<'_>, issued: &[Issued]) -> Result<()> {
     let Some(first) = issued.first() else {
         return Ok(());

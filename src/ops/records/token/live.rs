@@ -1,4 +1,4 @@
-//! The tokens that count: those that are not revoked or expired.
+//! Live tokens: those that are neither revoked nor expired.
 
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use crate::ops::records::cache::ReferentCache;
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::lookup;
 
-/// Visits the live tokens of the store that `concerned` picks.
+/// Visits the live tokens that `concerned` selects.
 pub(in crate::ops) fn each_live(
     r: &mut Reader<'_>,
     clocks: Clocks,
@@ -33,7 +33,7 @@ pub(in crate::ops) fn each_live(
     })
 }
 
-/// Addresses of the live tokens that `concerned` picks, as `PROFILE/NAME`.
+/// The addresses of the live tokens that `concerned` selects, as `PROFILE/NAME`.
 pub(in crate::ops) fn live_where(
     r: &mut Reader<'_>,
     clocks: Clocks,

@@ -1,4 +1,4 @@
-//! Whether a token is what a draft asks for.
+//! Whether a token matches a draft.
 
 use super::draft::Draft;
 use crate::barrier::Reader;
@@ -9,8 +9,8 @@ use crate::model::profile::Profile;
 use crate::model::token::TokenRecord;
 use crate::ops::records::lookup;
 
-/// Whether a token is what a draft asks for, with what the draft leaves open filled in as for a new
-/// one. Its end is another matter.
+/// Whether a token matches a draft, with the same defaults as for a new token. The expiry is not
+/// compared.
 pub(in crate::ops) fn is_for(
     r: &mut Reader<'_>,
     token: &TokenRecord,
@@ -26,7 +26,10 @@ pub(in crate::ops) fn is_for(
         expires: _,
         ..
     } = draft;
-    let own = profile.name.as_ref().is_some_and(|it| it.same_as(owner));
+    let own = profile
+        .name
+        .as_ref()
+        .is_some_and(|name| name.same_as(owner));
     if !own || !token.name.same_as(name) {
         return Ok(false);
     }
@@ -36,7 +39,7 @@ pub(in crate::ops) fn is_for(
     };
     let connection = match (connection, profile.restriction.as_deref()) {
         (Some(name), _) => Some(lookup::named::<Connection>(r, name)?.0),
-        // One that is bound to none is good for that one alone, too.
+        // A token bound to none is valid for that one only, too.
         (None, Some([only])) if token.connection.is_some() => Some(*only),
         (None, _) => None,
     };
@@ -44,7 +47,13 @@ pub(in crate::ops) fn is_for(
         (Some(asked), Some(own)) => asked.same_as(own),
         (asked, own) => asked.is_none() && own.is_none(),
     };
-    let ranges = draft.allow_ip.iter().all(|it| token.allow_ip.contains(it))
-        && token.allow_ip.iter().all(|it| draft.allow_ip.contains(it));
+    let ranges = draft
+        .allow_ip
+        .iter()
+        .all(|range| token.allow_ip.contains(range))
+        && token
+            .allow_ip
+            .iter()
+            .all(|range| draft.allow_ip.contains(range));
     Ok(environment == token.environment && connection == token.connection && device && ranges)
 }

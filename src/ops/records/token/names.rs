@@ -1,4 +1,4 @@
-//! Who holds a name or a device among the tokens of a profile.
+//! Names and devices of a profile's tokens.
 
 use super::state::is_live;
 use crate::barrier::{Reader, Unique, Writer};
@@ -10,7 +10,7 @@ use crate::model::text::Device;
 use crate::model::token::TokenRecord;
 use crate::ops::records::clocks::Clocks;
 
-/// The live token of a profile that holds a name, if there is one.
+/// The live token of a profile that has a name, if there is one.
 pub(in crate::ops) fn name_holder(
     r: &mut Reader<'_>,
     (owner, profile): (RecordId, &Profile),
@@ -24,10 +24,10 @@ pub(in crate::ops) fn name_holder(
     Ok(is_live(&holder, profile, clocks).then_some(holder))
 }
 
-/// `base`, or with a number after it, so that no live token of the profile holds it.
+/// `base`, or `base` with a number, so that no live token of the profile has that name.
 ///
-/// The number is found by doubling and halving, so that it takes few steps however many there are;
-/// it need not be the least.
+/// The number is found by doubling and bisection, so that it takes few steps however many there
+/// are; it need not be the smallest.
 pub(in crate::ops) fn free_name(
     r: &mut Reader<'_>,
     owner: (RecordId, &Profile),
@@ -57,7 +57,7 @@ pub(in crate::ops) fn free_name(
     Ok(base.numbered(free))
 }
 
-/// Gives a token its name and its device, whoever had them.
+/// Assigns a token its name and its device, even if other tokens had them.
 pub(in crate::ops) fn claim_names(
     w: &mut Writer<'_>,
     id: RecordId,
@@ -73,8 +73,8 @@ pub(in crate::ops) fn claim_names(
     )
 }
 
-/// A tombstone holds no name and no device. An expired token may have lost its own to a later one
-/// already.
+/// Releases the name and the device of a tombstone. An expired token may already have lost its own
+/// to a later one.
 pub(in crate::ops) fn release_names(
     w: &mut Writer<'_>,
     id: RecordId,
@@ -83,7 +83,7 @@ pub(in crate::ops) fn release_names(
     let name = token.name.canonical();
     let device = token.device.as_ref().map(Device::canonical);
     let device = device.as_deref();
-    let device = device.map(|it| Unique::Device(token.owner, token.connection, it));
+    let device = device.map(|device| Unique::Device(token.owner, token.connection, device));
     for held in [Some(Unique::TokenName(token.owner, &name)), device]
         .into_iter()
         .flatten()

@@ -1,4 +1,4 @@
-//! A profile that is given tokens: whether it may have one of that name and device.
+//! A profile that tokens are issued to, and the checks for one name and device.
 
 use super::names::{claim_names, name_holder};
 use super::pending;
@@ -13,14 +13,14 @@ use crate::model::token::{Pending, TokenRecord};
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::lookup;
 
-/// A profile that is given tokens.
+/// A profile that tokens are issued to.
 pub(in crate::ops) struct TokenOwner {
     pub(in crate::ops) id: RecordId,
     pub(in crate::ops) profile: Profile,
 }
 
 impl TokenOwner {
-    /// The profile of that name, which must not be suspended.
+    /// Loads the profile of that name; refused if it is suspended.
     pub(in crate::ops) fn load(
         r: &mut Reader<'_>,
         name: &ProfileName,
@@ -30,14 +30,14 @@ impl TokenOwner {
         if profile
             .suspended
             .as_ref()
-            .is_some_and(|it| it.holds(clocks.now))
+            .is_some_and(|suspension| suspension.holds(clocks.now))
         {
             return Err(Refusal::ProfileSuspended(name.clone()).into());
         }
         Ok(Self { id, profile })
     }
 
-    /// A live token holds its name; an expired one gives it up.
+    /// Refuses a name that a live token has; an expired token gives it up.
     pub(in crate::ops) fn ensure_name_free(
         &self,
         r: &mut Reader<'_>,
@@ -50,7 +50,7 @@ impl TokenOwner {
         Err(Error::Exists(Existing::Token(self.name()?, holder.name)))
     }
 
-    /// A device has one live token for each connection; an expired one gives it up.
+    /// Refuses a device that has a live token for the connection; an expired token gives it up.
     pub(in crate::ops) fn ensure_device_free(
         &self,
         r: &mut Reader<'_>,
@@ -64,7 +64,10 @@ impl TokenOwner {
             return Ok(());
         };
         let holder: TokenRecord = r.require(id)?;
-        let same = holder.device.as_ref().is_some_and(|it| it.same_as(device));
+        let same = holder
+            .device
+            .as_ref()
+            .is_some_and(|other| other.same_as(device));
         if !same || (holder.owner, holder.connection) != (self.id, connection) {
             return Err(Error::Integrity(
                 "a device points to another record".to_owned(),
@@ -90,7 +93,7 @@ impl TokenOwner {
             .ok_or(Error::Bug("a deleted profile is given a token"))
     }
 
-    /// Stores a token of this profile; says where.
+    /// Stores a token of this profile; returns its record id.
     pub(in crate::ops) fn keep(
         &mut self,
         w: &mut Writer<'_>,
@@ -112,8 +115,8 @@ impl TokenOwner {
     }
 }
 
-/// A token that is there for good. Of one that somebody is delivering right now it is not known
-/// whether it will be.
+/// Returns a token that is not pending. Whether one that is being delivered right now will stay is
+/// unknown: `Busy`.
 fn settled(holder: TokenRecord) -> Result<TokenRecord> {
     match holder.pending {
         Some(Pending { until, .. }) => Err(Error::Delivering {
@@ -124,7 +127,7 @@ fn settled(holder: TokenRecord) -> Result<TokenRecord> {
     }
 }
 
-/// Makes sure that no live token of a profile has this device for a connection.
+/// Refuses a device if a live token of a profile has it for the connection.
 pub(in crate::ops) fn ensure_device_free(
     r: &mut Reader<'_>,
     profile: &ProfileName,

@@ -1,6 +1,6 @@
-//! Pending tokens: they hold their names, and are not valid before their sink has them.
+//! Pending tokens: they have their names, and are not valid before their sink has them.
 //!
-//! What is not delivered by its deadline is removed by the next write, whoever makes it.
+//! A token that is not delivered by its deadline is removed by the next write of any kind.
 
 use super::find::{by_id, of_profile};
 use super::names::release_names;
@@ -15,25 +15,26 @@ use crate::model::token::TokenRecord;
 use crate::ops::records::code;
 use crate::ops::records::journal::{self, LogFacts};
 
-/// Seconds between the last moment at which a sink may be done and the one at which its token is
-/// swept: as long as a writer waits for its turn.
+/// Seconds between the sink's time limit and the removal of its token: as long as a writer waits
+/// for the store.
 const GRACE: i64 = 5;
 
-/// Until when a token that is made now is kept for a sink that may take `patience` seconds.
-pub(in crate::ops) fn deadline(now: Time, patience: u32) -> Time {
-    Time::from_seconds(now.seconds() + i64::from(patience) + GRACE)
+/// The deadline of a token issued now, for a sink with this time limit in seconds.
+pub(in crate::ops) fn deadline(now: Time, timeout_seconds: u32) -> Time {
+    Time::from_seconds(now.seconds() + i64::from(timeout_seconds) + GRACE)
 }
 
-/// Puts a token on the list of those that may have to be removed.
+/// Adds a token to the list of pending tokens.
 pub(in crate::ops) fn enter(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let count = count(w)?;
     w.push(List::Pending, count, id)
 }
 
-/// Takes a token off that list.
+/// Removes a token from that list.
 pub(in crate::ops) fn leave(w: &mut Writer<'_>, id: RecordId) -> Result<()> {
     let count = count(w)?;
-    // The last ones first: whoever made many takes them off in any order but this one slowly.
+    // Last ones first: a call that issued many removes them from the end, which is fast only this
+    // way.
     for position in (0..count).rev() {
         if w.at(List::Pending, position.into())? == id {
             return w.pull_entry(List::Pending, count, position).map(drop);
@@ -52,26 +53,26 @@ fn count(r: &mut Reader<'_>) -> Result<u32> {
     Ok(count)
 }
 
-/// Removes the tokens whose time to be delivered is over.
+/// Removes the pending tokens whose deadline has passed.
 pub(in crate::ops) fn expire_pending(w: &mut Writer<'_>) -> Result<()> {
     let mut position = 0;
     let mut swept = false;
     while let Some(id) = w.find_at(List::Pending, position)? {
         let token: TokenRecord = w.require(id)?;
-        if token.pending.is_some_and(|it| w.now() < it.until) {
+        if token.pending.is_some_and(|pending| w.now() < pending.until) {
             position += 1;
             continue;
         }
-        // Another one takes its place on the list.
+        // The last token of the list moves to this position.
         remove_undelivered(w, id, "not delivered in time")?;
         swept = true;
     }
-    // Whoever goes through the records next must not see what is no longer there.
+    // A later scan of the records must not see what was removed.
     if swept { w.flush() } else { Ok(()) }
 }
 
-/// Lets a token be good that is still pending; `switch` is what else happens then. Says what it is
-/// now, or `None` if it was taken back meanwhile.
+/// Activates a token that is still pending; `switch` makes the accompanying changes. Returns its
+/// record, or `None` if it was revoked or removed meanwhile.
 pub(in crate::ops) fn activate(
     w: &mut Writer<'_>,
     public: TokenId,
@@ -84,7 +85,7 @@ pub(in crate::ops) fn activate(
     if token.revoked.is_some() || profile.deleted_at.is_some() {
         return Ok(None);
     }
-    // A second call may have found it in the sink, and have been faster.
+    // A second call may have found it in the sink and activated it first.
     if token.pending.take().is_some() {
         leave(w, id)?;
         w.put(id, &token)?;
@@ -96,8 +97,8 @@ pub(in crate::ops) fn activate(
     summary_by_id(w, public, now)
 }
 
-/// Removes a pending token as if it had never been made, and gives back the code that it was exchanged
-/// for.
+/// Removes a pending token as if it had never been issued, and restores the code that it was
+/// exchanged for.
 pub(in crate::ops) fn remove_undelivered(
     w: &mut Writer<'_>,
     id: RecordId,
@@ -109,8 +110,8 @@ pub(in crate::ops) fn remove_undelivered(
     w.unindex(Unique::Token(token.public))?;
     let tokens = profile.tokens;
     let place = token.position;
-    w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |it| {
-        &mut it.position
+    w.pull::<TokenRecord>(List::TokensOf(token.owner), tokens, place, |record| {
+        &mut record.position
     })?;
     profile.tokens = tokens.saturating_sub(1);
     w.put(token.owner, &profile)?;
@@ -134,8 +135,8 @@ pub(in crate::ops) fn remove_undelivered(
     )
 }
 
-/// The name goes back to the expired token that had given it up, if there is one. Its device waits
-/// for whoever wants it.
+/// Returns the name to the expired token that had given it up, if there is one. Its device stays
+/// free.
 fn return_name(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord, tokens: u32) -> Result<()> {
     let name = token.name.canonical();
     let held = w.find(Unique::TokenName(token.owner, &name))? == Some(id);
@@ -144,14 +145,15 @@ fn return_name(w: &mut Writer<'_>, id: RecordId, token: &TokenRecord, tokens: u3
         return Ok(());
     }
     let others = of_profile(w, token.owner, tokens)?.into_iter();
-    let gave_up = others.filter(|(_, it)| it.revoked.is_none() && it.name.canonical() == name);
-    match gave_up.max_by_key(|(_, it)| it.created_at) {
+    let gave_up =
+        others.filter(|(_, other)| other.revoked.is_none() && other.name.canonical() == name);
+    match gave_up.max_by_key(|(_, other)| other.created_at) {
         Some((earlier, _)) => w.index(Unique::TokenName(token.owner, &name), earlier),
         None => Ok(()),
     }
 }
 
-/// A token that was to be replaced by this one is so no longer.
+/// Clears the successor in the token that this one was to replace.
 pub(in crate::ops) fn forget_successor(w: &mut Writer<'_>, token: &TokenRecord) -> Result<()> {
     let Some(predecessor) = token.predecessor else {
         return Ok(());

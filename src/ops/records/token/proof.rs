@@ -1,4 +1,4 @@
-//! Which record a secret belongs to, and how it is told that it does.
+//! Matches a presented secret to a token's record, and verifies it.
 
 use super::find::by_id;
 use crate::barrier::{Reader, Unique};
@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::model::id::{RecordId, TokenId};
 use crate::model::token::{Digest, Foreign, Presenting, Token, TokenRecord};
 
-/// What a presented secret is known by.
+/// The value that identifies a presented secret.
 #[derive(Clone, Copy)]
 pub(in crate::ops) enum TokenProof<'a> {
     /// A token of hallpass: its id.
@@ -25,7 +25,7 @@ impl<'a> TokenProof<'a> {
         }
     }
 
-    /// The record that it may belong to. That it does is known when the MACs are the same.
+    /// The record that it may belong to. It does if the MACs are equal.
     pub(in crate::ops) fn candidate(
         self,
         r: &mut Reader<'_>,
@@ -34,16 +34,16 @@ impl<'a> TokenProof<'a> {
             Self::Own(token) => return by_id(r, token.id()),
             Self::Import(digest) => digest,
         };
-        let Some(place) = r.find(Unique::Import(&digest.0))? else {
+        let Some(record_id) = r.find(Unique::Import(&digest.0))? else {
             return Ok(None);
         };
-        let token: TokenRecord = r.require(place)?;
+        let token: TokenRecord = r.require(record_id)?;
         if token.imported != Some(digest.0) {
             return Err(Error::Integrity(
                 "an imported token points to another record".to_owned(),
             ));
         }
-        Ok(Some((place, token)))
+        Ok(Some((record_id, token)))
     }
 
     /// Its MAC under key `kid` or the active one, and that key's id.
@@ -54,7 +54,7 @@ impl<'a> TokenProof<'a> {
         }
     }
 
-    /// 32 bytes that nobody can choose a place with.
+    /// 32 bytes from which no caller can choose a record id.
     pub(in crate::ops) fn bytes(&self) -> &[u8; 32] {
         match self {
             Self::Own(token) => token.bytes(),
@@ -62,7 +62,7 @@ impl<'a> TokenProof<'a> {
         }
     }
 
-    /// The id that a record is made up for, if there is none.
+    /// The id for a dummy record, if there is no record.
     pub(in crate::ops) fn id(self) -> TokenId {
         match self {
             Self::Own(token) => token.id(),
@@ -71,20 +71,20 @@ impl<'a> TokenProof<'a> {
     }
 }
 
-/// By what a token of another system is known.
+/// The digest that identifies a token of another system.
 pub(in crate::ops) fn digest_of(foreign: &Foreign) -> Digest {
     Digest(sha256(foreign.expose().as_bytes()))
 }
 
-/// The token whose secret this is; one that only shares the id is not it.
+/// The token with this secret; one that only has the same id does not match.
 pub(in crate::ops) fn find_secret<'a>(
     r: &mut Reader<'_>,
     token: impl Into<Presenting<'a>>,
 ) -> Result<Option<(RecordId, TokenRecord)>> {
     let proof = TokenProof::new(token);
-    let Some((place, record)) = proof.candidate(r)? else {
+    let Some((record_id, record)) = proof.candidate(r)? else {
         return Ok(None);
     };
     let (_, mac) = proof.mac(r, Some(record.mac_kid))?;
-    Ok(mac.ct_eq(&record.mac).then_some((place, record)))
+    Ok(mac.ct_eq(&record.mac).then_some((record_id, record)))
 }

@@ -11,7 +11,7 @@ use crate::model::text::Device;
 use crate::model::token::{Pending, TokenAddress, TokenRecord, TokenState};
 use crate::ops::records::clocks::Clocks;
 
-/// Refuses to replace a token that is not good by itself, or is replaced already.
+/// Refuses to replace a token that is not valid itself, or has already been replaced.
 pub(in crate::ops) fn ensure_replaceable(w: &mut Writer<'_>, old: &TokenRecord) -> Result<()> {
     let clocks = Clocks::new(w, w.now());
     let profile: Profile = w.require(old.owner)?;
@@ -45,10 +45,10 @@ pub(in crate::ops) fn ensure_replaceable(w: &mut Writer<'_>, old: &TokenRecord) 
     }
 }
 
-/// The name and the device must be the old one's, or no live token's.
+/// Refuses a name or a device that another live token has.
 pub(in crate::ops) fn ensure_holds_name(
     w: &mut Writer<'_>,
-    place: RecordId,
+    record_id: RecordId,
     old: &TokenRecord,
 ) -> Result<()> {
     let profile: Profile = w.require(old.owner)?;
@@ -56,12 +56,12 @@ pub(in crate::ops) fn ensure_holds_name(
     let device = old.device.as_ref().map(Device::canonical);
     let device = device
         .as_deref()
-        .map(|it| Unique::Device(old.owner, old.connection, it));
+        .map(|device| Unique::Device(old.owner, old.connection, device));
     for entry in [Some(Unique::TokenName(old.owner, &name)), device]
         .into_iter()
         .flatten()
     {
-        let Some(holder) = w.find(entry)?.filter(|holder| *holder != place) else {
+        let Some(holder) = w.find(entry)?.filter(|holder| *holder != record_id) else {
             continue;
         };
         let holder: TokenRecord = w.require(holder)?;
@@ -75,8 +75,9 @@ pub(in crate::ops) fn ensure_holds_name(
     Ok(())
 }
 
-/// Refuses to end a rotation whose old token somebody has stopped since it began: that was meant for
-/// whatever has the name. One whose time was over meanwhile is replaced all the same.
+/// Refuses to complete a rotation if somebody has stopped the old token since it began: whoever did
+/// wanted to stop the token of that name. An old token that has expired meanwhile is replaced all
+/// the same.
 pub(in crate::ops) fn ensure_not_stopped(
     r: &mut Reader<'_>,
     old: &TokenRecord,
@@ -87,7 +88,7 @@ pub(in crate::ops) fn ensure_not_stopped(
     let is_suspended = old
         .suspended
         .as_ref()
-        .is_some_and(|it| it.holds(clocks.now));
+        .is_some_and(|suspension| suspension.holds(clocks.now));
     let stopped = match (is_revoked, is_suspended) {
         (true, _) => TokenState::Revoked,
         (false, true) => TokenState::Suspended,

@@ -1,4 +1,4 @@
-//! The record of a rotation: which token took the place of which, and for which request.
+//! Rotation records: which token replaced which, and for which request.
 
 use super::find::by_id;
 use crate::barrier::{Reader, Unique, Writer};
@@ -12,10 +12,10 @@ use crate::model::token::{Rotation, TokenRecord};
 use crate::model::verdict::Reason;
 use crate::ops::records::journal::{self, LogFacts};
 
-/// The use of an old token after its end is noted at most this often, in seconds.
+/// The minimum interval between two records of late use of an old token, in seconds.
 const NOTED_EVERY: i64 = 60;
 
-/// Forgets that a token was replaced.
+/// Removes the record that a token was replaced.
 pub(in crate::ops) fn forget_rotation(w: &mut Writer<'_>, old: TokenId) -> Result<()> {
     let Some((kept, _)) = rotation(w, old)? else {
         return Ok(());
@@ -24,8 +24,8 @@ pub(in crate::ops) fn forget_rotation(w: &mut Writer<'_>, old: TokenId) -> Resul
     w.remove(kept)
 }
 
-/// The token that replaced `old` is gone, and was replaced itself. What the request was called goes with
-/// it: it was answered by the one that is gone.
+/// Passes the rotation on to the next successor when the token that replaced `old` is removed after
+/// being replaced itself. Its request id is dropped: the removed token was the answer to it.
 pub(in crate::ops) fn pass_on_rotation(
     w: &mut Writer<'_>,
     old: TokenId,
@@ -45,20 +45,19 @@ pub(in crate::ops) fn pass_on_rotation(
 }
 
 pub(super) fn rotation(r: &mut Reader<'_>, old: TokenId) -> Result<Option<(RecordId, Rotation)>> {
-    let Some(place) = r.find(Unique::Rotation(old))? else {
+    let Some(record_id) = r.find(Unique::Rotation(old))? else {
         return Ok(None);
     };
-    let rotation: Rotation = r.require(place)?;
+    let rotation: Rotation = r.require(record_id)?;
     if rotation.predecessor != old {
         return Err(Error::Integrity(
             "a token's id points to another rotation".to_owned(),
         ));
     }
-    Ok(Some((place, rotation)))
+    Ok(Some((record_id, rotation)))
 }
 
-/// The request, if it was answered before, and the token that was made then: anywhere in the chain of
-/// those that took each other's place.
+/// Looks a request id up: returns the token issued for it, anywhere in the chain of successors.
 pub(in crate::ops) fn answered(
     r: &mut Reader<'_>,
     token: &TokenRecord,
@@ -80,7 +79,7 @@ pub(in crate::ops) fn answered(
             && rotation
                 .request
                 .as_ref()
-                .is_some_and(|it| it.same_as(request))
+                .is_some_and(|other| other.same_as(request))
         {
             return Ok(Some((request.clone(), rotation.successor)));
         }
@@ -89,7 +88,7 @@ pub(in crate::ops) fn answered(
     Ok(None)
 }
 
-/// Where the use of an old token after its end is to be noted, if it is time to.
+/// The rotation record in which late use of an old token is to be recorded, if that is due.
 pub(in crate::ops) fn late_use(
     r: &mut Reader<'_>,
     token: &TokenRecord,
@@ -100,14 +99,14 @@ pub(in crate::ops) fn late_use(
     if !over || token.successor.is_none() {
         return Ok(None);
     }
-    let Some((place, rotation)) = rotation(r, token.public)? else {
+    let Some((record_id, rotation)) = rotation(r, token.public)? else {
         return Ok(None);
     };
     let due = |last: Time| now.seconds() - last.seconds() >= NOTED_EVERY;
-    Ok(rotation.late_use_at.is_none_or(due).then_some(place))
+    Ok(rotation.late_use_at.is_none_or(due).then_some(record_id))
 }
 
-/// Writes down that an old token was used after its end. It does nothing to its successor.
+/// Logs that an old token was used after its end. Its successor is not affected.
 pub(in crate::ops) fn note_late_use(w: &mut Writer<'_>, rotation: RecordId) -> Result<()> {
     let Some(mut kept) = w.get::<Rotation>(rotation)? else {
         return Ok(());
@@ -123,7 +122,10 @@ pub(in crate::ops) fn note_late_use(w: &mut Writer<'_>, rotation: RecordId) -> R
         .with("successor", Some(kept.successor))
         .with(
             "ended_at",
-            old.revoked.as_ref().map(|it| it.at).or(old.expires_at),
+            old.revoked
+                .as_ref()
+                .map(|revocation| revocation.at)
+                .or(old.expires_at),
         );
     w.audit_outcome(
         Action::TokenLateUse,

@@ -1,4 +1,4 @@
-//! A successor takes the place of a token, or gives it back.
+//! Completes a rotation, or undoes it.
 
 use super::end::revoke_undelivered;
 use super::find::by_id;
@@ -18,9 +18,10 @@ use crate::model::token::{Rotation, TokenRecord};
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::journal::{self, LogFacts};
 
-/// Gives the name to the successor, and the old one its end; says what that one is then. Refused if
-/// somebody has stopped the old one since the successor was made.
-pub(in crate::ops) fn hand_over(
+/// Completes a rotation: assigns the name to the successor and sets the expiry of the old token;
+/// returns the old token's new summary. Refused if somebody has stopped the old token since the
+/// successor was issued.
+pub(in crate::ops) fn complete_rotation(
     w: &mut Writer<'_>,
     id: RecordId,
     new: &TokenRecord,
@@ -30,10 +31,10 @@ pub(in crate::ops) fn hand_over(
     let predecessor = new
         .predecessor
         .ok_or(Error::Bug("a successor has a predecessor"))?;
-    let (place, mut old) = by_id(w, predecessor)?.ok_or(Error::Bug("a token went missing"))?;
+    let (record_id, mut old) = by_id(w, predecessor)?.ok_or(Error::Bug("a token went missing"))?;
     let clocks = Clocks::new(w, w.now());
     ensure_not_stopped(w, &old, clocks)?;
-    ensure_holds_name(w, place, &old)?;
+    ensure_holds_name(w, record_id, &old)?;
     claim_names(w, id, new)?;
     let over = overlap.end(w.now());
     let rotation = Rotation {
@@ -45,22 +46,23 @@ pub(in crate::ops) fn hand_over(
         late_use_at: None,
     };
     old.expires_at = Some(old.expires_at.map_or(over, |end| end.min(over)));
-    w.put(place, &old)?;
+    w.put(record_id, &old)?;
     let (kept, first_end) = match w.find(Unique::Rotation(predecessor))? {
-        // Of a successor that is gone. The end that the old one had before that is not known any more.
+        // A record of a removed successor. The old token's expiry before that is not known any
+        // more.
         Some(kept) => (kept, None),
         None => (w.fresh_id()?, rotation.former_end),
     };
-    w.record_tombstone(Tombstone::replaced(place, old.expires_at, first_end));
+    w.record_tombstone(Tombstone::replaced(record_id, old.expires_at, first_end));
     w.put(kept, &rotation)?;
     w.reindex(Unique::Rotation(predecessor), kept)?;
     let now = w.now();
     required_summary(w, predecessor, now)
 }
 
-/// Takes a successor back that nobody got; the old token is as it was. What somebody has done to the
-/// successor meanwhile was meant for whatever had the name: one that is revoked or replaced brings
-/// nothing back, and one that is suspended brings the old one back suspended.
+/// Revokes a successor that nobody received and restores the old token. What somebody did to the
+/// successor meanwhile applied to the token of that name: if it was revoked or replaced, nothing is
+/// restored; if it was suspended, the old token is restored suspended.
 pub(in crate::ops) fn undo_succession(w: &mut Writer<'_>, id: TokenId) -> Result<()> {
     let Some((_, new)) = by_id(w, id)? else {
         return Ok(());
@@ -93,26 +95,33 @@ pub(in crate::ops) fn undo_succession(w: &mut Writer<'_>, id: TokenId) -> Result
     w.put(old_place, &old)
 }
 
-/// Suspends a token that comes back as the one that had its place is. Of two suspensions that which
-/// lasts longer holds.
+/// Copies the suspension of a successor to the token that is restored. Of two suspensions the one
+/// that ends later is kept.
 fn pass_on_suspension(
     w: &mut Writer<'_>,
     new: &TokenRecord,
-    place: RecordId,
+    record_id: RecordId,
     old: &mut TokenRecord,
 ) -> Result<()> {
     let now = w.now();
-    let Some(suspension) = new.suspended.as_ref().filter(|it| it.holds(now)) else {
+    let Some(suspension) = new
+        .suspended
+        .as_ref()
+        .filter(|suspension| suspension.holds(now))
+    else {
         return Ok(());
     };
-    let own = old.suspended.as_ref().filter(|it| it.holds(now));
-    // Without an end it lasts longest.
+    let own = old
+        .suspended
+        .as_ref()
+        .filter(|suspension| suspension.holds(now));
+    // Without an expiry it ends last.
     let end = |until: Option<Time>| until.unwrap_or(Time::LAST);
     if own.is_some_and(|own| end(own.until) >= end(suspension.until)) {
         return Ok(());
     }
     old.suspended = Some(suspension.clone());
-    w.record_tombstone(Tombstone::suspended(place, suspension.until));
+    w.record_tombstone(Tombstone::suspended(record_id, suspension.until));
     let profile: Profile = w.require(old.owner)?;
     let facts = LogFacts::new()
         .of(old.owner, profile.name.as_ref())
@@ -126,7 +135,7 @@ fn pass_on_suspension(
     )
 }
 
-/// The successor of a token that is still on its way.
+/// The pending successor of a token.
 pub(in crate::ops) fn waiting_successor(
     r: &mut Reader<'_>,
     old: TokenId,

@@ -1,6 +1,6 @@
-//! A token that takes the place of another: for the same uses, under the same name.
+//! Issues a token that replaces another: with the same scope and name.
 
-use super::draft::{Draft, Life};
+use super::draft::{Draft, SuccessorLifetime};
 use super::issued::{Assumed, Issued};
 use super::issuer::{Issuer, Origin, TokenTerms};
 use super::owner::TokenOwner;
@@ -14,12 +14,12 @@ use crate::model::time::{Expiry, Time};
 use crate::model::token::{Encoding, Pending, Token, TokenRecord};
 
 impl Issuer {
-    /// Makes the successor of a token.
+    /// Issues the successor of a token.
     pub(in crate::ops) fn issue_successor(
         &mut self,
         w: &mut Writer<'_>,
         old: &TokenRecord,
-        life: Life,
+        life: SuccessorLifetime,
         form: Encoding,
         pending_until: Option<Time>,
     ) -> Result<Issued> {
@@ -47,8 +47,8 @@ impl Issuer {
         Ok(issued)
     }
 
-    /// Makes a token by its draft that takes the place of another one of that name. Without an end in
-    /// the draft it lives as long as the old one was to live.
+    /// Issues a token by its draft that replaces another one of that name. Without an expiry in the
+    /// draft it has the old token's lifetime.
     pub(in crate::ops) fn supersede(
         &mut self,
         w: &mut Writer<'_>,
@@ -103,11 +103,11 @@ impl Issuer {
             return self.terms(r, profile, draft, assumed);
         }
         let as_before = Draft {
-            expires: Some(as_long(old, self.clocks.now)),
+            expires: Some(same_lifetime(old, self.clocks.now)),
             ..draft.clone()
         };
         match self.terms(r, profile, &as_before, assumed) {
-            // It was made when the connection allowed more.
+            // It was issued when the connection allowed more.
             Err(Error::Refused(Refusal::LifetimeTooLong { .. })) => {
                 self.terms(r, profile, draft, assumed)
             }
@@ -120,7 +120,7 @@ impl Issuer {
         r: &mut Reader<'_>,
         profile: &Profile,
         old: &TokenRecord,
-        life: Life,
+        life: SuccessorLifetime,
         assumed: &mut Assumed,
     ) -> Result<TokenTerms> {
         let environment: Environment = r.require(old.environment)?;
@@ -138,9 +138,9 @@ impl Issuer {
         let limit = term::limit(r, &mut self.connections, usable)?;
         let mut end = |expires| term::end(expires, limit.clone(), self.usual, self.clocks, assumed);
         let expires_at = match life {
-            Life::As(expires) => end(expires),
-            Life::AsBefore => match end(Some(as_long(old, self.clocks.now))) {
-                // It was made when the connection allowed more.
+            SuccessorLifetime::Requested(expires) => end(expires),
+            SuccessorLifetime::Inherited => match end(Some(same_lifetime(old, self.clocks.now))) {
+                // It was issued when the connection allowed more.
                 Err(Error::Refused(Refusal::LifetimeTooLong { .. })) => end(None),
                 other => other,
             },
@@ -153,8 +153,8 @@ impl Issuer {
     }
 }
 
-/// The end of a token that lives from now on as long as the old one was to live.
-fn as_long(old: &TokenRecord, now: Time) -> Expiry {
+/// The expiry of a token that gets the old token's lifetime, starting now.
+fn same_lifetime(old: &TokenRecord, now: Time) -> Expiry {
     match old.expires_at {
         Some(end) => {
             let life = end.seconds() - old.created_at.seconds();

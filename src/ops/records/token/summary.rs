@@ -1,4 +1,4 @@
-//! A token as it is shown: never its secret.
+//! Summaries of tokens; never their secrets.
 
 use serde::Serialize;
 
@@ -19,14 +19,14 @@ use crate::model::verdict::{self, Facts, Reason};
 use crate::ops::records::cache::ReferentCache;
 use crate::ops::records::clocks::Clocks;
 
-/// A token, as it is shown: never the secret.
+/// A token, as displayed; never its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Summary {
     /// Its public id.
     pub id: TokenId,
     /// Its name within the profile.
     pub name: TokenName,
-    /// Whose it is; `None` once the profile is deleted.
+    /// Its profile; `None` once that is deleted.
     pub profile: Option<ProfileName>,
     /// The connection it is bound to.
     pub connection: Option<ConnectionName>,
@@ -36,17 +36,17 @@ pub struct Summary {
     pub device: Option<Device>,
     /// Its own state.
     pub state: TokenState,
-    /// Whether it is valid, judged without a caller's context, or why not.
+    /// The verdict without a caller's context: valid, or why not.
     pub effective: Reason,
     /// The operator's reason for revoking or suspending it.
     pub reason: Option<FreeText>,
-    /// Where it may be used from; empty is anywhere.
+    /// Addresses it may be used from; empty means any.
     pub allow_ip: Vec<AddressRange>,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Time,
-    /// When it ends; `None` is never.
+    /// When it expires; `None` means never.
     pub expires_at: Option<Time>,
-    /// When it was last found valid; `None` is never.
+    /// When it was last found valid; `None` if never, or unknown.
     pub last_used_at: Option<Time>,
     /// The token it replaces.
     pub predecessor: Option<TokenId>,
@@ -54,27 +54,27 @@ pub struct Summary {
     pub successor: Option<TokenId>,
     /// When it was revoked.
     pub revoked_at: Option<Time>,
-    /// When its suspension ends by itself.
+    /// When its suspension expires by itself.
     pub suspended_until: Option<Time>,
     /// When the token it replaces was last found valid.
     pub predecessor_last_used_at: Option<Time>,
-    /// Until when the token it replaces is good beside it; `None` is never.
+    /// Until when the token it replaces is valid; `None` means without end.
     pub predecessor_expires_at: Option<Time>,
     /// When the token that replaces it was last found valid.
     pub successor_last_used_at: Option<Time>,
-    /// Whether `last_used_at` is `None` because it was never used, or because that is not known.
+    /// Why `last_used_at` is `None`: never used, or unknown.
     pub used: Use,
-    /// The same of the token it replaces.
+    /// The same for the token it replaces.
     pub predecessor_used: Option<Use>,
-    /// The same of the token that replaces it.
+    /// The same for the token that replaces it.
     pub successor_used: Option<Use>,
-    /// Whether another system made it.
+    /// Whether it was issued by another system.
     pub imported: bool,
 }
 
 impl Summary {
-    /// How it is addressed: `PROFILE/NAME`, or its id if it does not hold the name any more, or will
-    /// not soon, because another one has replaced it.
+    /// Its address: `PROFILE/NAME`, or its id if it no longer has the name or is about to lose it
+    /// to its successor.
     pub fn address(&self) -> String {
         self.addressed().to_string()
     }
@@ -92,8 +92,7 @@ impl Summary {
         }
     }
 
-    /// When it was revoked or its time was over, whichever came first; what is still to come for one
-    /// that is live.
+    /// When it was revoked or expired, whichever came first; for a live token, when it will expire.
     pub(in crate::ops) fn ended_at(&self) -> Option<Time> {
         [self.revoked_at, self.expires_at]
             .into_iter()
@@ -102,7 +101,7 @@ impl Summary {
     }
 }
 
-/// A token and what it points to, as it is shown.
+/// The summary of a token, with what it refers to.
 pub(in crate::ops) fn summary(
     r: &mut Reader<'_>,
     cache: &mut ReferentCache,
@@ -128,7 +127,7 @@ pub(in crate::ops) fn summary(
     Ok(summary)
 }
 
-/// The token that another one names, if it is still there.
+/// The predecessor or successor of a token, if it still exists.
 fn neighbour(r: &mut Reader<'_>, id: Option<TokenId>) -> Result<Option<TokenRecord>> {
     let Some(id) = id else { return Ok(None) };
     Ok(by_id(r, id)?.map(|(_, token)| token))
@@ -141,12 +140,15 @@ pub(super) fn summarise(
     environment: &Environment,
     clocks: Clocks,
 ) -> Summary {
-    let suspension = token.suspended.as_ref().filter(|it| it.holds(clocks.now));
+    let suspension = token
+        .suspended
+        .as_ref()
+        .filter(|suspension| suspension.holds(clocks.now));
     Summary {
         id: token.public,
         name: token.name.clone(),
         profile: profile.name.clone(),
-        connection: connection.map(|it| it.name.clone()),
+        connection: connection.map(|connection| connection.name.clone()),
         environment: environment.name.clone(),
         device: token.device.clone(),
         state: state(token, profile, clocks),
@@ -161,9 +163,9 @@ pub(super) fn summarise(
         revoked_at: token
             .revoked
             .as_ref()
-            .map(|it| it.at)
+            .map(|revocation| revocation.at)
             .or(profile.deleted_at),
-        suspended_until: suspension.and_then(|it| it.until),
+        suspended_until: suspension.and_then(|suspension| suspension.until),
         predecessor_last_used_at: None,
         predecessor_expires_at: None,
         successor_last_used_at: None,
@@ -177,7 +179,7 @@ pub(super) fn summarise(
 fn reason(token: &TokenRecord, suspension: Option<&Suspension>) -> Option<FreeText> {
     match &token.revoked {
         Some(revocation) => revocation.reason.clone(),
-        None => suspension.and_then(|it| it.reason.clone()),
+        None => suspension.and_then(|suspension| suspension.reason.clone()),
     }
 }
 
@@ -201,7 +203,7 @@ fn effective(
     })
 }
 
-/// What a token is, if it is there.
+/// The summary of the token with that id, if it exists.
 pub(in crate::ops) fn summary_by_id(
     r: &mut Reader<'_>,
     public: TokenId,
@@ -214,7 +216,7 @@ pub(in crate::ops) fn summary_by_id(
     summary(r, &mut ReferentCache::default(), clocks, &token).map(Some)
 }
 
-/// What a token is that has to be there.
+/// The summary of a token that has to exist.
 pub(in crate::ops) fn required_summary(
     r: &mut Reader<'_>,
     id: TokenId,

@@ -1,4 +1,4 @@
-//! Which token is meant.
+//! Resolves references to tokens.
 
 use super::find::{by_id, by_name};
 use super::proof::find_secret;
@@ -11,7 +11,7 @@ use crate::model::time::Time;
 use crate::model::token::{Presented, Token, TokenAddress, TokenRecord};
 use crate::ops::records::clocks::Clocks;
 
-/// How a token is pointed at.
+/// A reference to a token.
 #[derive(Debug)]
 pub enum Target {
     /// By name or public id.
@@ -38,7 +38,7 @@ impl From<TokenAddress> for Target {
     }
 }
 
-/// The tokens that are meant, each once, all of them before any is touched.
+/// The referenced tokens, each once; all are resolved before any is changed.
 pub(in crate::ops) fn find_all(
     r: &mut Reader<'_>,
     targets: &[Target],
@@ -48,7 +48,8 @@ pub(in crate::ops) fn find_all(
     let mut seen = std::collections::HashSet::new();
     for target in targets {
         let meant = find(r, target)?;
-        // Those that it replaced and that are still good have the name, too, to whoever uses them.
+        // Predecessors that are still valid count under the same name, because callers still use
+        // them by it.
         let replaced = match target {
             Target::Address(TokenAddress::Named { .. }) => replaced(r, &meant.1, now)?,
             _ => Vec::new(),
@@ -59,7 +60,7 @@ pub(in crate::ops) fn find_all(
     Ok(found)
 }
 
-/// The tokens before this one that are still live. One in between may have ended earlier.
+/// The predecessors of this token that are still live. One in between may have ended earlier.
 fn replaced(
     r: &mut Reader<'_>,
     token: &TokenRecord,
@@ -70,18 +71,18 @@ fn replaced(
     let mut live = Vec::new();
     let mut before = token.predecessor;
     while let Some(id) = before {
-        let Some((place, old)) = by_id(r, id)? else {
+        let Some((record_id, old)) = by_id(r, id)? else {
             break;
         };
         before = old.predecessor;
         if is_live(&old, &owner, clocks) {
-            live.push((place, old));
+            live.push((record_id, old));
         }
     }
     Ok(live)
 }
 
-/// The token that is meant.
+/// Resolves one reference.
 pub(in crate::ops) fn find(r: &mut Reader<'_>, target: &Target) -> Result<(RecordId, TokenRecord)> {
     let found = match target {
         Target::Address(TokenAddress::Named { profile, name }) => by_name(r, profile, name)?,

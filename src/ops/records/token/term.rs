@@ -1,4 +1,4 @@
-//! How long a token lives.
+//! Lifetimes of tokens.
 
 use super::issued::{Assumed, Lifetime};
 use crate::barrier::Reader;
@@ -9,17 +9,17 @@ use crate::model::time::{Expiry, Span, Time};
 use crate::ops::records::cache::RecordCache;
 use crate::ops::records::clocks::Clocks;
 
-/// How long a token lives whose draft does not say.
+/// The default lifetime of a token whose draft has no expiry.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::ops) enum Usual {
-    /// As long as its connections allow; this long where they say nothing.
+pub(in crate::ops) enum DefaultLifetime {
+    /// What its connections allow; this long if they have no limit.
     Allowed(Span),
-    /// This long, or as long as its connections allow if that is shorter.
+    /// This long, or what its connections allow if that is shorter.
     Short(Span),
 }
 
-/// The shortest lifetime among the connections a token can be used with, as far as it or its
-/// profile is bound to some: a maximum must hold for every kind of token.
+/// The shortest lifetime among the connections that the token or its profile is bound to: a maximum
+/// has to apply to every kind of token.
 pub(in crate::ops) fn limit(
     r: &mut Reader<'_>,
     connections: &mut RecordCache<Connection>,
@@ -41,11 +41,11 @@ pub(in crate::ops) fn limit(
     Ok(limit)
 }
 
-/// When the token ends.
+/// The expiry of a new token.
 pub(in crate::ops) fn end(
     asked: Option<Expiry>,
     limit: Option<Lifetime>,
-    usual: Usual,
+    usual: DefaultLifetime,
     clocks: Clocks,
     assumed: &mut Assumed,
 ) -> Result<Option<Time>> {
@@ -62,7 +62,7 @@ pub(in crate::ops) fn end(
     };
     match end {
         Some(end) if end <= now => Err(Refusal::AlreadyPast(end).into()),
-        // The store has seen a later time than that: the token would have expired already.
+        // The store has seen a later time than that: the token would already have expired.
         Some(end) if end <= latest => Err(Error::Clock {
             behind: latest.seconds() - now.seconds(),
         }),
@@ -70,11 +70,11 @@ pub(in crate::ops) fn end(
     }
 }
 
-fn lifetime(usual: Usual, limit: Option<Lifetime>) -> Lifetime {
+fn lifetime(usual: DefaultLifetime, limit: Option<Lifetime>) -> Lifetime {
     match (usual, limit) {
-        (Usual::Allowed(_), Some(limit)) => limit,
-        (Usual::Short(span), Some(limit)) if limit.span < span => limit,
-        (Usual::Allowed(span) | Usual::Short(span), _) => Lifetime {
+        (DefaultLifetime::Allowed(_), Some(limit)) => limit,
+        (DefaultLifetime::Short(span), Some(limit)) if limit.span < span => limit,
+        (DefaultLifetime::Allowed(span) | DefaultLifetime::Short(span), _) => Lifetime {
             span,
             connection: None,
         },
@@ -103,8 +103,12 @@ pub(in crate::ops) fn lasts(end: Option<Time>, min_life: Span, now: Time) -> boo
     end.is_none_or(|end| now.plus(min_life) <= end)
 }
 
-/// Refuses a token that would have to be replaced by the next call.
-pub(in crate::ops) fn ensure_lasts(end: Option<Time>, min_life: Span, now: Time) -> Result<()> {
+/// Refuses a token that the next call would have to replace.
+pub(in crate::ops) fn ensure_long_enough(
+    end: Option<Time>,
+    min_life: Span,
+    now: Time,
+) -> Result<()> {
     match end {
         Some(end) if !lasts(Some(end), min_life, now) => {
             Err(Refusal::TooShort { end, min_life }.into())

@@ -1,11 +1,11 @@
-//! Which connections a profile may be given tokens for.
+//! Which connections a profile may be issued tokens for.
 
 use crate::error::{Error, Refusal, Result};
 use crate::model::connection::Connection;
 use crate::model::id::RecordId;
 use crate::model::profile::Profile;
 
-/// Makes sure that a profile may be given tokens for a connection.
+/// Refuses a connection that a profile may not be issued tokens for.
 pub(in crate::ops) fn ensure_usable(
     profile: &Profile,
     id: RecordId,

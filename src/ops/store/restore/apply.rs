@@ -1,7 +1,7 @@
-//! Carrying over what a plan says.
+//! Applies a restore plan to an older state.
 
 use super::known::Known;
-use super::merge::{self, Fate};
+use super::merge::{self, Merged};
 use super::plan::{RestorePlan, RestoreStep};
 use crate::barrier::{Record, Tombstone, Writer};
 use crate::error::Result;
@@ -16,8 +16,8 @@ use crate::ops::records::{code, token};
 use crate::ops::{connection, environment, profile};
 
 impl RestorePlan {
-    /// Makes all changes, in the transaction that it was made in. Codes are withdrawn, all of them:
-    /// which were used is not known.
+    /// Makes all changes, in the transaction in which the plan was made. All codes are withdrawn:
+    /// which of them were used is unknown.
     pub(in crate::ops) fn apply(&self, w: &mut Writer<'_>, known: &Known) -> Result<()> {
         code::cancel_all(w)?;
         self.steps
@@ -25,7 +25,7 @@ impl RestorePlan {
             .try_for_each(|step| self.step(w, known, *step))
     }
 
-    /// Each record is read anew: an earlier step may have moved it.
+    /// Each record is read again: an earlier step may have moved it.
     fn step(&self, w: &mut Writer<'_>, known: &Known, step: RestoreStep) -> Result<()> {
         let now = w.now();
         match step {
@@ -42,8 +42,8 @@ impl RestorePlan {
             RestoreStep::DeleteProfile(id) => profile::delete_again(w, id),
             RestoreStep::RestrictProfile(id) => {
                 let own: Profile = w.require(id)?;
-                let fate = merge::profile(id, &own, known, &self.survivors, now);
-                stricter(w, id, fate, |w, merged| {
+                let merged_record = merge::profile(id, &own, known, &self.survivors, now);
+                stricter(w, id, merged_record, |w, merged| {
                     restrict_profile(w, id, &own, merged)
                 })
             }
@@ -60,30 +60,30 @@ impl RestorePlan {
             RestoreStep::DeleteConnection(id) => connection::delete_again(w, id),
             RestoreStep::DeleteEnvironment(id) => environment::delete_again(w, id),
             RestoreStep::CountTries(id) => match known.budget(id) {
-                Some(says) => code::budget::count_again(w, id, |own| merge::budget(own, says)),
+                Some(newer) => code::budget::count_again(w, id, |own| merge::budget(own, newer)),
                 None => Ok(()),
             },
             RestoreStep::CountMails(id) => {
                 let Some(email) = w.require::<Profile>(id)?.email else {
                     return Ok(());
                 };
-                let Some(says) = known.mailed(&email.canonical()) else {
+                let Some(newer) = known.mailed(&email.canonical()) else {
                     return Ok(());
                 };
-                code::mailbox::count_mails(w, &email, |own| merge::mailed(own, says))
+                code::mailbox::count_mails(w, &email, |own| merge::mailed(own, newer))
             }
         }
     }
 }
 
-/// Writes a record down as it is to be, after it was said why.
+/// Stores a stricter record, after logging why.
 fn stricter<R: Record>(
     w: &mut Writer<'_>,
     id: RecordId,
-    fate: Fate<R>,
+    merged_record: Merged<R>,
     say: impl FnOnce(&mut Writer<'_>, &R) -> Result<()>,
 ) -> Result<()> {
-    let Fate::Stricter(merged) = fate else {
+    let Merged::Stricter(merged) = merged_record else {
         return Ok(());
     };
     say(w, &merged)?;
@@ -111,7 +111,7 @@ fn restrict_token(
     );
     facts.change("expires_at", own.expires_at, merged.expires_at);
     if merged.expires_at != own.expires_at {
-        // The backup, and others, hold it with a later end.
+        // The backup, and other copies, contain it with a later expiry.
         w.record_tombstone(Tombstone::replaced(id, merged.expires_at, None));
     }
     facts.list("allow_ip", &own.allow_ip, &merged.allow_ip);
@@ -190,6 +190,10 @@ fn suspension(
     }
     let Some(merged) = merged else { return };
     facts.mention("suspended", "again");
-    facts.change("until", own.and_then(|it| it.until), merged.until);
+    facts.change(
+        "until",
+        own.and_then(|suspension| suspension.until),
+        merged.until,
+    );
     w.record_tombstone(Tombstone::suspended(id, merged.until));
 }

@@ -1,32 +1,32 @@
-//! What may be valid again in an older state, because nothing says what became of it since.
+//! What may be valid again in an older state, because its later history is unknown.
 
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
-/// Something that may be valid again.
+/// An object that may be valid again.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MayRevive {
-    /// What of it.
+    /// The reason.
     pub doubt: Doubt,
-    /// Its name, a token's as `PROFILE/NAME`; the id of a key; nothing for the store.
+    /// Its name; `PROFILE/NAME` of a token, the id of a key, empty for the store.
     pub name: String,
 }
 
-/// In which way something may be valid again, the gravest first.
+/// Why something may be valid again, most severe first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Doubt {
-    /// Restrictions, groups, address rules, e-mail addresses and keys are those of the older state, and
-    /// of what has ended since only that is known which this machine remembers.
+    /// Restrictions, groups, address rules, e-mail addresses and keys are those of the older state;
+    /// of what has ended since, only this machine's tombstones are known.
     Rules,
-    /// Some of what this machine remembers of the store is damaged.
+    /// Some of this machine's tombstones of the store are damaged.
     Tombstones,
-    /// Mail leaves by another way than it did.
+    /// Mail is sent by different settings than before.
     Mail,
     /// A key slot may have been removed.
     Key,
     /// A profile's password may have been changed.
     Password,
-    /// A profile's e-mail address was another.
+    /// A profile's e-mail address was different.
     Email,
     /// A profile may have been suspended.
     ProfileSuspension,
@@ -40,11 +40,11 @@ pub enum Doubt {
     Token,
     /// A connection may have been blocked.
     Block,
-    /// A connection's API key was another.
+    /// A connection's API key was different.
     ApiKey,
     /// A connection may have been deleted.
     Connection,
-    /// An environment's key was another.
+    /// An environment's key was different.
     EnvironmentKey,
     /// An environment may have been deleted.
     Environment,
@@ -53,7 +53,7 @@ pub enum Doubt {
 }
 
 impl Doubt {
-    /// The noun in JSON.
+    /// The kind of the object in JSON.
     pub fn kind(self) -> &'static str {
         match self {
             Self::Rules | Self::Tombstones => "store",
@@ -66,7 +66,7 @@ impl Doubt {
         }
     }
 
-    /// What of it, in JSON.
+    /// What about it, in JSON.
     pub fn word(self) -> &'static str {
         match self {
             Self::Rules => "rules",

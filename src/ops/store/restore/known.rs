@@ -1,4 +1,4 @@
-//! What is known of a store besides what an older state of it says.
+//! What is known about a store apart from an older state of it.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,17 +16,17 @@ use crate::model::time::Time;
 use crate::model::token::TokenRecord;
 use crate::ops::records::{code, lookup, mail_settings};
 
-/// What is known of a store besides what an older state of it says.
+/// What is known about a store apart from an older state of it.
 pub(in crate::ops) struct Known {
     pub(super) tombstones: Tombstones,
-    /// The epoch of the older state. What was done up to then, it shows itself.
+    /// The epoch of the older state, which contains everything up to then.
     pub(super) since: u64,
     pub(super) replaced: Option<Replaced>,
-    /// Whether nothing newer was seen than what all this tells of.
+    /// Whether these sources cover the newest state that was seen.
     pub(super) complete: bool,
 }
 
-/// What the store says that is about to be replaced, as far as it can be read.
+/// The readable part of the store that is about to be replaced.
 pub(super) struct Replaced {
     pub(super) epoch: u64,
     pub(super) latest: Time,
@@ -38,40 +38,40 @@ pub(super) struct Replaced {
     profiles: HashMap<RecordId, Profile>,
     connections: HashMap<RecordId, Connection>,
     environments: HashMap<RecordId, Environment>,
-    /// By their profiles.
+    /// By profile.
     budgets: HashMap<RecordId, Budget>,
-    /// When codes were mailed, by canonical addresses.
+    /// When codes were mailed, by canonical address.
     mailed: HashMap<String, Vec<Time>>,
-    /// By their environments; `None` for the general ones.
+    /// By environment; `None` for the general ones.
     mail: HashMap<Option<RecordId>, MailSettings>,
 }
 
-/// How the replaced store stands to the backup.
+/// How the replaced store relates to the backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Relation {
-    /// It went on from it: what it lacks was removed.
+    /// It is a later state: what it lacks was removed.
     Continues,
-    /// The backup went on from it, and says all that it does.
+    /// It is an earlier state; the backup contains everything it does.
     Precedes,
-    /// Each has a history of its own.
+    /// Both have changes that the other lacks.
     Parted,
 }
 
-/// What the replaced store says of a record.
+/// What the replaced store contains of a record.
 pub(super) enum ReplacedRecord<'a, R> {
-    /// This.
-    Says(&'a R),
-    /// That it was removed for good.
+    /// This version.
+    Present(&'a R),
+    /// The record was removed permanently.
     Removed,
-    /// Nothing.
-    Silent,
+    /// Unknown.
+    Unknown,
 }
 
 impl<'a, R> ReplacedRecord<'a, R> {
-    pub(super) fn says(&self) -> Option<&'a R> {
+    pub(super) fn newer(&self) -> Option<&'a R> {
         match self {
-            Self::Says(record) => Some(record),
-            Self::Removed | Self::Silent => None,
+            Self::Present(record) => Some(record),
+            Self::Removed | Self::Unknown => None,
         }
     }
 
@@ -81,8 +81,8 @@ impl<'a, R> ReplacedRecord<'a, R> {
 }
 
 impl Known {
-    /// What this machine remembers of a state at epoch `since`, and nothing else. It is `complete` if
-    /// that state is the newest.
+    /// Only what this machine's tombstones contain for a state at epoch `since`. It is `complete`
+    /// if that state is the newest.
     pub(in crate::ops) fn remembered(tombstones: Tombstones, since: u64, complete: bool) -> Self {
         Self {
             tombstones,
@@ -92,21 +92,22 @@ impl Known {
         }
     }
 
-    /// What ended after `epoch` is not in the state that is looked at.
+    /// Sets the epoch of the older state: what ended later is not in it.
     pub(in crate::ops) fn set_since(&mut self, epoch: u64) {
         self.since = epoch;
     }
 
-    /// What is known besides a backup: also by the store that it is to replace, if that can be read.
+    /// Gathers what is known apart from a backup, including from the store to be replaced, if it is
+    /// readable.
     pub(super) fn gather(copy: &mut Store, present: Option<Box<dyn Backend>>) -> Result<Self> {
         let tombstones = copy.tombstones()?;
         let since = copy.read(|r| Ok(r.epoch()))?;
-        // One that does not open tells nothing; that is why it is replaced.
+        // A store that does not open contributes nothing; that is why it is replaced.
         let replaced = present.and_then(|present| Replaced::read(copy, present).ok());
         let seen = copy.seen_epoch()?.unwrap_or(0);
         let complete = replaced
             .as_ref()
-            .is_some_and(|it| it.is_newest(since, seen));
+            .is_some_and(|tombstones| tombstones.is_newest(since, seen));
         Ok(Self {
             tombstones,
             since,
@@ -116,22 +117,22 @@ impl Known {
     }
 
     pub(super) fn token(&self, id: RecordId) -> ReplacedRecord<'_, TokenRecord> {
-        self.word(id, |it| &it.tokens)
+        self.replaced_record(id, |replaced| &replaced.tokens)
     }
 
     pub(super) fn profile(&self, id: RecordId) -> ReplacedRecord<'_, Profile> {
-        self.word(id, |it| &it.profiles)
+        self.replaced_record(id, |replaced| &replaced.profiles)
     }
 
     pub(super) fn connection(&self, id: RecordId) -> ReplacedRecord<'_, Connection> {
-        self.word(id, |it| &it.connections)
+        self.replaced_record(id, |replaced| &replaced.connections)
     }
 
     pub(super) fn environment(&self, id: RecordId) -> ReplacedRecord<'_, Environment> {
-        self.word(id, |it| &it.environments)
+        self.replaced_record(id, |replaced| &replaced.environments)
     }
 
-    /// The tries at codes of a profile.
+    /// The budget of a profile's attempts at codes.
     pub(super) fn budget(&self, profile: RecordId) -> Option<&Budget> {
         self.replaced.as_ref()?.budgets.get(&profile)
     }
@@ -145,22 +146,22 @@ impl Known {
             .map(Vec::as_slice)
     }
 
-    /// Whether mail for an environment may have left by another way than the older state has it, its
-    /// own way or the general one.
+    /// Whether mail for an environment may have been sent by different settings, its own or the
+    /// general ones, than those of the older state.
     pub(super) fn has_other_mail(&self, environment: Option<RecordId>, own: &MailSettings) -> bool {
         match &self.replaced {
-            Some(it) if it.relation == Relation::Precedes => false,
-            Some(it) => !is_same_mail(own, it.mail.get(&environment)),
-            // What is unknown of all rules is said of the store.
+            Some(replaced) if replaced.relation == Relation::Precedes => false,
+            Some(replaced) => !is_same_mail(own, replaced.mail.get(&environment)),
+            // What is unknown about all settings is reported for the store.
             None => false,
         }
     }
 
-    /// Whether a record may have been removed for good that the replaced store does not have.
+    /// Whether a record that the replaced store lacks may have been removed permanently.
     pub(super) fn may_lack(&self) -> bool {
         self.replaced
             .as_ref()
-            .is_some_and(|it| it.relation == Relation::Parted || !it.whole)
+            .is_some_and(|replaced| replaced.relation == Relation::Parted || !replaced.whole)
     }
 
     /// Whether a key slot may have been removed.
@@ -168,23 +169,23 @@ impl Known {
         let Some(replaced) = &self.replaced else {
             return !self.complete;
         };
-        replaced.relation != Relation::Precedes && !replaced.slots.iter().any(|it| it == slot)
+        replaced.relation != Relation::Precedes && !replaced.slots.iter().any(|other| other == slot)
     }
 
-    fn word<'a, R>(
+    fn replaced_record<'a, R>(
         &'a self,
         id: RecordId,
         records: impl FnOnce(&'a Replaced) -> &'a HashMap<RecordId, R>,
     ) -> ReplacedRecord<'a, R> {
         let Some(replaced) = &self.replaced else {
-            return ReplacedRecord::Silent;
+            return ReplacedRecord::Unknown;
         };
         match records(replaced).get(&id) {
-            Some(record) => ReplacedRecord::Says(record),
+            Some(record) => ReplacedRecord::Present(record),
             None if replaced.relation == Relation::Continues && replaced.whole => {
                 ReplacedRecord::Removed
             }
-            None => ReplacedRecord::Silent,
+            None => ReplacedRecord::Unknown,
         }
     }
 }
@@ -217,7 +218,7 @@ impl Replaced {
         })
     }
 
-    /// Reads what can be read: each part of it was found whole, whatever the others are.
+    /// Reads what is readable: each part is verified, whatever the state of the others.
     fn fill(&mut self, r: &mut Reader<'_>, wanted: &WantedRecords) {
         for part in 0..=u8::MAX {
             match r.part::<TokenRecord>(part) {
@@ -262,12 +263,12 @@ impl Replaced {
     }
 }
 
-/// The records that the backup has, of the kinds that are few.
+/// The records of the backup, of the kinds with few records.
 struct WantedRecords {
     profiles: Vec<RecordId>,
     connections: Vec<RecordId>,
     environments: Vec<RecordId>,
-    /// Of profiles.
+    /// The addresses of profiles.
     addresses: Vec<EmailAddress>,
 }
 
@@ -280,7 +281,7 @@ impl WantedRecords {
         Ok(Self {
             addresses: profiles
                 .iter()
-                .filter_map(|(_, it)| it.email.clone())
+                .filter_map(|(_, profile)| profile.email.clone())
                 .collect(),
             profiles: ids(profiles),
             connections: ids(lookup::all::<Connection>(r, List::Connections)?),
@@ -318,14 +319,14 @@ fn relation(copy: &mut Store, present: &mut Store) -> Result<Relation> {
     if theirs.0 >= ours.0 && passes(present, &ours)? {
         return Ok(Relation::Continues);
     }
-    // Both may be at the same entry and differ in what is not logged.
+    // Both may have the same newest entry and differ in what is not logged.
     if ours.0 >= theirs.0 && passes(copy, &theirs)? {
         return Ok(Relation::Precedes);
     }
     Ok(Relation::Parted)
 }
 
-/// The epoch, and the number and the head of the newest entry of the log.
+/// The epoch, and the number and the hash of the newest entry of the log.
 type LogPosition = (u64, u64, [u8; 32]);
 
 fn end(store: &mut Store) -> Result<LogPosition> {
@@ -335,7 +336,7 @@ fn end(store: &mut Store) -> Result<LogPosition> {
     })
 }
 
-/// Whether the log of a store was at that end once.
+/// Whether the log of a store contains that position.
 fn passes(store: &mut Store, end: &LogPosition) -> Result<bool> {
     let (_, seq, head) = *end;
     store.read(|r| {
@@ -345,17 +346,23 @@ fn passes(store: &mut Store, end: &LogPosition) -> Result<bool> {
             passes |= (at.seq, at.head) == (seq, head);
             Ok(())
         });
-        // A log that is damaged proves nothing.
+        // A damaged log proves nothing.
         Ok(followed.is_ok() && passes)
     })
 }
 
-/// The connections that are there and stay.
+/// The connections that stay.
 pub(super) type Survivors = HashSet<RecordId>;
 
-/// Whether mail leaves as it does in the older state. A password is not looked at: whoever sets one
-/// sets all of it.
-pub(super) fn is_same_mail(own: &MailSettings, says: Option<&MailSettings>) -> bool {
-    let parts = |it: &MailSettings| (it.updated_at, it.transport.clone(), it.from.clone());
-    says.is_some_and(|says| parts(says) == parts(own))
+/// Whether mail is sent as in the older state. Passwords are not compared: setting one replaces all
+/// the settings.
+pub(super) fn is_same_mail(own: &MailSettings, newer: Option<&MailSettings>) -> bool {
+    let parts = |settings: &MailSettings| {
+        (
+            settings.updated_at,
+            settings.transport.clone(),
+            settings.from.clone(),
+        )
+    };
+    newer.is_some_and(|newer| parts(newer) == parts(own))
 }

@@ -1,8 +1,9 @@
-//! How a record of an older state is held to what is known of it besides: the stricter of both.
+//! Merges a record of an older state with what else is known of it: the stricter of both.
 //!
-//! Revoked, deleted, suspended and blocked win; the earlier end and lifetime; deny rules of both; allow lists,
-//! restrictions and the linked group of the replaced store where it has them, else the backup's; a
-//! group, which lets its members in, if both have it; a password if it is the same in both.
+//! Revoked, deleted, suspended and blocked win, and so do the earlier expiry and the shorter
+//! lifetime. Deny rules are united. Allow lists, restrictions and the linked group are the replaced
+//! store's where it has them, else the backup's. A group, which grants access, is kept if both have
+//! it; a password if it is equal in both.
 
 use super::known::{Known, Survivors};
 use crate::model::address::AddressRange;
@@ -15,18 +16,18 @@ use crate::model::time::Time;
 use crate::model::token::TokenRecord;
 use crate::ops::records::journal::AS_BEFORE;
 
-/// What becomes of a record of the older state.
+/// The result for a record of the older state.
 #[derive(Debug)]
-pub(super) enum Fate<R> {
-    /// It is as it was.
+pub(super) enum Merged<R> {
+    /// It is unchanged.
     Same,
-    /// It is as this, which is stricter.
+    /// It becomes this stricter version.
     Stricter(R),
     /// It is revoked or deleted.
     Ended,
 }
 
-impl<R> Fate<R> {
+impl<R> Merged<R> {
     fn of(differs: bool, merged: R) -> Self {
         if differs {
             Self::Stricter(merged)
@@ -41,33 +42,36 @@ pub(super) fn token(
     own: &TokenRecord,
     known: &Known,
     now: Time,
-) -> Fate<TokenRecord> {
-    let word = known.token(id);
+) -> Merged<TokenRecord> {
+    let replaced = known.token(id);
     let remembered = known.tombstones.of(id);
-    let says = word.says();
-    if remembered.has_ended() || word.is_removed() || says.is_some_and(|it| it.revoked.is_some()) {
-        return Fate::Ended;
+    let newer = replaced.newer();
+    if remembered.has_ended()
+        || replaced.is_removed()
+        || newer.is_some_and(|record| record.revoked.is_some())
+    {
+        return Merged::Ended;
     }
     let suspensions = [
-        says.and_then(|it| it.suspended.clone()),
+        newer.and_then(|record| record.suspended.clone()),
         remembered
             .suspended(known.since)
             .map(|until| suspension(now, until)),
     ];
     let ends = [
-        says.and_then(|it| it.expires_at),
+        newer.and_then(|record| record.expires_at),
         remembered.end(known.since),
     ];
     let merged = TokenRecord {
         suspended: longest(own.suspended.as_ref(), suspensions, now),
         expires_at: ends.into_iter().flatten().chain(own.expires_at).min(),
-        allow_ip: narrowed(&own.allow_ip, says.map(|it| &*it.allow_ip)),
+        allow_ip: narrowed(&own.allow_ip, newer.map(|record| &*record.allow_ip)),
         ..own.clone()
     };
     let differs = merged.suspended != own.suspended
         || merged.expires_at != own.expires_at
         || merged.allow_ip != own.allow_ip;
-    Fate::of(differs, merged)
+    Merged::of(differs, merged)
 }
 
 pub(super) fn profile(
@@ -76,57 +80,59 @@ pub(super) fn profile(
     known: &Known,
     survivors: &Survivors,
     now: Time,
-) -> Fate<Profile> {
-    let word = known.profile(id);
+) -> Merged<Profile> {
+    let replaced = known.profile(id);
     let remembered = known.tombstones.of(id);
-    let says = word.says();
-    if remembered.has_ended() || word.is_removed() || says.is_some_and(|it| it.deleted_at.is_some())
+    let newer = replaced.newer();
+    if remembered.has_ended()
+        || replaced.is_removed()
+        || newer.is_some_and(|record| record.deleted_at.is_some())
     {
-        return Fate::Ended;
+        return Merged::Ended;
     }
     let suspensions = [
-        says.and_then(|it| it.suspended.clone()),
+        newer.and_then(|record| record.suspended.clone()),
         remembered
             .suspended(known.since)
             .map(|until| suspension(now, until)),
     ];
     let mut merged = Profile {
         suspended: longest(own.suspended.as_ref(), suspensions, now),
-        restriction: restriction(own, says, survivors),
-        failures: says.map_or(own.failures, |it| most(own.failures, it.failures)),
+        restriction: restriction(own, newer, survivors),
+        failures: newer.map_or(own.failures, |record| most(own.failures, record.failures)),
         ..own.clone()
     };
-    if let Some(says) = says {
-        merged.groups.retain(|group| says.is_member_of(group));
+    if let Some(newer) = newer {
+        merged.groups.retain(|group| newer.is_member_of(group));
     }
-    if !keeps_password(own, says, known, remembered.password_changed(known.since)) {
+    if !keeps_password(own, newer, known, remembered.password_changed(known.since)) {
         merged.password = None;
         merged.failures = Failures::default();
     }
     let differs = narrows(own, &merged)
         || merged.password.is_some() != own.password.is_some()
         || merged.failures != own.failures;
-    Fate::of(differs, merged)
+    Merged::of(differs, merged)
 }
 
-/// Whether a profile may do less than before, its password apart.
+/// Whether a profile may do less than before, apart from its password.
 pub(super) fn narrows(own: &Profile, merged: &Profile) -> bool {
     merged.suspended != own.suspended
         || merged.restriction != own.restriction
         || merged.groups.len() != own.groups.len()
 }
 
-/// A password that was changed may have leaked.
-fn keeps_password(own: &Profile, says: Option<&Profile>, known: &Known, changed: bool) -> bool {
+/// Whether the password is kept. One that was changed may have leaked.
+fn keeps_password(own: &Profile, newer: Option<&Profile>, known: &Known, changed: bool) -> bool {
     let Some(password) = &own.password else {
         return true;
     };
-    let Some(says) = says else { return !changed };
-    let same = says
+    let Some(newer) = newer else { return !changed };
+    let same = newer
         .password
         .as_ref()
-        .is_some_and(|it| it.phc == password.phc);
-    // What the newest state has is the password, whatever it was in between.
+        .is_some_and(|newest| newest.phc == password.phc);
+    // The newest state's password is the current one, whatever it was in between.
     same && (!changed || known.complete)
 }
 
@@ -135,13 +141,15 @@ pub(super) fn connection(
     own: &Connection,
     known: &Known,
     now: Time,
-) -> Fate<Connection> {
-    let word = known.connection(id);
+) -> Merged<Connection> {
+    let replaced = known.connection(id);
     let remembered = known.tombstones.of(id);
-    let says = word.says();
-    if remembered.has_ended() || word.is_removed() || says.is_some_and(|it| it.deleted_at.is_some())
+    let newer = replaced.newer();
+    if remembered.has_ended()
+        || replaced.is_removed()
+        || newer.is_some_and(|record| record.deleted_at.is_some())
     {
-        return Fate::Ended;
+        return Merged::Ended;
     }
     let block = remembered.blocked(known.since).then(|| Block {
         at: now,
@@ -151,20 +159,20 @@ pub(super) fn connection(
         blocked: own
             .blocked
             .clone()
-            .or_else(|| says?.blocked.clone())
+            .or_else(|| newer?.blocked.clone())
             .or(block),
-        group: says
-            .and_then(|it| it.group.clone())
+        group: newer
+            .and_then(|record| record.group.clone())
             .or_else(|| own.group.clone()),
-        allow_ip: narrowed(&own.allow_ip, says.map(|it| &*it.allow_ip)),
+        allow_ip: narrowed(&own.allow_ip, newer.map(|record| &*record.allow_ip)),
         token_lifetime: own
             .token_lifetime
             .into_iter()
-            .chain(says.and_then(|it| it.token_lifetime))
+            .chain(newer.and_then(|record| record.token_lifetime))
             .min(),
         ..own.clone()
     };
-    for range in says.map(|it| &*it.deny_ip).unwrap_or_default() {
+    for range in newer.map(|record| &*record.deny_ip).unwrap_or_default() {
         if !merged.deny_ip.contains(range) {
             merged.deny_ip.push(*range);
         }
@@ -174,25 +182,27 @@ pub(super) fn connection(
         || merged.allow_ip != own.allow_ip
         || merged.deny_ip != own.deny_ip
         || merged.token_lifetime != own.token_lifetime;
-    Fate::of(differs, merged)
+    Merged::of(differs, merged)
 }
 
-pub(super) fn environment(id: RecordId, known: &Known) -> Fate<Environment> {
-    let word = known.environment(id);
-    let deleted = word.says().is_some_and(|it| it.deleted_at.is_some());
-    if known.tombstones.of(id).has_ended() || word.is_removed() || deleted {
-        return Fate::Ended;
+pub(super) fn environment(id: RecordId, known: &Known) -> Merged<Environment> {
+    let replaced = known.environment(id);
+    let deleted = replaced
+        .newer()
+        .is_some_and(|record| record.deleted_at.is_some());
+    if known.tombstones.of(id).has_ended() || replaced.is_removed() || deleted {
+        return Merged::Ended;
     }
-    Fate::Same
+    Merged::Same
 }
 
-/// The tries of a profile; `None` if they are as they were.
-pub(super) fn budget(own: &Budget, says: &Budget) -> Option<Budget> {
+/// The merged attempts of a profile; `None` if unchanged.
+pub(super) fn budget(own: &Budget, newer: &Budget) -> Option<Budget> {
     let mut tries = own.tries.clone();
-    tries.extend(says.tries.iter().filter(|at| !own.tries.contains(at)));
+    tries.extend(newer.tries.iter().filter(|at| !own.tries.contains(at)));
     tries.sort_unstable();
-    tries.drain(..tries.len().saturating_sub(Budget::TRIES_AN_HOUR));
-    let failures = own.failures.max(says.failures);
+    tries.drain(..tries.len().saturating_sub(Budget::ATTEMPTS_PER_HOUR));
+    let failures = own.failures.max(newer.failures);
     let differs = tries != own.tries || failures != own.failures;
     differs.then(|| Budget {
         tries,
@@ -201,10 +211,10 @@ pub(super) fn budget(own: &Budget, says: &Budget) -> Option<Budget> {
     })
 }
 
-/// When codes were mailed to an address; `None` if that is as it was.
-pub(super) fn mailed(own: &[Time], says: &[Time]) -> Option<Vec<Time>> {
+/// The merged times of codes mailed to an address; `None` if unchanged.
+pub(super) fn mailed(own: &[Time], newer: &[Time]) -> Option<Vec<Time>> {
     let mut mailed = own.to_vec();
-    mailed.extend(says.iter().filter(|at| !own.contains(at)));
+    mailed.extend(newer.iter().filter(|at| !own.contains(at)));
     mailed.sort_unstable();
     (mailed.len() > own.len()).then_some(mailed)
 }
@@ -215,12 +225,16 @@ fn longest(
     others: [Option<Suspension>; 2],
     now: Time,
 ) -> Option<Suspension> {
-    let end = |it: &Suspension| it.until.unwrap_or(Time::from_seconds(i64::MAX));
+    let end = |suspension: &Suspension| suspension.until.unwrap_or(Time::from_seconds(i64::MAX));
     let mut longest = own.cloned();
-    for other in others.into_iter().flatten().filter(|it| it.holds(now)) {
+    for other in others
+        .into_iter()
+        .flatten()
+        .filter(|suspension| suspension.holds(now))
+    {
         let shorter = longest
             .as_ref()
-            .is_none_or(|it| !it.holds(now) || end(it) < end(&other));
+            .is_none_or(|suspension| !suspension.holds(now) || end(suspension) < end(&other));
         if shorter {
             longest = Some(other);
         }
@@ -240,24 +254,28 @@ fn reason() -> Option<crate::model::text::FreeText> {
     AS_BEFORE.parse().ok()
 }
 
-/// An allow list; an empty one is none.
-fn narrowed(own: &[AddressRange], says: Option<&[AddressRange]>) -> Vec<AddressRange> {
-    says.filter(|says| !says.is_empty()).unwrap_or(own).to_vec()
+/// The merged allow list; an empty list means no restriction.
+fn narrowed(own: &[AddressRange], newer: Option<&[AddressRange]>) -> Vec<AddressRange> {
+    newer
+        .filter(|newer| !newer.is_empty())
+        .unwrap_or(own)
+        .to_vec()
 }
 
-/// The connections that a profile may use. That one is gone never means that it may use any.
+/// The connections that a profile may use. A deleted connection never turns a restriction into
+/// "any".
 fn restriction(
     own: &Profile,
-    says: Option<&Profile>,
+    newer: Option<&Profile>,
     survivors: &Survivors,
 ) -> Option<Vec<RecordId>> {
-    let mut ids = says
-        .and_then(|it| it.restriction.clone())
+    let mut ids = newer
+        .and_then(|record| record.restriction.clone())
         .or_else(|| own.restriction.clone())?;
     ids.retain(|id| survivors.contains(id));
     Some(ids)
 }
 
-fn most(own: Failures, says: Failures) -> Failures {
-    if says.count > own.count { says } else { own }
+fn most(own: Failures, newer: Failures) -> Failures {
+    if newer.count > own.count { newer } else { own }
 }

@@ -1,4 +1,4 @@
-//! A backup takes the place of a store.
+//! Replaces a store with a backup.
 
 use serde::Serialize;
 
@@ -13,33 +13,33 @@ use crate::model::time::Time;
 use crate::ops::records::journal;
 use crate::ops::records::upkeep::before_write;
 
-/// A backup, and what opens it.
+/// A backup and the secret that opens it.
 pub struct Backup<'a> {
-    /// The backup's file, open.
+    /// The backup's open file.
     pub backend: Box<dyn Backend>,
     /// A secret that opens it.
     pub secret: &'a Unlock,
-    /// What its key slots may cost.
+    /// Limits for the key derivation of its slots.
     pub limits: KdfLimits,
 }
 
 /// What a restore did, or would do.
 #[derive(Debug, Clone, Serialize)]
 pub struct Restored {
-    /// What was checked in the backup.
+    /// The check of the backup.
     #[serde(flatten)]
     pub report: Report,
     /// What was carried over.
     #[serde(flatten)]
     pub carried: Carried,
-    /// The epoch of the store that is replaced, if it can be read.
+    /// The epoch of the replaced store, if it is readable.
     #[serde(skip)]
     pub replaced: Option<u64>,
 }
 
-/// Checks a backup and says what restoring it would do. Nothing is changed.
+/// Checks a backup and returns what restoring it would do. Changes nothing.
 ///
-/// `present` is the store that would be replaced, if one can be read at all.
+/// `present` is the store that would be replaced, if one is readable.
 ///
 /// # Errors
 ///
@@ -57,7 +57,7 @@ pub fn foresee(
     let known = Known::gather(&mut copy, present)?;
     let slots = copy.slots();
     let plan = copy.read(|r| RestorePlan::of(r, &known, &slots, now))?;
-    let replaced = known.replaced.as_ref().map(|it| it.epoch);
+    let replaced = known.replaced.as_ref().map(|replaced| replaced.epoch);
     Ok(Restored {
         report,
         carried: plan.carried,
@@ -65,14 +65,14 @@ pub fn foresee(
     })
 }
 
-/// Checks a backup, puts it in the store's place and begins a new incarnation.
+/// Checks a backup, replaces the store with it and begins a new incarnation.
 ///
-/// `present` is the store that stands there now, if one can be read at all: a store with another id
-/// is not overwritten.
+/// `present` is the current store, if one is readable: a store with another id is not overwritten.
 ///
 /// # Errors
 ///
-/// As [`foresee`]; or the store is at work elsewhere, or cannot be written: then it is as it was.
+/// As [`foresee`]; or another process uses the store, or it cannot be written: then it is
+/// unchanged.
 pub fn restore(
     backup: Backup<'_>,
     mut present: Option<Box<dyn Backend>>,
@@ -86,7 +86,10 @@ pub fn restore(
         ensure_same(&mut **present, &copy, state)?;
     }
     let known = Known::gather(&mut copy, present)?;
-    let replaced = known.replaced.as_ref().map(|it| (it.epoch, it.latest));
+    let replaced = known
+        .replaced
+        .as_ref()
+        .map(|replaced| (replaced.epoch, replaced.latest));
     let above = replaced.unwrap_or((0, Time::from_seconds(0)));
     let above = (above.0.max(report.epoch), above.1);
     let now = context.clock.now();
@@ -134,8 +137,8 @@ fn examine(backup: Backup<'_>, state: &State) -> Result<(Store, Report)> {
     Ok((copy, report))
 }
 
-/// A store with another id is not overwritten, unless this machine knows that ours was here: then
-/// what stands there is ours, damaged, or was put there.
+/// Refuses to overwrite a store with another id, unless this machine knows that ours was at this
+/// path: then the present file is ours, damaged, or was moved there.
 fn ensure_same(present: &mut dyn Backend, copy: &Store, state: &State) -> Result<()> {
     match peek(present) {
         Some(id) if id != copy.id() && !state.knows_here(&copy.id()) => Err(Error::History(

@@ -1,4 +1,4 @@
-//! What is carried over into an older state, found out before anything is changed.
+//! Plans what to carry over into an older state, before anything is changed.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::doubt::{Doubt, MayRevive};
 use super::known::{Known, Survivors};
-use super::merge::{self, Fate};
+use super::merge::{self, Merged};
 use crate::barrier::{List, Reader, Remembered, SlotSummary};
 use crate::error::Result;
 use crate::model::connection::Connection;
@@ -21,14 +21,15 @@ use crate::ops::records::{lookup, mail_settings};
 /// What was carried over, and what could not be.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Carried {
-    /// Tokens and profiles that were known to be revoked or deleted, and are again.
+    /// The number of tokens and profiles known to be revoked or deleted, and now revoked or deleted
+    /// again.
     pub revoked_again: u64,
-    /// Other records that were known to be suspended, blocked, deleted, restricted or to end earlier,
-    /// and are again.
+    /// The number of other records known to be suspended, blocked, deleted, restricted or to expire
+    /// earlier, and now so again.
     pub ended_again: u64,
-    /// Passwords that are not what they were, or may not be.
+    /// The number of passwords that are not current, or may not be.
     pub passwords_cleared: u64,
-    /// What may be valid again, because nothing here says what became of it.
+    /// What may be valid again, because its later history is unknown.
     pub may_revive: Vec<MayRevive>,
 }
 
@@ -43,13 +44,13 @@ pub(super) enum RestoreStep {
     MakeDefault(RecordId),
     DeleteConnection(RecordId),
     DeleteEnvironment(RecordId),
-    /// The tries of a profile.
+    /// The attempts of a profile.
     CountTries(RecordId),
     /// The mails to a profile's address.
     CountMails(RecordId),
 }
 
-/// All changes, in the order in which they are made, and what they come to.
+/// All changes in their order, and the resulting counts.
 #[derive(Default)]
 pub(in crate::ops) struct RestorePlan {
     pub(super) steps: Vec<RestoreStep>,
@@ -58,7 +59,7 @@ pub(in crate::ops) struct RestorePlan {
 }
 
 impl RestorePlan {
-    /// What has to be carried over into a state, with these key slots.
+    /// Plans what has to be carried over into a state with these key slots.
     pub(in crate::ops) fn of(
         r: &mut Reader<'_>,
         known: &Known,
@@ -97,12 +98,12 @@ struct Planner<'a> {
     plan: RestorePlan,
     /// Connections and environments that are deleted.
     ended: HashSet<RecordId>,
-    /// How: when nothing names them any more.
+    /// Their deletion, after everything that refers to them.
     last: Vec<RestoreStep>,
 }
 
 impl<'a> Planner<'a> {
-    /// What is so of the store as a whole.
+    /// Doubts about the store as a whole.
     fn store(&mut self, slots: &[SlotSummary]) {
         for slot in slots.iter().filter(|slot| !slot.in_use) {
             if self.known.may_lack_slot(&slot.id) {
@@ -121,46 +122,50 @@ impl<'a> Planner<'a> {
         for (id, own) in lookup::all::<Connection>(r, List::Connections)? {
             let name = own.name.as_str();
             let blocked = match merge::connection(id, &own, self.known, self.now) {
-                Fate::Ended => {
+                Merged::Ended => {
                     self.ended.insert(id);
                     self.last.push(RestoreStep::DeleteConnection(id));
                     self.plan.carried.ended_again += 1;
                     continue;
                 }
-                Fate::Stricter(merged) => {
+                Merged::Stricter(merged) => {
                     self.plan.steps.push(RestoreStep::RestrictConnection(id));
                     self.plan.carried.ended_again += 1;
                     merged.blocked.is_some()
                 }
-                Fate::Same => own.blocked.is_some(),
+                Merged::Same => own.blocked.is_some(),
             };
             self.plan.survivors.insert(id);
-            if !blocked && self.earlier(id).is_some_and(|it| it.blocked(0)) {
+            if !blocked
+                && self
+                    .earlier(id)
+                    .is_some_and(|tombstone| tombstone.blocked(0))
+            {
                 self.may_revive(Doubt::Block, name);
             }
-            let says = self.known.connection(id).says();
-            if says.is_some_and(|it| it.api_key != own.api_key) {
+            let newer = self.known.connection(id).newer();
+            if newer.is_some_and(|record| record.api_key != own.api_key) {
                 self.may_revive(Doubt::ApiKey, name);
             }
-            if says.is_none() && self.known.may_lack() {
+            if newer.is_none() && self.known.may_lack() {
                 self.may_revive(Doubt::Connection, name);
             }
         }
         Ok(())
     }
 
-    /// One of them stays the default.
+    /// Plans environments. One of them stays the default.
     fn environments(&mut self, r: &mut Reader<'_>) -> Result<()> {
         let all = lookup::all::<Environment>(r, List::Environments)?;
         let (ended, stay): (Vec<_>, Vec<_>) = all
             .into_iter()
-            .partition(|(id, _)| matches!(merge::environment(*id, self.known), Fate::Ended));
+            .partition(|(id, _)| matches!(merge::environment(*id, self.known), Merged::Ended));
         for (id, own) in &stay {
-            let says = self.known.environment(*id).says();
-            if says.is_some_and(|it| it.key != own.key) {
+            let newer = self.known.environment(*id).newer();
+            if newer.is_some_and(|record| record.key != own.key) {
                 self.may_revive(Doubt::EnvironmentKey, own.name.as_str());
             }
-            if says.is_none() && self.known.may_lack() {
+            if newer.is_none() && self.known.may_lack() {
                 self.may_revive(Doubt::Environment, own.name.as_str());
             }
         }
@@ -173,7 +178,7 @@ impl<'a> Planner<'a> {
                     self.plan.steps.push(RestoreStep::MakeDefault(successor));
                 }
                 (true, None) => {
-                    // Tokens need one. Those that are for it are revoked all the same.
+                    // Tokens need an environment. The tokens of this one are revoked all the same.
                     self.may_revive(Doubt::DefaultEnvironment, own.name.as_str());
                     continue;
                 }
@@ -184,12 +189,12 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
-    /// By which ways mail leaves.
+    /// Plans mail settings.
     fn mail(&mut self, r: &mut Reader<'_>) -> Result<()> {
         let environments = lookup::all::<Environment>(r, List::Environments)?;
         let own = environments
             .iter()
-            .map(|(id, it)| (Some(*id), it.name.as_str()));
+            .map(|(id, environment)| (Some(*id), environment.name.as_str()));
         for (environment, name) in own.chain([(None, "")]) {
             let settings = mail_settings::settings_of(r, environment)?;
             if settings.is_some_and(|own| self.known.has_other_mail(environment, &own)) {
@@ -199,16 +204,17 @@ impl<'a> Planner<'a> {
         Ok(())
     }
 
-    /// The environment that becomes the default if another is deleted that was.
+    /// The environment that becomes the default if the default one is deleted.
     fn default_among(&self, stay: &[(RecordId, Environment)]) -> Option<RecordId> {
         let was = |id: &RecordId| {
             self.known
                 .environment(*id)
-                .says()
-                .is_some_and(|it| it.default)
+                .newer()
+                .is_some_and(|record| record.default)
         };
         let first = || {
-            let by_name = |it: &&(RecordId, Environment)| EnvironmentName::canonical(&it.1.name);
+            let by_name =
+                |stay: &&(RecordId, Environment)| EnvironmentName::canonical(&stay.1.name);
             stay.iter().min_by_key(by_name)
         };
         stay.iter()
@@ -220,7 +226,7 @@ impl<'a> Planner<'a> {
     fn tokens(&mut self, r: &mut Reader<'_>, profiles: &[(RecordId, Profile)]) -> Result<()> {
         let owners: HashMap<_, _> = profiles
             .iter()
-            .map(|(id, it)| (*id, it.name.as_ref()))
+            .map(|(id, connection)| (*id, connection.name.as_ref()))
             .collect();
         for part in 0..=u8::MAX {
             for (id, own) in r.part::<TokenRecord>(part)? {
@@ -234,33 +240,33 @@ impl<'a> Planner<'a> {
 
     fn token(&mut self, id: RecordId, own: &TokenRecord, owner: Option<&ProfileName>) {
         let mut bound = own.connection.iter().chain([&own.environment]);
-        let orphaned = bound.any(|it| self.ended.contains(it));
+        let orphaned = bound.any(|id| self.ended.contains(id));
         let fate = merge::token(id, own, self.known, self.now);
-        if orphaned || matches!(fate, Fate::Ended) {
+        if orphaned || matches!(fate, Merged::Ended) {
             self.plan.steps.push(RestoreStep::RevokeToken(id));
             self.plan.carried.revoked_again += 1;
             return;
         }
         let (suspended, expires_at) = match &fate {
-            Fate::Stricter(merged) => {
+            Merged::Stricter(merged) => {
                 self.plan.steps.push(RestoreStep::RestrictToken(id));
                 self.plan.carried.ended_again += 1;
                 (&merged.suspended, merged.expires_at)
             }
             _ => (&own.suspended, own.expires_at),
         };
-        // Whose profile is deleted is revoked by that.
+        // The tokens of a deleted profile are revoked by the deletion.
         let Some(owner) = owner else { return };
         let earlier = self.earlier(id);
-        let was_suspended = earlier.and_then(|it| it.suspended(0));
+        let was_suspended = earlier.and_then(|tombstone| tombstone.suspended(0));
         if suspended.is_none() && was_suspended.is_some_and(|until| holds(until, self.now)) {
             self.may_revive(Doubt::TokenSuspension, &format!("{owner}/{}", own.name));
         }
-        let ended = earlier.and_then(|it| it.end(0));
+        let ended = earlier.and_then(|tombstone| tombstone.end(0));
         if ended.is_some_and(|end| expires_at.is_none_or(|it| end < it)) {
             self.may_revive(Doubt::TokenEnd, &format!("{owner}/{}", own.name));
         }
-        if self.known.token(id).says().is_none() && self.known.may_lack() {
+        if self.known.token(id).newer().is_none() && self.known.may_lack() {
             self.may_revive(Doubt::Token, &format!("{owner}/{}", own.name));
         }
     }
@@ -273,19 +279,19 @@ impl<'a> Planner<'a> {
             .unwrap_or_default();
         let (suspended, password) =
             match merge::profile(id, own, self.known, &self.plan.survivors, self.now) {
-                Fate::Ended => {
+                Merged::Ended => {
                     self.plan.steps.push(RestoreStep::DeleteProfile(id));
                     self.plan.carried.revoked_again += 1;
                     return;
                 }
-                Fate::Stricter(merged) => {
+                Merged::Stricter(merged) => {
                     self.plan.steps.push(RestoreStep::RestrictProfile(id));
                     let cleared = own.password.is_some() && merged.password.is_none();
                     self.plan.carried.passwords_cleared += u64::from(cleared);
                     self.plan.carried.ended_again += u64::from(merge::narrows(own, &merged));
                     (merged.suspended.is_some(), merged.password.is_some())
                 }
-                Fate::Same => (own.suspended.is_some(), own.password.is_some()),
+                Merged::Same => (own.suspended.is_some(), own.password.is_some()),
             };
         if self.known.budget(id).is_some() {
             self.plan.steps.push(RestoreStep::CountTries(id));
@@ -293,25 +299,27 @@ impl<'a> Planner<'a> {
         if own.email.is_some() {
             self.plan.steps.push(RestoreStep::CountMails(id));
         }
-        let says = self.known.profile(id).says();
-        let sure = self.known.complete && (says.is_some() || !self.known.may_lack());
+        let newer = self.known.profile(id).newer();
+        let sure = self.known.complete && (newer.is_some() || !self.known.may_lack());
         if password && !sure {
             self.may_revive(Doubt::Password, &name);
         }
-        let was_suspended = self.earlier(id).and_then(|it| it.suspended(0));
+        let was_suspended = self
+            .earlier(id)
+            .and_then(|tombstone| tombstone.suspended(0));
         if !suspended && was_suspended.is_some_and(|until| holds(until, self.now)) {
             self.may_revive(Doubt::ProfileSuspension, &name);
         }
-        if own.email.is_some() && says.is_some_and(|it| it.email != own.email) {
+        if own.email.is_some() && newer.is_some_and(|record| record.email != own.email) {
             self.may_revive(Doubt::Email, &name);
         }
-        if says.is_none() && self.known.may_lack() {
+        if newer.is_none() && self.known.may_lack() {
             self.may_revive(Doubt::Profile, &name);
         }
     }
 
-    /// What this machine remembers of a record from before the state that is looked at. In a history of
-    /// its own that may not have happened; where all is known, it was lifted.
+    /// This machine's tombstone of a record from before the older state. In a diverged history it
+    /// may not have happened; if everything is known, it was lifted since.
     fn earlier(&self, id: RecordId) -> Option<Remembered<'a>> {
         (!self.known.complete).then(|| self.known.tombstones.of(id))
     }

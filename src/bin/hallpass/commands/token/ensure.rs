@@ -1,6 +1,6 @@
 //! `hallpass token ensure`.
 
-use hallpass::ops::token::{self, Ensured, Ensuring, Needed, Summary};
+use hallpass::ops::token::{self, EnsureRequest, Ensured, Needed, Summary};
 
 use super::{draft, rotated};
 use crate::cli::sink::Destination;
@@ -25,7 +25,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Ensure) -> Result<()
         return Err(Failure::usage(message).advice("`--to file:PATH` or `--to env:PATH#KEY`"));
     };
     let mut outlet = ui.outlet(&sink)?;
-    let ensuring = Ensuring {
+    let ensuring = EnsureRequest {
         draft: draft::of(what),
         min_life,
         overlap,

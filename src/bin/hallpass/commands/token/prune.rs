@@ -1,6 +1,6 @@
 //! `hallpass token prune`.
 
-use hallpass::ops::token::{self, Which};
+use hallpass::ops::token::{self, StateFilter};
 
 use super::bulk::{self, BulkAction, RunMode};
 use super::revoke::called;
@@ -30,11 +30,11 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Prune) -> Result<(),
         expired,
         dry_run,
     } = args;
-    let mut choice = target::choice(ui, chosen, Which::Ended)?;
+    let mut choice = target::choice(ui, chosen, StateFilter::Ended)?;
     choice.filter.which = if expired {
-        Which::Expired
+        StateFilter::Expired
     } else {
-        Which::Ended
+        StateFilter::Ended
     };
     choice.filter.ended_for = Some(older_than);
     let pruned = bulk::act(

@@ -1,7 +1,7 @@
 //! `hallpass token revoke`.
 
 use hallpass::ops::edit::Changed;
-use hallpass::ops::token::{self, Summary, Which};
+use hallpass::ops::token::{self, StateFilter, Summary};
 
 use super::bulk::{self, BulkAction, RunMode};
 use super::target;
@@ -28,9 +28,9 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Revoke) -> Result<()
         reason,
         dry_run,
     } = args;
-    let mut choice = target::choice(ui, chosen, Which::Live)?;
+    let mut choice = target::choice(ui, chosen, StateFilter::Live)?;
     if expired {
-        choice.filter.which = Which::Expired;
+        choice.filter.which = StateFilter::Expired;
     }
     let revoked = bulk::act(
         ui,

@@ -1,6 +1,6 @@
 //! `hallpass token rotate`.
 
-use hallpass::ops::token::{self, Life, RotateAnswer, Rotating};
+use hallpass::ops::token::{self, RotateAnswer, RotateRequest, SuccessorLifetime};
 
 use super::{rotated, target};
 use crate::cli::binding::EncodingFlags;
@@ -21,8 +21,10 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Rotate) -> Result<()
     } = args;
     let mut outlet = ui.outlet(&sink)?;
     let target = target::one(ui, which)?;
-    let life = expires.map_or(Life::AsBefore, |expires| Life::As(Some(expires)));
-    let rotating = Rotating {
+    let life = expires.map_or(SuccessorLifetime::Inherited, |expires| {
+        SuccessorLifetime::Requested(Some(expires))
+    });
+    let rotating = RotateRequest {
         target,
         overlap,
         life,

@@ -1,7 +1,7 @@
 //! `hallpass token suspend` and `resume`.
 
 use hallpass::ops::edit::{Changed, Effect};
-use hallpass::ops::token::{self, Summary, Which};
+use hallpass::ops::token::{self, StateFilter, Summary};
 
 use super::bulk::{self, BulkAction, RunMode};
 use super::target::{self, Choice};
@@ -38,7 +38,7 @@ pub(super) fn suspend(ui: &mut Ui, session: &mut Session, args: Suspend) -> Resu
         suspension,
         dry_run,
     } = args;
-    let choice = target::choice(ui, chosen, Which::Live)?;
+    let choice = target::choice(ui, chosen, StateFilter::Live)?;
     let how = suspension.into();
     let suspended = bulk::act(
         ui,
@@ -63,7 +63,7 @@ pub(super) fn suspend(ui: &mut Ui, session: &mut Session, args: Suspend) -> Resu
 /// Resumes tokens, all or none.
 pub(super) fn resume(ui: &mut Ui, session: &mut Session, args: Resume) -> Result<(), Failure> {
     let Resume { chosen, dry_run } = args;
-    let choice = target::choice(ui, chosen, Which::Suspended)?;
+    let choice = target::choice(ui, chosen, StateFilter::Suspended)?;
     let resumed = bulk::act(
         ui,
         session,

@@ -2,7 +2,7 @@
 
 use hallpass::model::invalid::Invalid;
 use hallpass::model::token::TokenAddress;
-use hallpass::ops::token::{Filter, Target, Which as State};
+use hallpass::ops::token::{Filter, StateFilter as State, Target};
 
 use crate::cli::input::Input;
 use crate::cli::token::TokenArgument;

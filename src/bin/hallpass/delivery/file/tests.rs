@@ -38,11 +38,11 @@ fn what_was_given_is_taken_back_and_what_was_there_is_back() {
     let mut out = sink(&file);
     out.deliver(&secret("new"), None).unwrap();
     assert_eq!(fs::read(&file).unwrap(), b"new\n");
-    out.put_back().unwrap();
+    out.restore().unwrap();
     assert!(!file.exists());
     fs::write(&file, "old").unwrap();
     out.deliver(&secret("new"), Some(b"old")).unwrap();
-    out.put_back().unwrap();
+    out.restore().unwrap();
     assert_eq!(fs::read(&file).unwrap(), b"old");
 }
 
@@ -57,10 +57,10 @@ fn what_somebody_wrote_meanwhile_stays_and_is_no_failure() {
         out.deliver(&secret("new"), before.map(str::as_bytes))
             .unwrap();
         fs::write(&file, "somebody else's").unwrap();
-        out.put_back().unwrap();
+        out.restore().unwrap();
         assert_eq!(fs::read(&file).unwrap(), b"somebody else's");
         fs::remove_file(&file).unwrap();
-        out.put_back().unwrap();
+        out.restore().unwrap();
         assert!(!file.exists());
     }
 }

@@ -1,4 +1,4 @@
-//! What belongs to what, worked out once.
+//! References between the objects of a survey, computed once.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,10 +9,10 @@ use crate::model::token::TokenState;
 use crate::ops::connection;
 use crate::ops::records::token::Summary as Token;
 
-/// A survey, and the threads between its parts.
-pub(super) struct Web<'a> {
+/// A survey and the references between its objects.
+pub(super) struct Index<'a> {
     pub(super) survey: &'a Survey,
-    /// The tokens that are judged: active or suspended, and not replaced. One that was replaced ends
+    /// The tokens that are judged: active or suspended, and not replaced. A replaced token expires
     /// by itself, and its successor is judged.
     pub(super) tokens: Vec<&'a Token>,
     of_profile: HashMap<Canonical, Vec<&'a Token>>,
@@ -20,21 +20,21 @@ pub(super) struct Web<'a> {
     members: HashMap<Canonical, Vec<&'a Holder>>,
 }
 
-impl<'a> Web<'a> {
+impl<'a> Index<'a> {
     pub(super) fn new(survey: &'a Survey) -> Self {
-        let standing = |it: &&Token| it.state.is_live() && !is_pending(it);
-        let good: HashSet<_> = survey
+        let is_current = |token: &&Token| token.state.is_live() && !is_pending(token);
+        let current: HashSet<_> = survey
             .tokens
             .iter()
-            .filter(standing)
-            .map(|it| it.id)
+            .filter(is_current)
+            .map(|token| token.id)
             .collect();
-        let replaced = |it: &Token| it.successor.is_some_and(|id| good.contains(&id));
+        let replaced = |token: &Token| token.successor.is_some_and(|id| current.contains(&id));
         let judged = survey
             .tokens
             .iter()
-            .filter(standing)
-            .filter(|it| !replaced(it));
+            .filter(is_current)
+            .filter(|token| !replaced(token));
         let tokens: Vec<_> = judged.collect();
         let mut of_profile: HashMap<_, Vec<_>> = HashMap::new();
         for token in &tokens {
@@ -54,7 +54,7 @@ impl<'a> Web<'a> {
         let connections = survey
             .connections
             .iter()
-            .map(|it| (it.name.canonical(), it))
+            .map(|token| (token.name.canonical(), token))
             .collect();
         Self {
             survey,
@@ -69,7 +69,7 @@ impl<'a> Web<'a> {
         self.connections.get(&name.canonical()).copied()
     }
 
-    /// The tokens of a profile that are judged.
+    /// The judged tokens of a profile.
     pub(super) fn tokens_of(&self, holder: &Holder) -> &[&'a Token] {
         self.of_profile
             .get(&holder.name.canonical())
@@ -77,7 +77,7 @@ impl<'a> Web<'a> {
             .unwrap_or_default()
     }
 
-    /// The profiles that are in a group, by name.
+    /// The profiles in a group, by name.
     pub(super) fn members(&self, group: &GroupName) -> &[&'a Holder] {
         self.members
             .get(&group.canonical())
@@ -85,13 +85,19 @@ impl<'a> Web<'a> {
             .unwrap_or_default()
     }
 
-    /// The connections that a profile may use: its restriction and their groups let it.
+    /// The connections that a profile may use, by its restriction and their groups.
     pub(super) fn usable(&self, holder: &Holder) -> Vec<&'a connection::Summary> {
         let named: Vec<_> = match &holder.connections {
-            Some(names) => names.iter().filter_map(|it| self.connection(it)).collect(),
+            Some(names) => names
+                .iter()
+                .filter_map(|name| self.connection(name))
+                .collect(),
             None => self.survey.connections.iter().collect(),
         };
-        named.into_iter().filter(|it| admits(it, holder)).collect()
+        named
+            .into_iter()
+            .filter(|connection| admits(connection, holder))
+            .collect()
     }
 
     /// Whether a profile has a token that is used for the connection, or may be.
@@ -99,25 +105,25 @@ impl<'a> Web<'a> {
         let fits = |own: &ConnectionName| own.same_as(connection);
         self.tokens_of(holder)
             .iter()
-            .any(|it| it.connection.as_ref().is_none_or(fits))
+            .any(|token| token.connection.as_ref().is_none_or(fits))
     }
 
     pub(super) fn holder(&self, token: &Token) -> Option<&'a Holder> {
         let name = token.profile.as_ref()?.canonical();
         let profiles = &self.survey.profiles;
         let at = profiles
-            .binary_search_by_key(&name, |it| it.name.canonical())
+            .binary_search_by_key(&name, |holder| holder.name.canonical())
             .ok()?;
         profiles.get(at)
     }
 
-    /// Whether so long ago that it counts as unused: three months.
+    /// Whether a time is so long ago that it counts as unused: three months.
     pub(super) fn is_long_ago(&self, time: Time) -> bool {
         time.plus(Span::QUARTER) <= self.survey.at
     }
 }
 
-/// Whether the group of a connection, if it has one, lets a profile in.
+/// Whether the group of a connection, if it has one, contains the profile.
 pub(super) fn admits(connection: &connection::Summary, holder: &Holder) -> bool {
     let group = connection.group.as_ref();
     group.is_none_or(|group| holder.groups.iter().any(|own| own.same_as(group)))
