@@ -225,7 +225,7 @@ fn a_server_that_hangs_up_or_hangs_is_given_up_at_any_step() {
     for word in [
         "HI", "EHLO", "STARTTLS", "AUTH", "MAIL", "RCPT", "DATA", ".",
     ] {
-        for (manner, says) in [(Manner::Drop, "hung up"), (Manner::Hang, "")] {
+        for (manner, says) in [(Manner::Drop, "closed the connection"), (Manner::Hang, "")] {
             let is_hanging = matches!(manner, Manner::Hang);
             let plan = Plan::new(Speaks::StartTls)
                 .with_login("u", PASSWORD)
