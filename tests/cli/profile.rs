@@ -126,7 +126,7 @@ fn if_absent_names_each_difference() {
     let flags = ["--group", "g", "--password-file", file.to_str().unwrap()];
     let answer = stage.done(&[&add[..], &flags].concat());
     assert!(
-        answer.err.ends_with("what differs: groups, password\n"),
+        answer.err.ends_with("it differs in: groups, password\n"),
         "{answer:?}"
     );
     // Nobody is asked for a password that would not be used.

@@ -152,7 +152,9 @@ fn sources() -> Vec<Source> {
             .to_str()
             .unwrap()
             .to_owned();
-        let is_test = place.ends_with("tests.rs") || place.starts_with("backend/conformance");
+        let is_test = place.ends_with("tests.rs")
+            || place.contains("/tests/")
+            || place.starts_with("backend/conformance");
         (!is_test).then(|| Source {
             place,
             code: code(&fs::read_to_string(&path).unwrap()),
