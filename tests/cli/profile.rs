@@ -132,7 +132,7 @@ fn if_absent_names_each_difference() {
     // Nobody is asked for a password that would not be used.
     let answer = stage.done(&[&add[..], &["--password"]].concat());
     assert!(
-        answer.err.ends_with("what differs: password\n"),
+        answer.err.ends_with("it differs in: password\n"),
         "{answer:?}"
     );
     stage.fails(3, &[&add[..], &["--connection", "nowhere"]].concat());
