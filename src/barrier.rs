@@ -1,6 +1,6 @@
 //! The barrier: typed records in, opaque bytes out.
 //!
-//! The encryption barrier (HashiCorp Vault's term): everything below it sees ciphertext only. Every
+//! The encryption barrier (`HashiCorp` Vault's term): everything below it sees ciphertext only. Every
 //! row is sealed under an AAD that names its table and id, every index entry is a keyed hash, and a
 //! two-level manifest of keyed sums covers all rows, so that no row can be changed, moved,
 //! replayed, added or dropped unnoticed (`docs/file-format.md`). The

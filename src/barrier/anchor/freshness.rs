@@ -43,22 +43,24 @@ pub(in crate::barrier) fn anchor_gone() -> Error {
     ))
 }
 
+/// Whether an operator's override accepts a store with this history.
+fn covers(allowed: Override, history: &History) -> bool {
+    let rollback = matches!(history, History::Rollback { .. });
+    let fork = matches!(history, History::Fork(_) | History::Substituted(_));
+    match allowed {
+        Override::Nothing => false,
+        Override::Rollback => rollback,
+        Override::Fork => fork,
+        Override::Any => rollback || fork,
+    }
+}
+
 impl FreshnessCheck<'_> {
     pub(in crate::barrier) fn run(&self, anchor: &[u8], allowed: Override) -> Result<Freshness> {
         match (self.compare(anchor), allowed) {
-            (Err(Error::History(History::Rollback { .. })), Override::Rollback)
-            | (
-                Err(Error::History(History::Fork(_)) | Error::History(History::Substituted(_))),
-                Override::Fork,
-            )
-            | (
-                Err(
-                    Error::History(History::Rollback { .. })
-                    | Error::History(History::Fork(_))
-                    | Error::History(History::Substituted(_)),
-                ),
-                Override::Any,
-            ) => Ok(Freshness::Overridden),
+            (Err(Error::History(history)), allowed) if covers(allowed, &history) => {
+                Ok(Freshness::Overridden)
+            }
             (found, _) => found,
         }
     }

@@ -24,7 +24,7 @@ pub(crate) fn next(error: &Error) -> Option<Hint> {
         Error::NotFound(Subject::Token(TokenAddress::Named { profile, .. })) => {
             command(format!("token list {profile} --all"))
         }
-        Error::NotFound(Subject::Token(TokenAddress::Id(_))) | Error::NotFound(Subject::Import) => {
+        Error::NotFound(Subject::Token(TokenAddress::Id(_)) | Subject::Import) => {
             command("token list --all")
         }
         Error::Exists(Existing::Import(token)) => command(format!("token show {token}")),
@@ -38,10 +38,9 @@ pub(crate) fn next(error: &Error) -> Option<Hint> {
         Error::Exists(Existing::Device { profile, token, .. }) => {
             command(format!("token revoke {profile}/{token}"))
         }
-        Error::Exists(Existing::Successor { successor, .. })
-        | Error::Exists(Existing::Answer { successor, .. }) => {
-            command(format!("token show {successor}"))
-        }
+        Error::Exists(
+            Existing::Successor { successor, .. } | Existing::Answer { successor, .. },
+        ) => command(format!("token show {successor}")),
         Error::WrongKey => advice(
             "use another key (`--key-file`, `--passphrase-file`), or a recovery code as the passphrase",
         ),
@@ -51,10 +50,10 @@ pub(crate) fn next(error: &Error) -> Option<Hint> {
         }
         Error::Integrity(_) => command("store restore BACKUP"),
         Error::History(History::Rollback { .. }) => command("store accept --rollback --dry-run"),
-        Error::History(History::Fork(_)) | Error::History(History::Substituted(_)) => {
+        Error::History(History::Fork(_) | History::Substituted(_)) => {
             command("store accept --fork --dry-run")
         }
-        Error::History(History::LogCut { .. }) | Error::History(History::LogDiffers(_)) => advice(
+        Error::History(History::LogCut { .. } | History::LogDiffers(_)) => advice(
             "find out who replaced the store; `hallpass store restore BACKUP` restores a backup",
         ),
         Error::Clock { .. } => command("store accept --clock --dry-run"),
@@ -89,7 +88,7 @@ pub(crate) fn of_part(error: &Error) -> Option<Hint> {
         Error::Refused(Refusal::NotAllowed { .. }) => {
             advice("declare another connection for the token, or allow its profile this one")
         }
-        Error::NotFound(Subject::Connection(_)) | Error::NotFound(Subject::Environment(_)) => {
+        Error::NotFound(Subject::Connection(_) | Subject::Environment(_)) => {
             advice("declare it, too, or add it first")
         }
         Error::Exists(Existing::Token(..)) => {

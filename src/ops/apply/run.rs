@@ -76,14 +76,7 @@ impl Run<'_> {
         }
         let made = self.tokens(w, &mut wrong)?;
         wrong.ensure_nothing()?;
-        for profile in profiles {
-            nouns::suspend(w, profile).map_err(|e| part("profile", &profile.name, e))?;
-        }
-        for Connection { name, block, .. } in connections {
-            if let Change::Set(reason) = block {
-                connection::block_within(w, name, reason.as_ref())?;
-            }
-        }
+        self.suspend_and_block(w)?;
         if self.undeclared == Undeclared::Remove {
             prune::prune(w, self.declared, &mut wrong)?;
         }
@@ -99,6 +92,19 @@ impl Run<'_> {
             made,
             impact,
         })
+    }
+
+    /// Suspends and blocks last, so that what a suspended profile needs can still be made.
+    fn suspend_and_block(&self, w: &mut Writer<'_>) -> Result<()> {
+        for profile in &self.declared.profiles {
+            nouns::suspend(w, profile).map_err(|e| part("profile", &profile.name, e))?;
+        }
+        for Connection { name, block, .. } in &self.declared.connections {
+            if let Change::Set(reason) = block {
+                connection::block_within(w, name, reason.as_ref())?;
+            }
+        }
+        Ok(())
     }
 
     fn tokens(&self, w: &mut Writer<'_>, wrong: &mut Wrong) -> Result<Vec<bool>> {

@@ -43,18 +43,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
     };
     let (mut declared, plan) = planned(ui, session, read, undeclared)?;
     if only_plan {
-        ui.print_one_by_one(&plan, &plan.changes)?;
-        if plan.needs_consent() {
-            ui.note(consequence(&plan).words());
-        }
-        if !plan.is_empty() {
-            ui.note("nothing was changed");
-        }
-        return Ok(if plan.is_empty() {
-            Exit::DONE
-        } else {
-            Exit::from(Kind::Findings)
-        });
+        return show_plan(ui, &plan);
     }
     let consequence = consequence(&plan);
     if plan.needs_consent() {
@@ -76,6 +65,19 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Apply) -> Result<Exi
         several => ui.note(format!("{several} changes were made")),
     }
     Ok(Exit::DONE)
+}
+
+/// Prints what would change; the exit code is that of findings if anything would.
+fn show_plan(ui: &mut Ui, plan: &Plan) -> Result<Exit, Failure> {
+    ui.print_one_by_one(plan, &plan.changes)?;
+    if plan.needs_consent() {
+        ui.note(consequence(plan).words());
+    }
+    if plan.is_empty() {
+        return Ok(Exit::DONE);
+    }
+    ui.note("nothing was changed");
+    Ok(Exit::from(Kind::Findings))
 }
 
 /// Plans the declaration. Collects all errors in it, in the order of the file.
