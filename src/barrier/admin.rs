@@ -140,7 +140,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Refusal::Limit`] if there are too many slots, [`Fault::Busy`] if another process changed
+    /// [`Refusal::Limit`] if there are too many slots, [`Fault::Busy`](crate::backend::Fault::Busy) if another process changed
     /// the slots in the meantime, and those of [`Store::write`].
     pub fn add_slot(
         &mut self,

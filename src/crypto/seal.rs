@@ -31,7 +31,7 @@ impl SealKey {
     ///
     /// # Errors
     ///
-    /// [`NoRandomness`](crate::entropy::NoRandomness) if no nonce can be generated.
+    /// [`NoRandomness`] if no nonce can be generated.
     pub fn seal(
         &self,
         aad: &[u8],

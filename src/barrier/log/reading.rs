@@ -102,7 +102,7 @@ impl Reader<'_> {
     ///
     /// # Errors
     ///
-    /// [`History::Fork`](crate::error::History::Fork) if they do not continue it, those of `visit`, and
+    /// [`History::Fork`] if they do not continue it, those of `visit`, and
     /// [`Error::Integrity`] where the chain breaks.
     pub fn log_after(&mut self, seen: &LogHead, visit: Visit<'_>) -> Result<LogHead> {
         let end = self.log_head();

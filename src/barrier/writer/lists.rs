@@ -22,7 +22,7 @@ impl Writer<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Integrity`](crate::Error::Integrity) if the list or the moved record is damaged.
+    /// [`Error::Integrity`] if the list or the moved record is damaged.
     pub fn pull<R: Record>(
         &mut self,
         list: List,
@@ -43,7 +43,7 @@ impl Writer<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Integrity`](crate::Error::Integrity) if the list is damaged.
+    /// [`Error::Integrity`] if the list is damaged.
     pub fn pull_entry(
         &mut self,
         list: List,
