@@ -230,7 +230,7 @@ fn what_cannot_be_written_is_read_only() {
         .path();
     mode(&anchor, 0o400);
     mode(&anchors, 0o500);
-    refused("hint: name a folder that can be written with `--state-dir DIR`");
+    refused("hint: use a writable folder with `--state-dir DIR`");
     mode(&anchors, 0o700);
     mode(&anchor, 0o600);
     let done = as_somebody(&stage, &add);
@@ -257,7 +257,7 @@ fn what_a_newer_hallpass_wrote_is_left_alone() {
     ] {
         let said = stage.fails(44, arguments);
         assert!(
-            said.contains("hint: install the hallpass that wrote it"),
+            said.contains("hint: install the hallpass version that wrote it"),
             "{said}"
         );
     }

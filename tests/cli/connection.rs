@@ -124,7 +124,7 @@ fn if_absent_names_each_difference() {
     ];
     let answer = stage.done(&[&add[..], &flags].concat());
     assert_eq!(answer.out, "");
-    let expected = "what differs: group, token lifetime, allowed addresses\n";
+    let expected = "it differs in: group, token lifetime, allowed addresses\n";
     assert!(answer.err.ends_with(expected), "{answer:?}");
     assert!(stage.json(&["connection", "show", "ci"])["group"].is_null());
 }

@@ -34,7 +34,7 @@ fn run_twice_it_changes_nothing_the_second_time() {
     );
     fs::remove_file(stage.file(".env")).unwrap();
     let lost = stage.done(&[&ensure[..], &["--overlap", "0"]].concat());
-    assert!(lost.err.starts_with("the old one, hpass_"), "{lost:?}");
+    assert!(lost.err.starts_with("the old token, hpass_"), "{lost:?}");
     assert_eq!(stage.json(&["token", "list"]).as_array().unwrap().len(), 1);
 }
 
@@ -52,7 +52,7 @@ fn a_place_that_cannot_be_read_again_is_wrong_usage() {
     let short = ["--to", "file:x", "--expires", "7d"];
     let refused = stage.fails(6, &[&ensure[..], &short].concat());
     assert!(
-        refused.contains("hint: ask for less with `--min-life`"),
+        refused.contains("hint: use a shorter `--min-life`"),
         "{refused}"
     );
     assert_eq!(

@@ -90,7 +90,7 @@ fn if_absent_changes_nothing_and_says_what_differs() {
     assert!(
         differs
             .err
-            .ends_with("was not changed; what differs: description\n"),
+            .ends_with("was not changed; it differs in: description\n"),
         "{differs:?}"
     );
     assert_eq!(stage.all(), before);

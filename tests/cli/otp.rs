@@ -325,7 +325,7 @@ fn a_code_that_was_exchanged_stays_used_and_that_is_said() {
     assert!(!first.contains("nothing was changed"), "{first}");
     let second = stage.done(&cancel).err;
     assert!(
-        second.contains("is ended already; nothing was changed"),
+        second.contains("is invalid already; nothing was changed"),
         "{second}"
     );
 }

@@ -215,9 +215,7 @@ fn a_trial_judges_the_file_and_the_place_as_the_change_does() {
     .concat();
     let foreseen = stage.done(&[&generate[..], &["--dry-run"]].concat());
     assert!(
-        foreseen
-            .out
-            .ends_with("notes`, and replace what was there\n"),
+        foreseen.out.ends_with("notes`, replacing what was there\n"),
         "{foreseen:?}"
     );
     assert_eq!(fs::read_to_string(stage.file("notes")).unwrap(), "notes\n");

@@ -126,13 +126,13 @@ fn if_absent_names_each_difference() {
     let flags = ["--group", "g", "--password-file", file.to_str().unwrap()];
     let answer = stage.done(&[&add[..], &flags].concat());
     assert!(
-        answer.err.ends_with("what differs: groups, password\n"),
+        answer.err.ends_with("it differs in: groups, password\n"),
         "{answer:?}"
     );
     // Nobody is asked for a password that would not be used.
     let answer = stage.done(&[&add[..], &["--password"]].concat());
     assert!(
-        answer.err.ends_with("what differs: password\n"),
+        answer.err.ends_with("it differs in: password\n"),
         "{answer:?}"
     );
     stage.fails(3, &[&add[..], &["--connection", "nowhere"]].concat());

@@ -239,7 +239,7 @@ fn another_name_and_another_default_are_warned_of_with_what_refers_to_the_old_on
     stage.done(&["environment", "add", "test"]);
     let tried = stage.done(&["environment", "edit", "test", "--default", "--dry-run"]);
     let said = "from now on, `test` is the default instead of `live`; \
-                for `live` stay bound/a, several/a, several/b, wide/a\n";
+                bound/a, several/a, several/b, wide/a stay bound to `live`\n";
     assert!(tried.out.ends_with(said), "{tried:?}");
     let moved = stage.done(&["environment", "edit", "test", "--default"]);
     assert_eq!(moved.err, format!("warning: {said}"));

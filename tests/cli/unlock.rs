@@ -68,7 +68,10 @@ fn a_passphrase_that_was_given_once_opens_the_store_until_it_is_locked() {
         return;
     };
     let unlocked: Value = serde_json::from_str(&answer.out).unwrap();
-    assert!(answer.err.contains("open for 15m, until 20"), "{answer:?}");
+    assert!(
+        answer.err.contains("unlocked for 15m, until 20"),
+        "{answer:?}"
+    );
     stage.done(&["profile", "add", "github"]);
     stage.done(&["token", "add", "github/laptop"]);
     let (status, code) = kept.status();
@@ -105,7 +108,7 @@ fn at_a_terminal_it_is_typed_once() {
     terminal.answer("Passphrase of ", PASSPHRASE);
     let (status, shown, echo) = terminal.finish();
     assert!(status.success() && echo, "{shown}");
-    assert!(shown.contains("open for 1h, until 20"), "{shown}");
+    assert!(shown.contains("unlocked for 1h, until 20"), "{shown}");
     assert!(!shown.contains("cobalt"), "{shown}");
     // Nobody answers a question here.
     let (status, shown, _) = stage.terminal(&["profile", "list"]).finish();

@@ -198,10 +198,7 @@ fn what_is_nobodys_secret_is_replaced_where_that_is_asked_for_and_said() {
         );
         // From now on it is ours.
         let again = ground.stage.done(&["token", "rotate", &name, "--to", &to]);
-        assert!(
-            again.err.contains("where it replaces a token\n"),
-            "{again:?}"
-        );
+        assert!(again.err.contains("replacing a token\n"), "{again:?}");
     }
     let env = [
         "token",
@@ -234,9 +231,7 @@ fn a_password_takes_the_place_of_the_one_before_it() {
     let first = fs::read_to_string(ground.stage.file("password")).unwrap();
     let again = ground.stage.done(&set);
     assert!(
-        again
-            .err
-            .contains("where it replaces a generated password\n"),
+        again.err.contains("replacing a generated password\n"),
         "{again:?}"
     );
     assert_ne!(

@@ -118,7 +118,7 @@ fn a_token_is_good_until_its_end_and_then_expired() {
     assert_eq!(stage.verdict(&token, &[]), (13, "expired".to_owned()));
     let said = stage.piped(&["verify"], &token);
     assert!(
-        said.out.contains(&format!(" ended {end}\n")),
+        said.out.contains(&format!(" expired {end}\n")),
         "{}",
         said.out
     );

@@ -184,7 +184,7 @@ fn what_is_not_back_is_told_where_a_token_may_not_be_replaced() {
     assert_eq!(error.kind(), Kind::Undelivered);
     let cause = std::error::Error::source(&error).unwrap().to_string();
     assert!(
-        cause.contains("is suspended; and what was there before is not back"),
+        cause.contains("is suspended; and what was there before could not be restored"),
         "{cause}"
     );
 }
