@@ -105,6 +105,7 @@ fn words(outcome: Option<&Caught>) -> String {
         None => "not tried".to_owned(),
         Some(Caught::Unreached) => "no test gets there".to_owned(),
         Some(Caught::Survived(tests)) => format!("{tests} tests passed"),
+        Some(Caught::Undecided) => "quick tests passed, the others were not run".to_owned(),
         Some(Caught::By(test)) => format!("caught by {test}"),
         Some(Caught::Late) => "too late".to_owned(),
     }

@@ -1,6 +1,7 @@
 //! Switches each mutant on, and runs the tests that should notice.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::time::Duration;
@@ -30,21 +31,27 @@ pub(crate) enum Caught {
     Unreached,
     /// All of these passed.
     Survived(usize),
+    /// The quick ones among them passed; the others were not asked yet.
+    Undecided,
 }
 
 pub(crate) fn plan(places: &Places) -> Outcome<Vec<Mutant>> {
     Ok(serde_json::from_slice(&fs::read(places.work.join("plan.json"))?)?)
 }
 
-/// What was tried so far.
+/// What was tried so far. What was undecided and is decided now is there once.
 pub(crate) fn tried(places: &Places) -> Outcome<Vec<Tried>> {
-    let mut all = Vec::new();
+    let mut all: Vec<Tried> = Vec::new();
     for shard in 0..reach::processors() {
         let text = fs::read_to_string(places.work.join(format!("tried-{shard}.jsonl")));
         for line in text.unwrap_or_default().lines() {
             all.push(serde_json::from_str(line)?);
         }
     }
+    let is_decided = |tried: &Tried| tried.outcome != Caught::Undecided;
+    let decided: BTreeSet<String> =
+        all.iter().filter(|it| is_decided(it)).map(|it| it.name.clone()).collect();
+    all.retain(|tried| is_decided(tried) || !decided.contains(&tried.name));
     Ok(all)
 }
 
@@ -58,25 +65,70 @@ pub(crate) fn worker(places: &Places, shard: &str, shards: &str) -> Outcome<()> 
     let (own, shards): (usize, usize) = (shard.parse()?, shards.parse()?);
     let table = Table::read()?;
     let reaches: Vec<Reach> = reach::read(places)?;
-    let done: BTreeSet<String> = tried(places)?.into_iter().map(|tried| tried.name).collect();
     let path = places.work.join(format!("tried-{shard}.jsonl"));
     let mut out = OpenOptions::new().create(true).append(true).open(path)?;
-    let todo: Vec<Mutant> =
-        plan(places)?.into_iter().filter(|mutant| !done.contains(&mutant.name())).collect();
-    let mine: Vec<_> = todo.iter().enumerate().filter(|(n, _)| n % shards == own).collect();
-    for (n, (_, mutant)) in mine.iter().enumerate() {
-        reach::set(places, &mutant.id.to_string())?;
-        let outcome = try_one(places, &table, &reaches, mutant)?;
-        let line = Tried { name: mutant.name(), outcome };
-        writeln!(out, "{}", serde_json::to_string(&line)?)?;
-        if n % 50 == 49 {
-            println!("worker {shard}: {} of {}", n + 1, mine.len());
+    let mut killers = Killers::default();
+    tried(places)?.iter().for_each(|tried| killers.learn(tried));
+    // Nearly all mutants are caught by a quick test, or by one that has caught others of the file; one
+    // that is caught by none takes longest. These come last.
+    for seconds in [QUICK, LONGEST] {
+        let before = tried(places)?;
+        let done: BTreeSet<&str> = before
+            .iter()
+            .filter(|tried| seconds == QUICK || tried.outcome != Caught::Undecided)
+            .map(|tried| tried.name.as_str())
+            .collect();
+        let is_mine = |mutant: &Mutant| {
+            mutant.id as usize % shards == own && !done.contains(mutant.name().as_str())
+        };
+        let mine: Vec<Mutant> = plan(places)?.into_iter().filter(is_mine).collect();
+        for (n, mutant) in mine.iter().enumerate() {
+            reach::set(places, &mutant.id.to_string())?;
+            let outcome = try_one(places, &table, &reaches, mutant, &killers, seconds)?;
+            let line = Tried { name: mutant.name(), outcome };
+            killers.learn(&line);
+            writeln!(out, "{}", serde_json::to_string(&line)?)?;
+            if n % 50 == 49 {
+                println!("worker {shard}, up to {seconds} s: {} of {}", n + 1, mine.len());
+            }
         }
     }
     reach::set(places, "")
 }
 
-fn try_one(places: &Places, table: &Table, reaches: &[Reach], mutant: &Mutant) -> Outcome<Caught> {
+/// How many seconds of tests are run for a mutant at first.
+const QUICK: u64 = 8;
+
+/// How many seconds of tests are run for a mutant at most. What they do not catch counts as not caught.
+const LONGEST: u64 = 60;
+
+/// How long the tests of one process take together, but for the last, in milliseconds.
+const TOGETHER: u64 = 1000;
+
+/// How many mutants of a file each test has caught.
+#[derive(Default)]
+struct Killers(BTreeMap<(String, String), u64>);
+
+impl Killers {
+    fn learn(&mut self, tried: &Tried) {
+        if let (Some((file, _)), Caught::By(test)) = (tried.name.split_once(' '), &tried.outcome) {
+            *self.0.entry((file.to_owned(), test.clone())).or_default() += 1;
+        }
+    }
+
+    fn count(&self, file: &str, test: &str) -> u64 {
+        self.0.get(&(file.to_owned(), test.to_owned())).copied().unwrap_or(0)
+    }
+}
+
+fn try_one(
+    places: &Places,
+    table: &Table,
+    reaches: &[Reach],
+    mutant: &Mutant,
+    killers: &Killers,
+    seconds: u64,
+) -> Outcome<Caught> {
     let Some(part) = table.part_of(&mutant.file) else { return Ok(Caught::Unreached) };
     let asked = |reach: &&Reach| {
         let name = reach.test.full_name();
@@ -87,15 +139,36 @@ fn try_one(places: &Places, table: &Table, reaches: &[Reach], mutant: &Mutant) -
     if asked.is_empty() {
         return Ok(Caught::Unreached);
     }
-    // The quick ones first, a few at a time: most mutants are caught by one of them.
-    asked.sort_by_key(|reach| (reach.millis, &reach.test));
+    // First those that have caught others of this file, then in the order of the table.
+    asked.sort_by_cached_key(|reach| {
+        let name = reach.test.full_name();
+        let module = part.tests.iter().position(|module| name.starts_with(module.as_str()));
+        let caught = killers.count(&mutant.file, &reach.test.name) * 1000;
+        (Reverse(caught / reach.millis.max(50)), module, reach.millis, name)
+    });
     let mut rest = asked.as_slice();
+    let mut spent = 0;
     while let Some(first) = rest.first() {
-        let together = rest.iter().take(12).take_while(|it| it.test.binary == first.test.binary);
+        if spent > seconds * 1000 {
+            let undecided = seconds == QUICK;
+            return Ok(if undecided {
+                Caught::Undecided
+            } else {
+                Caught::Survived(asked.len() - rest.len())
+            });
+        }
+        // As many as take a second, so that one that fails is known before slow ones are run.
+        let mut sum = 0;
+        let together = rest.iter().take(12).take_while(|reach| {
+            let fits = sum < TOGETHER && reach.test.binary == first.test.binary;
+            sum += reach.millis;
+            fits
+        });
         let batch: Vec<&&Reach> = together.collect();
         rest = rest.get(batch.len()..).unwrap_or_default();
         let names: Vec<&str> = batch.iter().map(|reach| reach.test.name.as_str()).collect();
         let usual: u64 = batch.iter().map(|reach| reach.millis).sum();
+        spent += usual;
         let limit = Duration::from_millis(usual * 6) + Duration::from_secs(10);
         match tests::run(&places.tree(), &first.test.binary, &names, limit)? {
             End::Passed => (),

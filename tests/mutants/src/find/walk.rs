@@ -205,20 +205,4 @@ impl<'ast> Visit<'ast> for Finder<'_> {
             self.turn(&Expr::Macro(call.clone()));
         }
     }
-
-    fn visit_expr_path(&mut self, path: &'ast syn::ExprPath) {
-        let Some(last) = path.path.segments.last() else { return };
-        let name = last.ident.to_string();
-        let loud =
-            |letter: char| letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == '_';
-        if name.len() < 2 || !name.chars().all(loud) {
-            return;
-        }
-        let what = format!("`{}` is one more", self.text(path.span()));
-        if let Some(id) = self.mutant(path.span(), what) {
-            let text = self.place.text.get(range(path.span())).unwrap_or_default();
-            let new = format!("(if {} {{ {text} + 1 }} else {{ {text} }})", self.switch(id));
-            self.replace(range(path.span()), &new, id);
-        }
-    }
 }
