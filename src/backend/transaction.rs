@@ -38,6 +38,10 @@ pub enum Want {
 ///
 /// Every method returns the errors of the storage, and [`Fault::ReadOnly`] for a change in a reading
 /// transaction.
+#[expect(
+    clippy::missing_errors_doc,
+    reason = "the trait's own words hold for each of them"
+)]
 pub trait Transaction {
     /// Prefetches everything in `wants`, so that the following reads are answered from memory. Only
     /// an optimization: other reads work as well.

@@ -44,7 +44,7 @@ pub fn message(mail: CodeMail<'_>) -> Message {
         ("Profile", mail.profile),
     ];
     about.extend(mail.device.map(|device| ("Device", device)));
-    about.extend(mail.asked_from.as_deref().map(|from| ("Requester", from)));
+    about.extend(mail.asked_from.as_deref().map(|from| ("Origin", from)));
     let words = Words {
         subject: &subject,
         code: mail.code,

@@ -39,7 +39,7 @@ fn a_code_stands_on_a_line_of_its_own_with_all_that_is_to_be_known() {
          Environment: production\n\
          Profile:     github\n\
          Device:      laptop 7\n\
-         Requester:   192.0.2.7\n\
+         Origin:      192.0.2.7\n\
          \n\
          Anyone who has this code can get a token for this profile. Do not share it:\n\
          nobody who helps you needs it.\n\
