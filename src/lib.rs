@@ -1,7 +1,7 @@
 //! hallpass: API credentials that are handed out, restricted, suspended, verified and revoked, in one
 //! sealed store.
 //!
-//! This is the core that the `hallpass` program stands on. It is synchronous. It never talks to a
+//! This is the core that the `hallpass` program is built on. It is synchronous. It never talks to a
 //! person, and it reads neither the environment, the home folder nor the wall clock: a front end
 //! hands these in as a [`Context`](ops::Context).
 //!

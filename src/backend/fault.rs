@@ -1,4 +1,4 @@
-//! What storage says when it cannot do as told.
+//! Errors of a backend.
 
 use std::io;
 

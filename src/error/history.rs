@@ -14,7 +14,7 @@ pub enum History {
         /// Epoch of the anchor.
         seen: u64,
     },
-    /// This machine has not seen the store, and was told to refuse then.
+    /// This machine has not seen the store, and the caller requires that it has.
     #[error("this machine has no anchor for the store")]
     AnchorMissing,
     /// The file has another history than this machine has seen.

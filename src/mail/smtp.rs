@@ -354,7 +354,7 @@ mod tests {
         let elsewhere = usable(&localhost, Security::None, places(&["192.0.2.7:25"])).unwrap_err();
         assert_eq!(
             elsewhere.to_string(),
-            "`localhost` leads to 192.0.2.7, which is not this machine; nothing was sent"
+            "`localhost` resolves to 192.0.2.7, which is not this machine; nothing was sent"
         );
         assert!(matches!(elsewhere.error, SendError::Permanent(_)));
         assert!(usable(&localhost, Security::None, Vec::new()).is_err());

@@ -3,11 +3,15 @@
 use std::fs;
 
 use hallpass::Kind;
-use hallpass::barrier::{Acceptance, State};
+use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
+use hallpass::backend::{Backend, Placement, Target};
+use hallpass::barrier::{Acceptance, KdfLimits, State};
+use hallpass::model::audit::Action;
+use hallpass::ops::audit::{Filter, all, choose};
 use hallpass::ops::store;
 
 use super::anchor::{anchor_file, ask, copy, kind, step};
-use super::attack_store::AttackStore;
+use super::attack_store::{AttackStore, context};
 
 #[test]
 fn an_accepted_rollback_is_no_accepted_fork() {
@@ -61,4 +65,70 @@ fn two_machines_that_accept_the_same_file_part_for_good() {
     lab.issue(&mut core, "sync", "theirs");
     drop(core);
     assert_eq!(kind(ask(&lab)), Kind::Fork);
+}
+
+/// Restores a backup over the store, on a machine with this state.
+fn restore(lab: &AttackStore, backup: &std::path::Path, state: &State) -> hallpass::ops::Core {
+    let options = OpenOptions::default();
+    let open = |path: &std::path::Path| -> Box<dyn Backend> {
+        Box::new(SqliteBackend::open(path, &options).unwrap())
+    };
+    let secret = lab.secret();
+    let path = lab.path();
+    let target = Target {
+        path: &path,
+        placement: Placement::Replace,
+        options: &options,
+    };
+    let backup = store::Backup {
+        backend: open(backup),
+        secret: &secret,
+        limits: KdfLimits::default(),
+    };
+    let present = Some(open(&path));
+    let restored = store::restore(backup, present, &target, state, context(), &mut |_| ());
+    restored.unwrap().0
+}
+
+#[test]
+fn two_machines_that_restore_the_same_backup_part_for_good() {
+    let mut lab = AttackStore::new();
+    let backup = lab.folder().join("b.db");
+    let mut core = lab.open().unwrap();
+    store::back_up(&mut core, &backup, &OpenOptions::default(), &mut |_| ()).unwrap();
+    drop(core);
+    let before = lab.bytes();
+    let kept = lab.folder().join("kept");
+    copy(&lab.folder().join("state"), &kept);
+    drop(restore(&lab, &backup, &lab.state()));
+    // The other one, at the same moment and as the same user: no log row differs.
+    lab.put(&before);
+    let other = State {
+        folder: Some(kept),
+        ..lab.state()
+    };
+    let mut core = restore(&lab, &backup, &other);
+    lab.issue(&mut core, "sync", "theirs");
+    drop(core);
+    assert_eq!(kind(ask(&lab)), Kind::Fork);
+}
+
+#[test]
+fn what_was_accepted_is_in_the_audit_log() {
+    let mut lab = AttackStore::new();
+    let old = lab.bytes();
+    step(&mut lab, "lost");
+    lab.put(&old);
+    let mut core = lab.open().unwrap();
+    store::accept(&mut core, Acceptance::Rollback).unwrap();
+    let choice = choose(&mut core, &Filter::default()).unwrap();
+    let mut accepted = Vec::new();
+    all(&mut core, &choice, &mut |record| {
+        if record.entry.known_action() == Some(Action::StoreAccept) {
+            accepted.push(record.entry.details["accepted"].clone());
+        }
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(accepted, [Acceptance::Rollback.word()]);
 }

@@ -101,6 +101,24 @@ fn a_key_file_with_any_character_changed_is_refused() {
 }
 
 #[test]
+fn a_slot_that_is_not_there_is_not_removed() {
+    let lab = AttackStore::new();
+    let mut core = lab.open().unwrap();
+    let code = RecoveryCode::generate(&mut OsEntropy).unwrap();
+    let second = key::add(&mut core, &NewSlot::Recovery(&code)).unwrap();
+    let limits = KdfLimits::default();
+    key::remove(&mut core, &second, None, &limits).unwrap();
+    let epoch = core.read(|r| Ok(r.epoch())).unwrap();
+    let again = key::remove(&mut core, &second, None, &limits).unwrap_err();
+    assert_eq!(again.kind(), Kind::NotFound);
+    assert_eq!(
+        core.read(|r| Ok(r.epoch())).unwrap(),
+        epoch,
+        "nothing was written"
+    );
+}
+
+#[test]
 fn the_last_slot_and_the_one_in_use_stay() {
     let lab = AttackStore::new();
     let mut core = lab.open().unwrap();

@@ -343,4 +343,19 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn only_another_store_is_forgotten_at_a_path() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = MacKey::new(&Key::generate(&mut OsEntropy).unwrap());
+        let path = Path::new("/store.db");
+        let first = Anchor::new(folder.path(), Some(path), &STORE);
+        first.create(&mark(5), &key).unwrap();
+        first.forget_other().unwrap();
+        assert_eq!(first.known_here().unwrap(), Some(HEXLOWER.encode(&STORE)));
+        let other = Anchor::new(folder.path(), Some(path), &[4; 16]);
+        other.forget_other().unwrap();
+        assert_eq!(other.known_here().unwrap(), None);
+        assert!(first.has_traces().unwrap() || first.path().exists());
+    }
 }

@@ -87,3 +87,35 @@ pub fn parse(text: &str, store: &StoreId) -> Result<Key> {
         _ => Err(Error::KeyFile("its key cannot be decoded")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entropy::OsEntropy;
+
+    #[test]
+    fn a_line_has_its_head_its_lengths_and_its_checksum() {
+        let key = Key::generate(&mut OsEntropy).unwrap();
+        let line = encode(&[7; 16], &key);
+        let line = line.expose().trim_end();
+        assert!(is_line(line));
+        let (covered, sum) = line.rsplit_once(':').unwrap();
+        let mut parts = covered.split(':');
+        let id = parts.nth(1).unwrap();
+        let key = parts.next().unwrap();
+        let summed = |covered: String| format!("{covered}:{}", checksum(&covered));
+        assert!(
+            is_line(&summed(format!("{MAGIC}:{id}:{key}"))),
+            "the premise"
+        );
+        for wrong in [
+            summed(format!("X{MAGIC}:{id}:{key}")),
+            summed(format!("{MAGIC}:{}:{key}", &id[1..])),
+            summed(format!("{MAGIC}:{id}:{}", &key[1..])),
+            format!("{covered}:{}", sum.chars().rev().collect::<String>() + "0"),
+            format!("{covered}:"),
+        ] {
+            assert!(!is_line(&wrong), "{wrong}");
+        }
+    }
+}

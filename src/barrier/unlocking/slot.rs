@@ -305,3 +305,24 @@ struct SlotKeys {
     wrap: Key,
     commit: Key,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entropy::OsEntropy;
+
+    #[test]
+    fn every_passphrase_slot_has_a_salt_of_its_own() {
+        let root = Key::generate(&mut OsEntropy).unwrap();
+        let text = SecretText::new("correct horse battery".to_owned());
+        let new = NewSlot::Passphrase(&text, Argon2Params::SLOT_FLOOR);
+        let salt = || {
+            let born = (Time::from_seconds(9), 1);
+            let slot = Slot::new(&new, &[7; 16], &root, born, &mut OsEntropy).unwrap();
+            slot.argon2.unwrap().1
+        };
+        let first = salt();
+        assert_ne!(first, [0; 16]);
+        assert_ne!(first, salt());
+    }
+}

@@ -34,7 +34,7 @@ pub(crate) struct Session {
     elsewhere: bool,
 }
 
-/// Whether the store may lie on a network filesystem, where locks may not hold.
+/// Whether the store may be on a network file system, where locks may not hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Network {
     /// `--allow-network-fs`.
@@ -64,8 +64,7 @@ impl Session {
         }
     }
 
-    /// The options that said which store this is about, as they would be typed, each with a blank
-    /// before it.
+    /// The options that named the store, as they would be typed, each with a space before it.
     pub(crate) fn place(&self) -> &str {
         &self.place
     }
@@ -80,7 +79,7 @@ impl Session {
         &self.settings
     }
 
-    /// Where files may lie that are thrown away.
+    /// The folder for temporary files.
     pub(crate) fn temporary(&self) -> &Path {
         self.environment
             .temporary
@@ -94,7 +93,7 @@ impl Session {
         self.environment.program.as_deref().ok_or_else(unknown)
     }
 
-    /// The open store; the first command that needs it opens it.
+    /// The open store. The first use opens it.
     pub(crate) fn core(&mut self, ui: &mut Ui) -> Result<&mut Core, Failure> {
         let core = match self.core.take() {
             Some(core) => core,
@@ -108,7 +107,7 @@ impl Session {
         self.core.as_mut()
     }
 
-    /// Takes over a store that a command has made or opened in its own way.
+    /// Takes over a store that a command has created or opened itself.
     pub(crate) fn adopt(&mut self, core: Core) {
         self.core = Some(core);
     }
@@ -159,7 +158,7 @@ impl Session {
         KdfLimits { available_kib }
     }
 
-    /// The real world, for the core.
+    /// What the core is handed: the real clock, randomness, and who runs this.
     pub(crate) fn context(&self) -> Context {
         Context {
             clock: Box::new(SystemClock),
@@ -176,14 +175,14 @@ impl Session {
             .is_some_and(|core| core.store.has_committed())
     }
 
-    /// Tells what the store has to say, and closes it. A change that the anchor did not follow ends
-    /// with a code of its own.
+    /// Prints the notices of the store, and closes it. A change that the anchor did not follow has an
+    /// exit code of its own.
     pub(crate) fn close(&mut self, ui: &mut Ui) -> Result<(), Failure> {
         let Some(mut core) = self.core.take() else {
             return Ok(());
         };
         for notice in core.store.take_notices() {
-            ui.warn(told(&notice));
+            ui.warn(message(&notice));
         }
         match core.store.take_anchor_failure() {
             None => Ok(()),
@@ -221,8 +220,8 @@ fn place(global: &Global) -> String {
         .collect()
 }
 
-/// What a notice says to an operator.
-fn told(notice: &Notice) -> String {
+/// The message of a notice, for an operator.
+fn message(notice: &Notice) -> String {
     match notice {
         Notice::FirstUse => {
             "this machine had not seen the store before; it now has an anchor for it".to_owned()

@@ -21,7 +21,7 @@ use crate::ui::Ui;
 use crate::unlock::{Colocated, KeySource, OPTIONS};
 
 impl Session {
-    /// Opens the store. What is wrong with its file is told before anybody is asked for anything.
+    /// Opens the store. Problems with its file are reported before anybody is asked for a secret.
     pub(super) fn open(&self, ui: &mut Ui) -> Result<Core, Failure> {
         let mut backend = self.backend()?;
         let secret = match self.unasked(ui, &mut *backend)? {
@@ -51,7 +51,7 @@ impl Session {
             .open_on(backend, secret, &limits, self.context())?)
     }
 
-    /// Opens the store if that takes no question; says where its key came from.
+    /// Opens the store if no question is needed; returns where its key came from.
     pub(crate) fn open_unasked(&mut self, ui: &mut Ui) -> Result<Option<String>, Failure> {
         let mut backend = self.backend()?;
         let Some(FoundKey { secret, origin }) = self.unasked(ui, &mut *backend)? else {
@@ -61,8 +61,8 @@ impl Session {
         Ok(Some(origin))
     }
 
-    /// The open store, if a key is at hand and nothing has to be waited for. Nothing is told, and
-    /// nothing is written: this machine does not remember what was seen.
+    /// Opens the store if its key is available and nothing has to be waited for. Reports nothing and
+    /// writes nothing: the anchor is neither read nor updated.
     pub(crate) fn glance(&self, secrets: &mut Secrets) -> Option<Core> {
         let store = self.settings.store().ok()?;
         let options = OpenOptions {
@@ -123,7 +123,7 @@ impl Session {
         KeySource::choose(&self.key, &self.environment, None)
     }
 
-    /// Whether a key file may lie beside the store.
+    /// Whether a key file may be in the folder of the store.
     pub(crate) fn colocated(&self) -> Colocated {
         if self.key.allow_colocated_key {
             Colocated::Allowed
@@ -162,7 +162,7 @@ impl Session {
             let (secret, origin) = (Unlock::Slot(kept.secret), "keyring".to_owned());
             return Ok(Some(FoundKey { secret, origin }));
         }
-        // Its slot was removed, or a copy with other slots is in the store's place.
+        // Its slot was removed, or the store was replaced by a copy with other slots.
         let _ = keyring::forget(&Kernel, &id);
         ui.note("the key that `unlock` kept no longer opens the store; it was removed");
         Ok(None)
