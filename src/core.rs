@@ -18,19 +18,19 @@ pub type BeforeWrite = fn(&mut Writer<'_>) -> Result<()>;
 pub struct Request {
     /// Who the audit log names.
     pub actor: Actor,
-    /// The time at which the call is judged and logged. `None` is whatever the clock shows when it is
-    /// asked, for calls that take their time, as a command does that waits for a person or a sink.
+    /// The time at which the call is judged and logged. `None` reads the clock each time:
+    /// for long calls, such as a command that waits for a person or a sink.
     pub now: Option<Time>,
 }
 
 impl From<Actor> for Request {
-    /// A call that takes its time from the clock.
+    /// A call that reads the clock each time.
     fn from(actor: Actor) -> Self {
         Self { actor, now: None }
     }
 }
 
-/// The context of a core: time, randomness, the actor, and a setting.
+/// The context of a core: time, randomness, the first request, and the default lifetime.
 pub struct Context {
     /// Where time comes from.
     pub clock: Box<dyn Clock>,
@@ -38,7 +38,7 @@ pub struct Context {
     pub entropy: Box<dyn Entropy>,
     /// The first call; [`Core::begin`] sets another.
     pub request: Request,
-    /// How long a token lives when neither the caller nor its connection says.
+    /// The lifetime of a token if neither the caller nor its connection sets one.
     pub token_lifetime: Span,
 }
 
@@ -52,7 +52,7 @@ pub struct Core {
     pub entropy: Box<dyn Entropy>,
     /// The call that is being answered.
     pub(crate) request: Request,
-    /// How long a token lives when neither the caller nor its connection says.
+    /// The lifetime of a token if neither the caller nor its connection sets one.
     pub token_lifetime: Span,
     before_write: BeforeWrite,
 }
@@ -96,8 +96,8 @@ impl Core {
     ///
     /// # Errors
     ///
-    /// As [`Self::read`]; also if the store is busy, cannot be written, or the clock is too far
-    /// behind its last change. A commit that fails may have taken effect; a caller that needs to
+    /// Those of `f`, and as [`Self::read`]; also if the store is busy or cannot be written. A commit
+    /// that fails may have taken effect; a caller that needs to
     /// know reads again.
     pub fn write<T>(&mut self, mut f: impl FnMut(&mut Writer<'_>) -> Result<T>) -> Result<T> {
         let now = self.now();
@@ -110,10 +110,11 @@ impl Core {
     }
 
     /// As [`Self::write`], with a final step: `last` runs once, between the last change and the
-    /// commit.
+    /// commit, unless nothing was changed.
     ///
     /// It is for effects that cannot be repeated, like printing a secret: once it has begun,
-    /// nothing is run again. If it fails, or the commit after it, the store is unchanged.
+    /// nothing is run again. If it fails, the store is unchanged. If the commit fails, it may still
+    /// have taken effect.
     ///
     /// # Errors
     ///
@@ -163,7 +164,7 @@ impl Core {
         }
         self.store.bulk(true)?;
         let done = f(self);
-        // What was asked for is done, or has failed already; a cache that stays large is neither.
+        // Ignored: the work has its result, and a cache that stays large is harmless.
         drop(self.store.bulk(false));
         done
     }
@@ -174,7 +175,7 @@ impl Core {
         self.request = request.into();
     }
 
-    /// The wall-clock time.
+    /// The time as of which the present call is judged: its own, or else the wall clock.
     pub fn now(&self) -> Time {
         self.request.now.unwrap_or_else(|| self.clock.now())
     }

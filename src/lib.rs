@@ -10,23 +10,24 @@
 //! | Module | What it is |
 //! |---|---|
 //! | [`model`] | plain data; parsing is the only way in, so what exists is valid |
-//! | [`ops`] | what can be done: one module a noun, one function a verb, on a [`Core`](ops::Core) |
-//! | [`open`] | from a location and a secret to a [`Core`](ops::Core) |
+//! | [`ops`] | what can be done: one module per noun, one function per verb, on a [`Core`](ops::Core) |
+//! | [`open`], [`core`] | from a location and a secret to an open store, a [`Core`](ops::Core) |
 //! | [`barrier`] | the seal: typed records in, opaque bytes out, everything that is read verified |
 //! | [`backend`] | where the bytes are kept: SQLite, or memory for tests |
-//! | [`crypto`] | the primitives, each behind a type that leaves nothing to choose |
+//! | [`crypto`] | the primitives, each behind a type without parameters to get wrong |
 //! | [`mail`] | the mail transports: servers, sendmail, a folder |
 //! | [`scan`] | secrets of hallpass in any text, without a store |
-//! | [`files`], [`process`], [`sys`] | the machine: trusted and replaced files, child processes, the only unsafe code |
+//! | [`files`], [`process`], [`sys`] | the machine: trust checks and atomic replacement of files, child processes, the only unsafe code |
 //! | [`error`], [`kind`] | what can go wrong, as data |
-//! | [`clock`], [`entropy`], [`secret`] | time and randomness as parameters, texts that hide |
+//! | [`bounded`], [`html`] | bounded reads, text in HTML |
+//! | [`clock`], [`entropy`], [`secret`] | time and randomness as parameters, strings that `Debug` hides |
 //!
 //! `docs/architecture.md` has the arrows between them, and where to change what.
 //!
 //! # Example
 //!
-//! A store in memory is made, a token is issued, and it is judged. (The store in memory, the clock that
-//! does not move: feature `testing`.)
+//! A store in memory is made, a token is issued, and it is judged. (`MemoryBackend` and
+//! `FixedClock` need the feature `testing`.)
 //!
 //! ```
 //! use hallpass::backend::memory::MemoryBackend;
@@ -56,7 +57,7 @@
 //!
 //! profile::add(&mut core, &profile::Draft::new("ci".parse()?), IfThere::Refuse)?;
 //! let draft = token::Draft::new("ci".parse()?, "laptop".parse()?);
-//! // To where nothing can fail. `issue` delivers a secret so that somebody has it, or it is not valid.
+//! // Returns the secrets directly; `token::issue` delivers them to a sink instead.
 //! let issued = token::issue_many(&mut core, &[draft])?;
 //! let secret = issued[0].secret.expose();
 //!

@@ -1,4 +1,4 @@
-//! Opening a store: from where it is and what opens it to a core, and to more cores of it.
+//! Opening a store from its location and a secret, and further connections to it.
 
 use crate::backend::Backend;
 use crate::backend::Fault;
@@ -11,8 +11,8 @@ use crate::ops::before_write;
 
 /// Where a store is, how it is opened, and what this machine remembers of it.
 ///
-/// A server opens its store once and then [siblings](Self::sibling) for its worker threads: they share
-/// the keys that were unlocked, so that a passphrase is stretched once and then wiped.
+/// A server opens its store once, and then one [sibling](Self::sibling) per worker thread: they share
+/// the unlocked keys, so that the KDF of a passphrase runs once and the passphrase is then wiped.
 #[derive(Debug, Clone)]
 pub struct Opening {
     /// Where it is.
@@ -34,12 +34,12 @@ impl Opening {
         self.location.open(&self.options)
     }
 
-    /// Opens the store with `secret`. `limits` bound what a passphrase may cost.
+    /// Opens the store with `secret`. `limits` caps the cost of the passphrase KDF.
     ///
     /// # Errors
     ///
     /// As [`Self::connect`]; no key slot opens with the secret; or the header is damaged or newer than
-    /// this program. Whether the store is whole and the newest is found by each transaction.
+    /// this program. Integrity and freshness are checked by each transaction, not here.
     pub fn open(&self, secret: &Unlock, limits: &KdfLimits, context: Context) -> Result<Core> {
         self.open_on(self.connect()?, secret, limits, context)
     }
@@ -61,7 +61,7 @@ impl Opening {
     }
 
     /// Opens the store once more, on a connection of its own, with the keys that `core` has unlocked:
-    /// no secret is needed and nothing is stretched. The anchor is checked as for `core`.
+    /// no secret is needed and no KDF is run. The anchor is checked as for `core`.
     ///
     /// # Errors
     ///

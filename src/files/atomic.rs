@@ -4,6 +4,10 @@
 //! synced to disk, so that a kill leaves nothing behind. While an existing file is replaced, and on
 //! file systems without unnamed files, it is briefly a draft with a fixed name in the same folder.
 //! A draft that a killed call left is removed by the next call in that folder.
+//!
+//! One moment is left: between the exchange of the two and their comparison the draft is the old file.
+//! It was compared right before the exchange too, so only a file that another program has changed in
+//! between, by a call that is then killed in between, is removed with the draft.
 
 use std::ffi::OsStr;
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! Verification codes: eight digits, mailed, exchanged once for a token (store.md 12).
+//! Verification codes: eight digits, mailed, exchanged once for a token.
 
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;

@@ -93,7 +93,7 @@ impl Suspension {
     }
 }
 
-/// Consecutive failed password attempts (`docs/file-format.md`, store.md 11).
+/// Consecutive failed password attempts (`docs/file-format.md`).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failures {
     /// Attempts since the last successful one, each debited before hashing.

@@ -1,4 +1,4 @@
-//! Delivered, or not valid (store.md 10): a secret that did not reach its sink is never left valid.
+//! Delivered, or not valid: a secret that did not reach its sink is never left valid.
 //!
 //! Shared by every secret that leaves the store: tokens, passwords, codes.
 

@@ -1,4 +1,4 @@
-//! Verification codes: requested, exchanged once for a token, listed, cancelled (store.md 12).
+//! Verification codes: requested, exchanged once for a token, listed, cancelled.
 //!
 //! Codes are generated and used up only here. An operator sees what is wrong; [`is_for_operators`]
 //! decides which errors nobody else may see.

@@ -1,4 +1,4 @@
-//! Passwords of profiles: set, removed, and verified against a budget of failures (store.md 11).
+//! Passwords of profiles: set, removed, and verified against a budget of failures.
 //!
 //! ```
 //! use hallpass::ops::{Core, password};

@@ -5,7 +5,7 @@
 //!
 //! # fn example(core: &mut Core) -> hallpass::Result<()> {
 //! let draft = token::Draft::new("ci".parse()?, "runner".parse()?);
-//! Nothing is delivered, so nothing can fail: the tokens are valid at once.
+//! // Nothing is delivered, so nothing can fail: the tokens are valid at once.
 //! let issued = token::issue_many(core, &[draft])?;
 //! for token in &issued {
 //!     println!("{} ends {:?}", token.summary.address(), token.summary.expires_at);

@@ -11,7 +11,7 @@
 //! # fn example(core: &mut Core, presented: &Presented) -> hallpass::Result<()> {
 //! let asked = Asked { connection: Some("github".parse()?), ..Asked::default() };
 //! let verdict = verify::judge(core, presented, &asked)?;
-//! Answer first: recording the use may wait for the store.
+//! // Answer first: recording the use may wait for the store.
 //! println!("{}", verdict.reason.word());
 //! verify::touch(core, presented, &verdict);
 //! # Ok(())

@@ -60,6 +60,29 @@ fn killed(bench: &mut TestStore, address: &str) -> Slow {
 }
 
 #[test]
+fn one_that_another_call_has_activated_and_that_cannot_be_revoked_is_said_to_be_valid() {
+    let mut bench = TestStore::with_sample_data();
+    let mut other = bench.beside();
+    let faults = bench.backend.faults();
+    let mut sink = Slow::doing(move |secret| {
+        // The call repeated: it finds the token in the sink, and activates it.
+        let mut holding = Slow {
+            content: Some(secret.to_owned()),
+            ..Slow::default()
+        };
+        token::issue(&mut other, &draft("ci/laptop"), holding.delivery()).unwrap();
+        faults.fail_method("commit", 1, || Fault::Storage("disk full".into()));
+        Err(io::Error::other("no room"))
+    });
+    let failed = issue(&mut bench, "ci/laptop", &mut sink);
+    let Err(Error::StillValid { token, .. }) = failed else {
+        panic!("{failed:?}")
+    };
+    let shown = bench.show("ci/laptop");
+    assert_eq!((shown.id, shown.effective), (token, Reason::Valid));
+}
+
+#[test]
 fn a_token_is_good_once_its_sink_has_it_and_not_before() {
     let mut bench = TestStore::with_sample_data();
     let mut other = bench.beside();

@@ -74,7 +74,7 @@ impl Store {
     /// commit, unless nothing was changed.
     ///
     /// It is for effects that cannot be repeated, like printing a secret: once it has begun,
-    /// nothing is run again. If it fails, or the commit after it, the store is unchanged.
+    /// nothing is run again. If it fails, the store is unchanged. If the commit fails, it may still have taken effect.
     ///
     /// # Errors
     ///

@@ -17,7 +17,6 @@ use crate::ops::records::token::{Issued, by_id, revoke_undelivered};
 /// `make` receives the deadline of a pending token, and records in the token what has to be undone
 /// with it. `undo` undoes the other change when a token that was already valid is revoked; it
 /// receives the token's record from before the revocation.
-/// was before.
 pub(in crate::ops) fn deliver_with(
     core: &mut Core,
     to: Delivery<'_>,

@@ -14,7 +14,6 @@ use crate::ops::records::token::{Issued, by_id, revoke_undelivered};
 /// A commit and a write to a pipe cannot be one atomic step. So all but the last byte of the secret
 /// is written before the commit, and the last byte after it: a reader that waits for the whole line
 /// has the secret only if it is valid.
-/// if it is valid.
 pub(in crate::ops) fn deliver_immediately<T>(
     core: &mut Core,
     sink: &mut dyn ImmediateSink,

@@ -1,5 +1,5 @@
-//! Issues a pending token, delivers it with no lock held, and then activates it; after any failure
-//! it was never valid.
+//! Issues a pending token, delivers it with no lock held, and then activates it. If the delivery
+//! fails, the token is removed, or revoked if another call has activated it.
 
 use std::io;
 
@@ -18,7 +18,7 @@ use crate::ops::records::token::{
     revoke_undelivered, summary_by_id,
 };
 
-/// The changes that accompany a pending token, one method a phase; each runs within a transaction.
+/// The changes that accompany a pending token, one method per phase; each runs within a transaction.
 pub(in crate::ops) trait TwoPhase {
     /// The owner of the secret, so that the sink's content can be recognized.
     fn owner(&self) -> SinkOwner<'_>;
@@ -37,7 +37,8 @@ pub(in crate::ops) trait TwoPhase {
     }
 }
 
-/// Issues a pending token, delivers it, and activates it; after any failure it never becomes valid.
+/// Issues a pending token, delivers it, and activates it. If the delivery fails, the token is removed,
+/// or revoked if another call has activated it.
 ///
 /// A sink may be a program that takes minutes, or that uses the store. So no transaction is open
 /// while it runs. Meanwhile the token keeps its name, verifies as unknown, and has a deadline after
@@ -56,8 +57,9 @@ pub(in crate::ops) fn deliver_in_two_phases(
     if let Err(source) = sink.deliver(&issued.secret, found.content()) {
         // The store first: once the token is removed, nothing that the sink may still hold can
         // become valid.
-        discard(core, id, steps);
-        return Err(restore_after(sink, source));
+        let discarded = discard(core, id, steps);
+        let restored = restore_after(sink, source);
+        return Err(discarded.err().unwrap_or(restored));
     }
     // Only now: before the sink has the secret, a kill must not leave a valid token behind.
     match core.write(|w| {
@@ -68,9 +70,10 @@ pub(in crate::ops) fn deliver_in_two_phases(
         Ok(Some(summary)) => issued.summary = summary,
         // Another write removed the token after its deadline, or somebody revoked it.
         Ok(None) => {
-            discard(core, id, steps);
+            let discarded = discard(core, id, steps);
             let meanwhile = "it took too long, or was revoked meanwhile";
-            return Err(restore_after(sink, io::Error::other(meanwhile)));
+            let restored = restore_after(sink, io::Error::other(meanwhile));
+            return Err(discarded.err().unwrap_or(restored));
         }
         Err(failure) => issued.summary = after_failure(core, sink, steps, id, failure)?,
     }
@@ -89,20 +92,34 @@ fn after_failure(
 ) -> Result<Summary> {
     let now = core.now();
     match core.read(|r| summary_by_id(r, id, now)) {
-        Ok(Some(token)) if token.state != TokenState::Pending => Ok(token),
+        Ok(Some(token)) if is_activated(token.state) => Ok(token),
         Ok(_) => {
-            discard(core, id, steps);
-            Err(match failure {
+            let discarded = discard(core, id, steps);
+            let restored = match failure {
                 refused @ Error::Refused(_) => restore_after_refusal(sink, refused),
                 failure => restore_after(sink, io::Error::other(failure)),
-            })
+            };
+            Err(discarded.err().unwrap_or(restored))
         }
         Err(_) => Err(failure),
     }
 }
 
+/// Whether a token was activated, and nobody has revoked it since.
+fn is_activated(state: TokenState) -> bool {
+    state.is_live() && state != TokenState::Pending
+}
+
 /// Removes a token that was not delivered.
-pub(in crate::ops) fn discard(core: &mut Core, id: TokenId, steps: &mut dyn TwoPhase) {
+///
+/// # Errors
+///
+/// [`Error::StillValid`] if another call has activated it and it could not be revoked.
+pub(in crate::ops) fn discard(
+    core: &mut Core,
+    id: TokenId,
+    steps: &mut dyn TwoPhase,
+) -> Result<()> {
     let done = core.write(|w| {
         let pending = match by_id(w, id)? {
             Some((record_id, token)) if token.pending.is_some() => {
@@ -118,7 +135,12 @@ pub(in crate::ops) fn discard(core: &mut Core, id: TokenId, steps: &mut dyn TwoP
     });
     if let Ok(false) = done {
         // A second call found it in the sink and activated it before the sink failed.
-        drop(core.write(|w| revoke_undelivered(w, id)));
+        core.write(|w| revoke_undelivered(w, id))
+            .map_err(|failure| Error::StillValid {
+                token: id,
+                source: Box::new(failure),
+            })?;
     }
-    // If it cannot be removed now, it is still not valid, and is removed after its deadline.
+    // A pending token that cannot be removed now is not valid, and is removed after its deadline.
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Delivers a generated password, or keeps the old one valid (store.md 10).
+//! Delivers a generated password, or keeps the old one valid.
 
 use std::io;
 

@@ -166,7 +166,7 @@ fn rotate_deferred(
     // The old token was stopped meanwhile. Activating the successor would lift that, so it is
     // removed.
     if matches!(done, Err(Error::Refused(_))) {
-        discard(core, id, steps);
+        discard(core, id, steps)?;
     }
     Ok(finished(
         &held,

@@ -38,7 +38,6 @@ pub(super) fn due(
 /// audit row, and the store's latest time does not advance, so that a clock that jumps ahead for a
 /// minute does not expire every token. The use of a replaced token after its overlap does have an
 /// audit row, also at most once a minute.
-/// used after its window; at most once a minute, too.
 pub fn touch<'a>(core: &mut Core, token: impl Into<Presenting<'a>>, verdict: &Verdict) {
     let Some(due) = verdict.due else { return };
     let proof = TokenProof::new(token);

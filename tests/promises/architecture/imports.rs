@@ -301,7 +301,7 @@ fn a_cycle_is_found_also_by_way_of_a_facade_and_in_the_program() {
 }
 
 /// The counts of `docs/architecture.md`:
-/// `cargo test --test all promises::architecture::counts -- --ignored --nocapture`.
+/// `cargo test --test all promises::architecture::imports::counts -- --ignored --nocapture`.
 #[test]
 #[ignore = "it prints what is counted"]
 fn counts() {
