@@ -97,7 +97,7 @@ impl Locked<'_> {
     ///
     /// # Errors
     ///
-    /// The name is taken and `over` does not allow to replace it, or the file system failed.
+    /// The name is taken and `over` does not allow replacing it, or the file system failed.
     pub fn put(
         &self,
         name: &OsStr,
@@ -125,7 +125,7 @@ impl Locked<'_> {
     ///
     /// # Errors
     ///
-    /// It has other content and is left, or the file system failed.
+    /// The file has other content, and is left; or the file system failed.
     pub fn remove(&self, name: &OsStr, content: &[u8]) -> io::Result<()> {
         self.tidy();
         // Renamed first, so that the file that is compared is the file that is removed.

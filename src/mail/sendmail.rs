@@ -3,7 +3,7 @@
 //! Its path comes from the store, so it is only a preference: anyone who can write to the store
 //! must not be able to run any program. The program is started only if it is called `sendmail`, and
 //! only if it and every folder above it belong to root or to the caller and nobody else can change
-//! them. It gets fixed arguments and the message on standard input.
+//! them. Its arguments are fixed, except for the two addresses; the message is on standard input.
 
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
@@ -138,7 +138,7 @@ pub(super) fn ready(path: &str) -> Result<(), SendFailure> {
 }
 
 /// Writes the message on a thread of its own: a program may fill the pipe of its messages before it
-/// has read all. The receiver hears when all of it is written.
+/// has read all. The receiver is notified when all of it is written.
 fn write(running: &mut Running, bytes: Zeroizing<Vec<u8>>) -> io::Result<mpsc::Receiver<()>> {
     let (notify, written) = mpsc::channel();
     let stdin = running.stdin();

@@ -18,7 +18,7 @@ use crate::error::{Error, History, Result};
 use crate::model::audit::Actor;
 use crate::model::time::Time;
 
-/// How far the clock may be behind before a notice is raised, in seconds.
+/// How far the clock may be behind before a notice is raised and codes are refused, in seconds.
 pub const CLOCK_SLACK: i64 = 5 * 60;
 
 /// A transaction that has begun.
@@ -74,7 +74,8 @@ impl Store {
     /// commit, unless nothing was changed.
     ///
     /// It is for effects that cannot be repeated, like printing a secret: once it has begun,
-    /// nothing is run again. If it fails, the store is unchanged. If the commit fails, it may still have taken effect.
+    /// nothing is run again. If it fails, the store is unchanged. If the commit fails, it may still
+    /// have taken effect.
     ///
     /// # Errors
     ///
@@ -125,8 +126,8 @@ impl Store {
         }
     }
 
-    /// As [`Self::write`], for changes that may be skipped: it never waits, and does not count as a
-    /// time at which the store changed.
+    /// As [`Self::write`], for changes that may be skipped: it never waits, and does not
+    /// advance the clock of the store.
     ///
     /// # Errors
     ///
@@ -210,7 +211,8 @@ impl Store {
         f(&mut reader)
     }
 
-    /// Begins a transaction on a state that is intact, and no older than this machine has seen.
+    /// Begins a transaction on a state that is intact, and no older than this machine has seen,
+    /// unless the operator accepted that.
     pub(super) fn begin(&mut self, mode: Mode, now: Option<Time>) -> Result<Session<'_>> {
         // Read before the transaction begins: another process may commit in between, and an anchor
         // read later would then be ahead of this snapshot, which looks like a rollback.
@@ -270,7 +272,7 @@ impl Store {
         })
     }
 
-    /// After a read: updates the anchor, if possible.
+    /// After a transaction without changes: updates the anchor, if possible.
     fn settle(&mut self, freshness: Freshness, mark: &Mark) {
         if self.draft || self.anchor.is_none() {
             return;
@@ -290,7 +292,7 @@ impl Store {
     }
 }
 
-/// The pauses between attempts: 5 s in total.
+/// The pauses between attempts: about 5 s in total, before jitter.
 fn pauses() -> impl Iterator<Item = Duration> {
     let growing = [5, 10, 20, 40, 80, 160];
     growing

@@ -25,14 +25,15 @@ use crate::ops::records::token::{self, DefaultLifetime, Draft, Issued};
 
 /// Exchanges a code for a token.
 ///
-/// Always two transactions, whoever asks and whatever exists, so that their number reveals nothing.
-/// A correct code that loses the race against another call needs a third.
+/// A code that is not valid always takes two transactions, whoever asks and whatever exists, so
+/// that their number reveals nothing. Only a correct code may need a third: to a destination that
+/// is written after the commit, or if it loses the race against another call.
 ///
 /// # Errors
 ///
 /// There is no profile, connection or environment of that name; too many failed attempts; the clock
-/// is behind; a rule forbids the token; or the token could not be delivered, and the code is valid
-/// again. A code that is not valid is an answer, not an error.
+/// is behind; a rule forbids the token; or the token could not be delivered: then the code is
+/// restored, unless it has ended meanwhile. A code that is not valid is an answer, not an error.
 pub fn validate<'a>(
     core: &mut Core,
     submission: &Submission,
@@ -120,8 +121,8 @@ struct Attempt {
     tag: Tag,
 }
 
-/// Debits an attempt. An unknown profile, or one without a code, debits a shared budget instead:
-/// nothing can be guessed then.
+/// Debits an attempt. Where there is nothing to compare with, be it that the profile or the code is
+/// missing, a shared budget is debited instead: nothing can be guessed then.
 fn debit(w: &mut Writer<'_>, submission: &Submission, boot: BootTime) -> Result<Debited> {
     let now = w.now();
     CodeClocks::ensure_sound(w, now)?;

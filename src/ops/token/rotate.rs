@@ -57,9 +57,9 @@ pub enum RotateAnswer {
     Before(Box<Summary>),
 }
 
-/// Replaces a token and delivers the new one; after any failure, the old one is unchanged.
+/// Replaces a token and delivers the new one. If that fails, the old one is unchanged.
 ///
-/// The new token has the same scope and the name. A request id that was answered before issues
+/// The new token has the same name and scope. A request id that was answered before issues
 /// nothing, and a request that was killed is completed if its sink has the token.
 ///
 /// # Errors
@@ -111,8 +111,8 @@ pub fn rotate<'a>(
             (steps.old, issued)
         }
     };
-    // Set, unless another call completed this one. A read that fails now would hide that everything
-    // is done.
+    // Known, unless another call completed this one. It is not read again without need: an error
+    // now would hide that the token was replaced.
     let old = match known {
         Some(old) => old,
         None => core.read(|r| required_summary(r, old, now))?,
@@ -163,8 +163,8 @@ fn rotate_deferred(
             steps.activate(w, record_id, token)
         })
     });
-    // The old token was stopped meanwhile. Activating the successor would lift that, so it is
-    // removed.
+    // The old token was suspended or revoked meanwhile. Activating the successor would undo that,
+    // so the successor is removed.
     if matches!(done, Err(Error::Refused(_))) {
         discard(core, id, steps)?;
     }
