@@ -1,7 +1,7 @@
 //! Files for their owner only that are read within bounds and replaced whole, by their path.
 //!
 //! [`atomic`](super::atomic) does the same in an open folder, without a name where that can be. Here
-//! the new file has a name from the start, which nobody can foresee: what this is used for, the state
+//! the new file has a name from the start, which nobody can predict: what this is used for, the state
 //! of this machine, must also be replaced where nameless files cannot get a name.
 
 use std::ffi::OsString;
@@ -50,7 +50,7 @@ pub fn read_bounded(path: &Path, most: usize) -> io::Result<Option<Vec<u8>>> {
 /// # Errors
 ///
 /// [`io::ErrorKind::TimedOut`] if another program holds the folder for seconds;
-/// [`io::ErrorKind::AlreadyExists`] if somebody has foreseen the name; or the folder cannot be written.
+/// [`io::ErrorKind::AlreadyExists`] if somebody has predicted the name; or the folder cannot be written.
 pub fn write_whole(path: &Path, bytes: &[u8], random: [u8; 8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(path);
     make_folder(folder)?;

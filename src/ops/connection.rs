@@ -22,9 +22,9 @@ mod summary;
 mod walkthrough;
 
 pub use add::add;
-pub use block::{block, foresee_block, foresee_unblock, unblock};
-pub use change::{edit, foresee_edit, rotate_key};
-pub use delete::{delete, foresee_delete, users};
+pub use block::{block, preview_block, preview_unblock, unblock};
+pub use change::{edit, preview_edit, rotate_key};
+pub use delete::{delete, preview_delete, users};
 pub use draft::{Draft, Edits};
 pub use list::{guide, list, list_in, show};
 pub use summary::{State, Summary};

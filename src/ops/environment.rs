@@ -19,8 +19,8 @@ mod list;
 mod summary;
 
 pub use add::add;
-pub use change::{edit, foresee_edit, rotate_key};
-pub use delete::{delete, foresee_delete, users};
+pub use change::{edit, preview_edit, rotate_key};
+pub use delete::{delete, preview_delete, users};
 pub use draft::{Draft, Edits};
 pub use list::{default, list, show};
 pub use summary::Summary;

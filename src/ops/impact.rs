@@ -18,4 +18,4 @@ pub use shift::Narrowing;
 pub use summary::Impact;
 
 pub(in crate::ops) use examples::some_of;
-pub(in crate::ops) use observe::{foresee, observe};
+pub(in crate::ops) use observe::{observe, preview};

@@ -165,7 +165,7 @@ pub fn set(
 /// # Errors
 ///
 /// As [`set`], except for the test of the transport.
-pub fn foresee_set(
+pub fn preview_set(
     core: &mut Core,
     environment: Option<&EnvironmentName>,
     draft: Draft,

@@ -26,7 +26,7 @@ mod validate;
 
 pub use super::records::code::Binding;
 pub use answer::{Answer, Refused, Submission, WhyNot};
-pub use cancel::{cancel, foresee_cancel};
+pub use cancel::{cancel, preview_cancel};
 pub use disclosure::is_for_operators;
 pub use list::{list, list_in};
 pub use request::{Request, Requested, request, reveal};

@@ -25,12 +25,12 @@ mod suspend;
 
 pub use add::{add, add_with_token};
 pub use address::with_email;
-pub use change::{edit, foresee_edit};
-pub use delete::{delete, foresee_delete};
+pub use change::{edit, preview_edit};
+pub use delete::{delete, preview_delete};
 pub use draft::{Draft, Edits};
 pub use list::{addresses, list, list_in, show};
 pub use summary::{State, Summary};
-pub use suspend::{foresee_resume, foresee_suspend, resume, suspend};
+pub use suspend::{preview_resume, preview_suspend, resume, suspend};
 
 pub(in crate::ops) use change::edit_within;
 pub(in crate::ops) use delete::{delete_again, delete_within};

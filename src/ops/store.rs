@@ -17,9 +17,9 @@ mod inspect;
 pub mod key;
 mod restore;
 
-pub use accept::{accept, foresee_acceptance};
+pub use accept::{accept, preview_acceptance};
 pub use init::init;
 pub use inspect::{Info, back_up, check, clock_behind, info};
-pub use restore::{Backup, Carried, Doubt, MayRevive, Restored, foresee, restore};
+pub use restore::{Backup, Carried, Doubt, MayRevive, Restored, preview, restore};
 
 pub(in crate::ops) use restore::{Known, RestorePlan};

@@ -35,7 +35,7 @@ pub use super::records::token::{
     Assumed, Draft, How, Imported, Issued, Lifetime, SuccessorLifetime, Summary, Target, Unnamed,
 };
 pub use declared::{Declared, Source};
-pub use ensure::{EnsureRequest, Ensured, Needed, ensure, foresee_ensure};
+pub use ensure::{EnsureRequest, Ensured, Needed, ensure, preview_ensure};
 pub use filter::{Filter, StateFilter};
 pub use identify::identify;
 pub use import::{Preset, import};
@@ -44,7 +44,7 @@ pub use list::list;
 pub use prune::prune;
 pub use revoke::revoke;
 pub use rotate::{RotateAnswer, RotateRequest, Rotated, rotate};
-pub use selection::{Foreseen, Selection, foresee};
+pub use selection::{Previewed, Selection, preview};
 pub use show::show;
 pub use suspend::{resume, suspend};
 pub use uses::Uses;

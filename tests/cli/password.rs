@@ -144,9 +144,9 @@ fn replacing_is_confirmed() {
         "--password-file",
         file.to_str().unwrap(),
     ];
-    let foreseen = stage.json(&[&set[..], &["--dry-run"]].concat());
+    let previewed = stage.json(&[&set[..], &["--dry-run"]].concat());
     assert_eq!(
-        (&foreseen["password"], has_password(&stage)),
+        (&previewed["password"], has_password(&stage)),
         (&false.into(), false)
     );
     stage.done(&set);
@@ -173,10 +173,10 @@ fn replacing_is_confirmed() {
             refused.err.contains("`--dry-run` shows the same"),
             "{refused:?}"
         );
-        let foreseen = stage.done(&[&generate[..], more, &["--dry-run"]].concat());
+        let previewed = stage.done(&[&generate[..], more, &["--dry-run"]].concat());
         assert!(
-            foreseen.out.contains("the password is no longer accepted"),
-            "{foreseen:?}"
+            previewed.out.contains("the password is no longer accepted"),
+            "{previewed:?}"
         );
     }
     assert!(!stage.file("password").exists());
@@ -213,10 +213,12 @@ fn a_trial_judges_the_file_and_the_place_as_the_change_does() {
         &["--generate", "--to", "file:notes", "--overwrite"],
     ]
     .concat();
-    let foreseen = stage.done(&[&generate[..], &["--dry-run"]].concat());
+    let previewed = stage.done(&[&generate[..], &["--dry-run"]].concat());
     assert!(
-        foreseen.out.ends_with("notes`, replacing what was there\n"),
-        "{foreseen:?}"
+        previewed
+            .out
+            .ends_with("notes`, replacing what was there\n"),
+        "{previewed:?}"
     );
     assert_eq!(fs::read_to_string(stage.file("notes")).unwrap(), "notes\n");
     assert_eq!(stage.all(), before);

@@ -172,8 +172,8 @@ fn goes(verb: &str, selector: &[&str], expected: &[&str]) {
             ids.as_bytes(),
         )
     };
-    let foreseen = document(&act(&["--dry-run", "-o", "json"]));
-    assert_eq!(names(&foreseen), expected, "{verb} {selector:?}");
+    let previewed = document(&act(&["--dry-run", "-o", "json"]));
+    assert_eq!(names(&previewed), expected, "{verb} {selector:?}");
     let table = act(&["--dry-run"]);
     let rows: Vec<_> = table
         .out
@@ -181,7 +181,7 @@ fn goes(verb: &str, selector: &[&str], expected: &[&str]) {
         .skip(1)
         .map(|it| it.split(' ').next().unwrap())
         .collect();
-    let listed: Vec<_> = foreseen
+    let listed: Vec<_> = previewed
         .as_array()
         .unwrap()
         .iter()

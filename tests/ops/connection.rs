@@ -128,7 +128,7 @@ fn blocking_counts_bound_tokens_and_open_ones_that_lose_a_part() {
     bench.revoke("ci/two");
     bench.token("open/any");
     bench.token("elsewhere/any");
-    let (_, impact) = connection::foresee_block(&mut bench.core, &p("hr"), None).unwrap();
+    let (_, impact) = connection::preview_block(&mut bench.core, &p("hr"), None).unwrap();
     assert_eq!((impact.tokens, impact.partly), (1, 1));
     assert_eq!(impact.examples, ["ci/one"]);
 }
@@ -139,7 +139,7 @@ fn one_that_a_restriction_names_cannot_be_deleted() {
     let refused = message(connection::delete(&mut bench.core, &p("hr")));
     assert_eq!(refused, "`hr` is still used by profile ci");
     assert_eq!(
-        kind(connection::foresee_delete(&mut bench.core, &p("hr"))),
+        kind(connection::preview_delete(&mut bench.core, &p("hr"))),
         Kind::Refused
     );
     profile::delete(&mut bench.core, &p("ci")).unwrap();

@@ -149,7 +149,7 @@ fn one_that_a_live_token_is_for_cannot_be_deleted() {
     token.expires = Some(p("1d"));
     bench.issue(&token).unwrap();
     assert_eq!(
-        kind(environment::foresee_delete(&mut bench.core, &p("test"))),
+        kind(environment::preview_delete(&mut bench.core, &p("test"))),
         Kind::Refused
     );
     let refused = message(environment::delete(&mut bench.core, &p("test")));

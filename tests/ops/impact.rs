@@ -1,4 +1,4 @@
-//! What a change stops and opens is foreseen: exactly the verdicts that turn.
+//! What a change stops and opens is previewed: exactly the verdicts that turn.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -137,7 +137,7 @@ impl Turned {
         Self(turned)
     }
 
-    fn foreseen(impact: &Impact) -> Self {
+    fn previewed(impact: &Impact) -> Self {
         let Impact {
             tokens,
             partly,
@@ -161,7 +161,7 @@ impl Turned {
 }
 
 #[test]
-fn exactly_the_verdicts_that_turn_are_foreseen_and_what_opens_is_said() {
+fn exactly_the_verdicts_that_turn_are_previewed_and_what_opens_is_said() {
     let (mut dice, mut made, mut seen) = (Dice(0x5eed_cafe_f00d_1234), 0, [0; 3]);
     for _ in 0..24 {
         let (mut bench, held) = with_sample_data(&mut dice);
@@ -173,14 +173,14 @@ fn exactly_the_verdicts_that_turn_are_foreseen_and_what_opens_is_said() {
         for _ in 0..6 {
             let (edit, epoch) = (Edit::any(&mut dice), bench.epoch());
             // What the rules forbid is not made either.
-            let Ok(impact) = edit.foresee(&mut bench) else {
+            let Ok(impact) = edit.preview(&mut bench) else {
                 continue;
             };
-            assert_eq!(bench.epoch(), epoch, "foreseeing changes nothing");
+            assert_eq!(bench.epoch(), epoch, "previewing changes nothing");
             edit.make(&mut bench);
             let after = all(&mut bench);
             let turned = Turned::between(&before, &after);
-            assert_eq!(Turned::foreseen(&impact), turned);
+            assert_eq!(Turned::previewed(&impact), turned);
             let stops = turned.0[0].len() + turned.0[1].len() > 0;
             assert_eq!(impact.stops(), stops, "there are no passwords and no codes");
             let opens = !turned.0[2].is_empty();
@@ -209,7 +209,7 @@ fn what_a_change_has_no_bearing_on_is_not_counted() {
         token_lifetime: Change::Set(p("1d")),
         ..connection::Edits::default()
     };
-    let (_, impact) = connection::foresee_edit(&mut bench.core, &p("hr"), &edits).unwrap();
+    let (_, impact) = connection::preview_edit(&mut bench.core, &p("hr"), &edits).unwrap();
     assert_eq!(
         impact,
         Impact::default(),
@@ -220,7 +220,7 @@ fn what_a_change_has_no_bearing_on_is_not_counted() {
         rename: Some(p("builds")),
         ..profile::Edits::default()
     };
-    let (_, impact) = profile::foresee_edit(&mut bench.core, &p("ci"), &edits).unwrap();
+    let (_, impact) = profile::preview_edit(&mut bench.core, &p("ci"), &edits).unwrap();
     assert_eq!(impact, Impact::default());
 }
 
@@ -231,7 +231,7 @@ fn a_rule_that_opens_is_said_though_no_token_gains_by_it() {
         any_connection: true,
         ..profile::Edits::default()
     };
-    let (_, impact) = profile::foresee_edit(&mut bench.core, &p("ci"), &edits).unwrap();
+    let (_, impact) = profile::preview_edit(&mut bench.core, &p("ci"), &edits).unwrap();
     assert_eq!((impact.opens.len(), impact.wider), (1, 0));
     assert_eq!(
         impact.opens[0].what,
@@ -247,13 +247,13 @@ fn a_rule_that_opens_is_said_though_no_token_gains_by_it() {
         token_lifetime: Change::Set(p("2d")),
         ..Default::default()
     };
-    let (_, impact) = connection::foresee_edit(&mut bench.core, &p("hr"), &longer).unwrap();
+    let (_, impact) = connection::preview_edit(&mut bench.core, &p("hr"), &longer).unwrap();
     assert_eq!(
         impact.opens[0].what,
         "may have tokens with a lifetime of 2d"
     );
     assert!(!impact.opens[0].lifted);
-    let (_, impact) = connection::foresee_edit(
+    let (_, impact) = connection::preview_edit(
         &mut bench.core,
         &p("hr"),
         &connection::Edits {
@@ -314,16 +314,16 @@ fn a_code_that_is_pending_stops_with_what_it_is_for() {
     };
     let name = &p("anna");
     for impact in [
-        profile::foresee_edit(core, name, &email).unwrap().1,
-        profile::foresee_edit(core, name, &narrow).unwrap().1,
-        profile::foresee_suspend(core, name, &Suspend::default())
+        profile::preview_edit(core, name, &email).unwrap().1,
+        profile::preview_edit(core, name, &narrow).unwrap().1,
+        profile::preview_suspend(core, name, &Suspend::default())
             .unwrap()
             .1,
-        profile::foresee_delete(core, name).unwrap().1,
-        connection::foresee_edit(core, &p("hr"), &group).unwrap().1,
-        connection::foresee_block(core, &p("hr"), None).unwrap().1,
-        environment::foresee_delete(core, &p("test")).unwrap().1,
-        otp::foresee_cancel(core, &for_hr()).unwrap().1,
+        profile::preview_delete(core, name).unwrap().1,
+        connection::preview_edit(core, &p("hr"), &group).unwrap().1,
+        connection::preview_block(core, &p("hr"), None).unwrap().1,
+        environment::preview_delete(core, &p("test")).unwrap().1,
+        otp::preview_cancel(core, &for_hr()).unwrap().1,
     ] {
         assert_eq!(impact.codes, 1, "{impact:?}");
         assert!(impact.stops());
@@ -332,12 +332,12 @@ fn a_code_that_is_pending_stops_with_what_it_is_for() {
         group: Change::Set(p("staff")),
         ..Default::default()
     };
-    let (_, impact) = connection::foresee_edit(core, &p("hr"), &staff).unwrap();
+    let (_, impact) = connection::preview_edit(core, &p("hr"), &staff).unwrap();
     assert_eq!(impact.codes, 0, "she is a member");
-    let (_, impact) = connection::foresee_block(core, &p("crm"), None).unwrap();
+    let (_, impact) = connection::preview_block(core, &p("crm"), None).unwrap();
     assert_eq!(impact.codes, 0);
     bench.wait(601);
-    let (_, impact) = profile::foresee_delete(&mut bench.core, name).unwrap();
+    let (_, impact) = profile::preview_delete(&mut bench.core, name).unwrap();
     assert_eq!(impact.codes, 0, "it has expired");
 }
 
@@ -345,13 +345,13 @@ fn a_code_that_is_pending_stops_with_what_it_is_for() {
 fn a_password_stops_only_if_it_is_accepted_now() {
     let mut bench = TestStore::with_sample_data();
     let name = &p("ci");
-    let (_, impact) = profile::foresee_delete(&mut bench.core, name).unwrap();
+    let (_, impact) = profile::preview_delete(&mut bench.core, name).unwrap();
     assert!(!impact.password);
     let secret = SecretText::new("umbrella-vortex-lantern-88".to_owned());
     password::set(&mut bench.core, name, &secret).unwrap();
-    let (_, impact) = profile::foresee_delete(&mut bench.core, name).unwrap();
+    let (_, impact) = profile::preview_delete(&mut bench.core, name).unwrap();
     assert!(impact.password && impact.stops());
     profile::suspend(&mut bench.core, name, &Suspend::default()).unwrap();
-    let (_, impact) = profile::foresee_delete(&mut bench.core, name).unwrap();
+    let (_, impact) = profile::preview_delete(&mut bench.core, name).unwrap();
     assert!(!impact.password && !impact.stops());
 }

@@ -226,8 +226,8 @@ fn a_killed_rotation_of_a_token_that_was_stopped_since_is_not_finished() {
         let new = sink.token();
         suspends(&mut bench);
         if ensures {
-            let foreseen = token::foresee_ensure(&mut bench.core, &ensuring(), &mut sink);
-            assert_eq!(kind(foreseen), Kind::Refused);
+            let previewed = token::preview_ensure(&mut bench.core, &ensuring(), &mut sink);
+            assert_eq!(kind(previewed), Kind::Refused);
             assert_eq!(
                 kind(token::ensure(&mut bench.core, &ensuring(), &mut sink)),
                 Kind::Refused
@@ -250,8 +250,8 @@ fn a_killed_rotation_of_a_token_that_was_stopped_since_is_not_finished() {
     let mut sink = killed_rotation(&mut bench);
     let new = sink.token();
     bench.revoke("ci/laptop");
-    let foreseen = token::foresee_ensure(&mut bench.core, &ensuring(), &mut sink).unwrap();
-    assert!(matches!(foreseen, Needed::Making(_)), "{foreseen:?}");
+    let previewed = token::preview_ensure(&mut bench.core, &ensuring(), &mut sink).unwrap();
+    assert!(matches!(previewed, Needed::Making(_)), "{previewed:?}");
     let ensured = token::ensure(&mut bench.core, &ensuring(), &mut sink).unwrap();
     assert!(matches!(ensured, Ensured::Made(_)), "{ensured:?}");
     let made = sink.token();

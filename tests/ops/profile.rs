@@ -208,7 +208,7 @@ fn a_deleted_profile_leaves_its_tokens_revoked_and_its_name_free() {
     let mut bench = TestStore::with_sample_data();
     let held = bench.token("ci/laptop");
     let id = held.summary.id.to_string();
-    let (_, impact) = profile::foresee_delete(&mut bench.core, &p("ci")).unwrap();
+    let (_, impact) = profile::preview_delete(&mut bench.core, &p("ci")).unwrap();
     assert_eq!(
         (impact.tokens, impact.examples),
         (1, vec!["ci/laptop".to_owned()])

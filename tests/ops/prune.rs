@@ -232,7 +232,7 @@ fn one_whose_successor_is_on_its_way_waits() {
     let mut sink = Slow::doing(move |_| {
         other.wait(62);
         let ended = ended("1m");
-        let seen = token::foresee(&mut other.core, &ended, &mut |_| Ok(())).unwrap();
+        let seen = token::preview(&mut other.core, &ended, &mut |_| Ok(())).unwrap();
         assert_eq!(seen.ids.len(), 1, "the premise");
         assert!(token::prune(&mut other.core, &ended).unwrap().is_empty());
         Ok(())
@@ -277,8 +277,8 @@ fn by_its_name_a_token_is_taken_back_with_all_that_it_replaced() {
             assert_eq!(first.successor, Some(tokens[2].token.id()));
             assert_eq!(bench.show("ci/a").predecessor, Some(tokens[0].token.id()));
         }
-        let foreseen = token::foresee(&mut bench.core, &[at("ci/a")], &mut |_| Ok(())).unwrap();
-        assert_eq!(foreseen.impact.tokens, 2);
+        let previewed = token::preview(&mut bench.core, &[at("ci/a")], &mut |_| Ok(())).unwrap();
+        assert_eq!(previewed.impact.tokens, 2);
         bench.revoke("ci/a");
         let between = if pruned { "unknown" } else { "expired" };
         assert_eq!(state(&mut bench), ["revoked", between, "revoked"]);

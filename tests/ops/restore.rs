@@ -89,13 +89,13 @@ impl Machine {
                 limits: limits(),
             }
         };
-        let foreseen = store::foresee(
+        let previewed = store::preview(
             backup(),
             self.present(present),
             &self.state,
             self.bench.now(),
         );
-        let foreseen = foreseen.unwrap();
+        let previewed = previewed.unwrap();
         assert_eq!(
             self.bench.backend.tables(),
             before,
@@ -121,10 +121,10 @@ impl Machine {
         let (core, restored) = restored.unwrap();
         self.bench.core = core;
         assert_eq!(
-            foreseen.carried, restored.carried,
+            previewed.carried, restored.carried,
             "the trial said something else"
         );
-        assert_eq!(foreseen.replaced, restored.replaced);
+        assert_eq!(previewed.replaced, restored.replaced);
         restored
     }
 

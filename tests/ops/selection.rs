@@ -4,7 +4,7 @@ use hallpass::Kind;
 use hallpass::model::token::TokenState;
 use hallpass::model::verdict::Reason;
 use hallpass::ops::edit::Effect;
-use hallpass::ops::token::{self, Filter, Foreseen, Selection, StateFilter, Target};
+use hallpass::ops::token::{self, Filter, Previewed, Selection, StateFilter, Target};
 use hallpass::ops::verify::{Asked, touch};
 use hallpass::ops::{Suspend, profile};
 
@@ -12,13 +12,13 @@ use super::fixture::{DAY, TestStore, at, draft, kind, p};
 
 mod selectors;
 
-fn foresee<'a>(bench: &mut TestStore, which: impl Into<Selection<'a>>) -> (Foreseen, Vec<String>) {
+fn preview<'a>(bench: &mut TestStore, which: impl Into<Selection<'a>>) -> (Previewed, Vec<String>) {
     let mut shown = Vec::new();
-    let foreseen = token::foresee(&mut bench.core, which, &mut |token| {
+    let previewed = token::preview(&mut bench.core, which, &mut |token| {
         shown.push(token.address());
         Ok(())
     });
-    (foreseen.unwrap(), shown)
+    (previewed.unwrap(), shown)
 }
 
 fn names(tokens: &[token::Summary]) -> Vec<String> {
@@ -88,7 +88,7 @@ fn of_those_that_are_named_the_selectors_pick() {
         filter: Some(&filter),
         ..Selection::default()
     };
-    assert_eq!(foresee(&mut bench, which()).1, ["ci/new"]);
+    assert_eq!(preview(&mut bench, which()).1, ["ci/new"]);
     let revoked = token::revoke(&mut bench.core, which(), None).unwrap();
     assert_eq!(revoked.len(), 1);
     let missing = [at("ci/old"), at("ci/nope")];
@@ -111,9 +111,9 @@ fn only_what_was_agreed_to_is_touched() {
         unused_for: Some(p("10d")),
         ..Filter::default()
     };
-    let (foreseen, shown) = foresee(&mut bench, &filter);
+    let (previewed, shown) = preview(&mut bench, &filter);
     assert_eq!(shown, ["ci/old", "web/crm", "web/test"]);
-    assert_eq!(foreseen.impact.tokens, 3);
+    assert_eq!(previewed.impact.tokens, 3);
     // While somebody thinks it over, one is used, and others grow old enough.
     bench.wait(10 * DAY);
     let used = {
@@ -133,13 +133,13 @@ fn only_what_was_agreed_to_is_touched() {
     bench.revoke("ci/old");
     let which = Selection {
         filter: Some(&filter),
-        agreed: Some(&foreseen.ids),
+        agreed: Some(&previewed.ids),
         ..Selection::default()
     };
     let revoked = token::revoke(&mut bench.core, which, None).unwrap();
     let revoked: Vec<_> = revoked.into_iter().map(|it| it.summary).collect();
     assert_eq!(names(&revoked), ["crm", "test"]);
-    assert!(foreseen.ids.contains(&used.id));
+    assert!(previewed.ids.contains(&used.id));
 }
 
 #[test]
@@ -152,13 +152,13 @@ fn what_was_used_meanwhile_is_not_unused() {
         unused_for: Some(p("90d")),
         ..Filter::default()
     };
-    let (foreseen, _) = foresee(&mut bench, &filter);
-    assert_eq!(foreseen.ids.len(), 2);
+    let (previewed, _) = preview(&mut bench, &filter);
+    assert_eq!(previewed.ids.len(), 2);
     let verdict = bench.judge(&held, &Asked::default());
     touch(&mut bench.core, &held.token, &verdict);
     let which = Selection {
         filter: Some(&filter),
-        agreed: Some(&foreseen.ids),
+        agreed: Some(&previewed.ids),
         ..Selection::default()
     };
     let revoked = token::revoke(&mut bench.core, which, None).unwrap();
@@ -208,15 +208,15 @@ fn revoke_and_remove(many: usize) {
         issued_before: Some(p("2026-11-25")),
         ..Filter::default()
     };
-    let (mut foreseen, _) = foresee(&mut bench, &filter);
-    foreseen.ids.remove(&kept.summary.id);
+    let (mut previewed, _) = preview(&mut bench, &filter);
+    previewed.ids.remove(&kept.summary.id);
     let census = |bench: &mut TestStore| bench.core.read(|r| Ok(r.census())).unwrap();
     let before = census(&mut bench);
     let mut steps = Vec::new();
     let mut progress = |done, total| steps.push((done, total));
     let which = Selection {
         filter: Some(&filter),
-        agreed: Some(&foreseen.ids),
+        agreed: Some(&previewed.ids),
         progress: Some(&mut progress),
         ..Selection::default()
     };

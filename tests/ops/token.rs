@@ -302,7 +302,7 @@ fn the_impact_counts_what_is_valid_now() {
     let two = bench.token("ci/two").summary.id.to_string();
     bench.revoke("ci/two");
     let both = [at("ci/one"), at(&two)];
-    let impact = token::foresee(&mut bench.core, &both, &mut |_| Ok(()))
+    let impact = token::preview(&mut bench.core, &both, &mut |_| Ok(()))
         .unwrap()
         .impact;
     assert_eq!(

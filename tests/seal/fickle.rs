@@ -262,7 +262,7 @@ fn lie_to_all(most: u64) -> (u64, u64) {
         let stride = (honest.readings / most).max(1);
         let at = (1..=honest.readings).step_by(usize::try_from(stride).unwrap());
         // A backup may be of any state, as long as it is of one.
-        let may_be_old = ["store::foresee", "store::restore"].contains(&operation.name);
+        let may_be_old = ["store::preview", "store::restore"].contains(&operation.name);
         let lies = at.flat_map(|at| {
             [
                 Some(Lies::Once(at)),

@@ -24,7 +24,7 @@ use zeroize::Zeroizing;
 use super::past::Past;
 
 mod changing;
-mod foreseeing;
+mod previewing;
 mod reading;
 mod whole;
 
@@ -49,7 +49,7 @@ pub(crate) struct Operation {
 
 /// All of them.
 pub(crate) fn all() -> Vec<Operation> {
-    let tables = [reading::ALL, foreseeing::ALL, changing::ALL, whole::ALL];
+    let tables = [reading::ALL, previewing::ALL, changing::ALL, whole::ALL];
     let named = tables.concat();
     named
         .into_iter()

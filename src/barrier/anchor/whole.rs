@@ -1,4 +1,4 @@
-//! Files of this machine's state are replaced under a name that nobody could have foreseen.
+//! Files of this machine's state are replaced under a name that nobody could have predicted.
 
 use std::io;
 use std::path::Path;
@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_foreseen_by_nobody_and_never_the_same() {
+    fn a_name_is_predicted_by_nobody_and_never_the_same() {
         let names: std::collections::BTreeSet<_> = (0..8).map(|_| random().unwrap()).collect();
         assert_eq!(names.len(), 8, "none of them twice");
     }

@@ -47,7 +47,7 @@ impl NewFile {
     }
 
     /// Checks that the file could be created, without creating anything.
-    pub(crate) fn foresee(path: &Path, protected: &Protected) -> Result<(), Failure> {
+    pub(crate) fn preview(path: &Path, protected: &Protected) -> Result<(), Failure> {
         ensure_named(path)?;
         match trust::Folder::of(path) {
             Ok((folder, name)) => ensure_free(path, &folder, &name, protected),

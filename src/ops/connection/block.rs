@@ -34,12 +34,12 @@ pub fn block(
 /// # Errors
 ///
 /// As [`block`].
-pub fn foresee_block(
+pub fn preview_block(
     core: &mut Core,
     name: &ConnectionName,
     reason: Option<&FreeText>,
 ) -> Result<(Changed<Summary>, Impact)> {
-    impact::foresee(core, |w| block_within(w, name, reason))
+    impact::preview(core, |w| block_within(w, name, reason))
 }
 
 /// As [`block`], within a transaction.
@@ -81,11 +81,11 @@ pub fn unblock(core: &mut Core, name: &ConnectionName) -> Result<Changed<Summary
 /// # Errors
 ///
 /// As [`unblock`].
-pub fn foresee_unblock(
+pub fn preview_unblock(
     core: &mut Core,
     name: &ConnectionName,
 ) -> Result<(Changed<Summary>, Impact)> {
-    impact::foresee(core, |w| unblock_within(w, name))
+    impact::preview(core, |w| unblock_within(w, name))
 }
 
 /// As [`unblock`], within a transaction.

@@ -31,12 +31,12 @@ pub fn edit(core: &mut Core, name: &ConnectionName, edits: &Edits) -> Result<Cha
 /// # Errors
 ///
 /// As [`edit`].
-pub fn foresee_edit(
+pub fn preview_edit(
     core: &mut Core,
     name: &ConnectionName,
     edits: &Edits,
 ) -> Result<(Changed<Summary>, Impact)> {
-    impact::foresee(core, |w| edit_within(w, name, edits))
+    impact::preview(core, |w| edit_within(w, name, edits))
 }
 
 /// As [`edit`], within a transaction.

@@ -10,7 +10,7 @@ use crate::core::Core;
 use crate::error::Result;
 
 /// The result of a change and its impact; everything is rolled back.
-pub(in crate::ops) fn foresee<T>(
+pub(in crate::ops) fn preview<T>(
     core: &mut Core,
     mut change: impl FnMut(&mut Writer<'_>) -> Result<T>,
 ) -> Result<(T, Impact)> {

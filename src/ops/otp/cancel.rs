@@ -29,12 +29,12 @@ pub fn cancel(core: &mut Core, binding: &Binding) -> Result<Option<Changed<Summa
 /// # Errors
 ///
 /// As [`cancel`].
-pub fn foresee_cancel(
+pub fn preview_cancel(
     core: &mut Core,
     binding: &Binding,
 ) -> Result<(Option<Changed<Summary>>, Impact)> {
     let boot = core.clock.boot();
-    impact::foresee(core, |w| cancel_within(w, binding, boot))
+    impact::preview(core, |w| cancel_within(w, binding, boot))
 }
 
 fn cancel_within(

@@ -36,12 +36,12 @@ pub fn edit(core: &mut Core, name: &ProfileName, edits: &Edits) -> Result<Change
 /// # Errors
 ///
 /// As [`edit`].
-pub fn foresee_edit(
+pub fn preview_edit(
     core: &mut Core,
     name: &ProfileName,
     edits: &Edits,
 ) -> Result<(Changed<Summary>, Impact)> {
-    impact::foresee(core, |w| edit_within(w, name, edits))
+    impact::preview(core, |w| edit_within(w, name, edits))
 }
 
 /// As [`edit`], within a transaction.

@@ -33,8 +33,8 @@ pub fn delete(core: &mut Core, name: &ProfileName) -> Result<Summary> {
 /// # Errors
 ///
 /// As [`delete`].
-pub fn foresee_delete(core: &mut Core, name: &ProfileName) -> Result<(Summary, Impact)> {
-    impact::foresee(core, |w| delete_within(w, name))
+pub fn preview_delete(core: &mut Core, name: &ProfileName) -> Result<(Summary, Impact)> {
+    impact::preview(core, |w| delete_within(w, name))
 }
 
 /// As [`delete`], within a transaction.

@@ -29,12 +29,12 @@ pub fn suspend(core: &mut Core, name: &ProfileName, how: &Suspend) -> Result<Cha
 /// # Errors
 ///
 /// As [`suspend`].
-pub fn foresee_suspend(
+pub fn preview_suspend(
     core: &mut Core,
     name: &ProfileName,
     how: &Suspend,
 ) -> Result<(Changed<Summary>, Impact)> {
-    impact::foresee(core, |w| suspend_within(w, name, how))
+    impact::preview(core, |w| suspend_within(w, name, how))
 }
 
 /// As [`suspend`], within a transaction.
@@ -74,8 +74,8 @@ pub fn resume(core: &mut Core, name: &ProfileName) -> Result<Changed<Summary>> {
 /// # Errors
 ///
 /// As [`resume`].
-pub fn foresee_resume(core: &mut Core, name: &ProfileName) -> Result<(Changed<Summary>, Impact)> {
-    impact::foresee(core, |w| resume_within(w, name))
+pub fn preview_resume(core: &mut Core, name: &ProfileName) -> Result<(Changed<Summary>, Impact)> {
+    impact::preview(core, |w| resume_within(w, name))
 }
 
 /// As [`resume`], within a transaction.

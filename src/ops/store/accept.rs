@@ -15,7 +15,7 @@ use crate::ops::store::{Carried, Known, RestorePlan};
 /// # Errors
 ///
 /// The store was not refused for this.
-pub fn foresee_acceptance(core: &mut Core, what: Acceptance) -> Result<Carried> {
+pub fn preview_acceptance(core: &mut Core, what: Acceptance) -> Result<Carried> {
     let tombstones = core.store.tombstones()?;
     let slots = core.store.slots();
     let now = core.now();

@@ -8,7 +8,7 @@ mod perform;
 mod plan;
 
 pub use doubt::{Doubt, MayRevive};
-pub use perform::{Backup, Restored, foresee, restore};
+pub use perform::{Backup, Restored, preview, restore};
 pub use plan::Carried;
 
 pub(in crate::ops) use known::Known;

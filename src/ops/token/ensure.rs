@@ -102,7 +102,7 @@ pub enum Needed {
 /// # Errors
 ///
 /// As [`ensure`], except for errors that only the delivery can show.
-pub fn foresee_ensure(
+pub fn preview_ensure(
     core: &mut Core,
     ensuring: &EnsureRequest,
     sink: &mut dyn DeferredSink,

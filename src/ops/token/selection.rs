@@ -51,7 +51,7 @@ impl<'a> From<&'a Filter> for Selection<'a> {
 
 /// The preview of a change.
 #[derive(Debug, Clone, Default)]
-pub struct Foreseen {
+pub struct Previewed {
     /// The tokens it would apply to.
     pub ids: BTreeSet<TokenId>,
     /// The impact of revoking or suspending them.
@@ -65,23 +65,23 @@ pub struct Foreseen {
 ///
 /// There is no token of that name or id, the filter refers to something that does not exist, or
 /// `show` returns an error.
-pub fn foresee<'a>(
+pub fn preview<'a>(
     core: &mut Core,
     which: impl Into<Selection<'a>>,
     show: &mut dyn FnMut(Summary) -> Result<()>,
-) -> Result<Foreseen> {
+) -> Result<Previewed> {
     let which = which.into();
     let now = core.now();
     core.read(|r| {
-        let mut foreseen = Foreseen::default();
+        let mut previewed = Previewed::default();
         let mut page = OrderedPage::new(show);
         which.each(r, now, |_, token| {
-            foreseen.ids.insert(token.id);
-            foreseen.impact.count(&token);
+            previewed.ids.insert(token.id);
+            previewed.impact.count(&token);
             page.take(token)
         })?;
         page.end()?;
-        Ok(foreseen)
+        Ok(previewed)
     })
 }
 

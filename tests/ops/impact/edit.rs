@@ -1,4 +1,4 @@
-//! Changes by chance, each of which is foreseen and then made.
+//! Changes by chance, each of which is previewed and then made.
 
 use hallpass::ops::edit::{Change, ListChange};
 use hallpass::ops::impact::Impact;
@@ -7,7 +7,7 @@ use hallpass::ops::{Suspend, connection, profile};
 use super::{CONNECTIONS, Dice, GROUPS, PROFILES, RANGES, ranges};
 use crate::ops::fixture::{TestStore, p};
 
-/// Some change, foreseen or made.
+/// Some change, previewed or made.
 pub(super) enum Edit {
     Profile(&'static str, profile::Edits),
     Connection(&'static str, connection::Edits),
@@ -34,16 +34,16 @@ impl Edit {
         }
     }
 
-    pub(super) fn foresee(&self, bench: &mut TestStore) -> hallpass::Result<Impact> {
+    pub(super) fn preview(&self, bench: &mut TestStore) -> hallpass::Result<Impact> {
         let (core, how) = (&mut bench.core, Suspend::default());
         let impact = match self {
-            Self::Profile(name, edits) => profile::foresee_edit(core, &p(name), edits)?.1,
-            Self::Connection(name, edits) => connection::foresee_edit(core, &p(name), edits)?.1,
-            Self::Suspend(name) => profile::foresee_suspend(core, &p(name), &how)?.1,
-            Self::Resume(name) => profile::foresee_resume(core, &p(name))?.1,
-            Self::Block(name) => connection::foresee_block(core, &p(name), None)?.1,
-            Self::Unblock(name) => connection::foresee_unblock(core, &p(name))?.1,
-            Self::Delete(name) => profile::foresee_delete(core, &p(name))?.1,
+            Self::Profile(name, edits) => profile::preview_edit(core, &p(name), edits)?.1,
+            Self::Connection(name, edits) => connection::preview_edit(core, &p(name), edits)?.1,
+            Self::Suspend(name) => profile::preview_suspend(core, &p(name), &how)?.1,
+            Self::Resume(name) => profile::preview_resume(core, &p(name))?.1,
+            Self::Block(name) => connection::preview_block(core, &p(name), None)?.1,
+            Self::Unblock(name) => connection::preview_unblock(core, &p(name))?.1,
+            Self::Delete(name) => profile::preview_delete(core, &p(name))?.1,
         };
         Ok(impact)
     }

@@ -245,10 +245,10 @@ fn an_accepted_rollback_carries_over_what_a_restore_does() {
     machine.bench.revoke("ci/laptop");
     machine.bench.backend.restore(old);
     let core = &mut machine.bench.core;
-    let foreseen = store::foresee_acceptance(core, Acceptance::Rollback).unwrap();
+    let previewed = store::preview_acceptance(core, Acceptance::Rollback).unwrap();
     assert!(core.read(|_| Ok(())).is_err(), "a trial accepts nothing");
     let carried = store::accept(core, Acceptance::Rollback).unwrap();
-    assert_eq!(foreseen, carried);
+    assert_eq!(previewed, carried);
     assert_eq!(counts(&carried), (1, 2, 1));
     assert_eq!(doubts(&carried), ["store rules", "profile other password"]);
     assert!(!is_password(&mut machine.bench, OLD));

@@ -5,7 +5,7 @@ use hallpass::model::token::TokenState;
 use hallpass::ops::Suspend;
 use hallpass::ops::token::{self, Filter, StateFilter};
 
-use super::{foresee, names, revoke, varied};
+use super::{names, preview, revoke, varied};
 use crate::ops::fixture::{kind, p};
 
 /// A filter that picks by this alone.
@@ -51,11 +51,11 @@ fn each_selector_picks_and_all_of_them_together() {
     ];
     for (filter, expected) in cases {
         let mut bench = varied();
-        let (foreseen, shown) = foresee(&mut bench, &filter);
+        let (previewed, shown) = preview(&mut bench, &filter);
         assert_eq!(shown.len(), expected.len(), "{filter:?}");
         let before = bench.core.read(|r| Ok(r.epoch())).unwrap();
         assert_eq!(revoke(&mut bench, &filter), expected, "{filter:?}");
-        assert_eq!(foreseen.ids.len(), expected.len());
+        assert_eq!(previewed.ids.len(), expected.len());
         let epochs = bench.core.read(|r| Ok(r.epoch())).unwrap() - before;
         assert_eq!(
             epochs,
@@ -132,12 +132,12 @@ fn selectors() -> [(Filter, &'static [&'static str], &'static [&'static str]); 8
 fn each_selector_picks_whom_to_suspend() {
     for (filter, live, _) in selectors() {
         let mut bench = varied();
-        let (foreseen, _) = foresee(&mut bench, &filter);
+        let (previewed, _) = preview(&mut bench, &filter);
         let before = bench.epoch();
         let suspended = token::suspend(&mut bench.core, &filter, &Suspend::default()).unwrap();
         let suspended: Vec<_> = suspended.into_iter().map(|it| it.summary).collect();
         assert_eq!(names(&suspended), live, "{filter:?}");
-        assert!(suspended.iter().all(|it| foreseen.ids.contains(&it.id)));
+        assert!(suspended.iter().all(|it| previewed.ids.contains(&it.id)));
         assert_eq!(
             bench.epoch() - before,
             u64::from(!live.is_empty()),
@@ -171,7 +171,7 @@ fn each_selector_picks_whom_to_forget() {
             filter.which
         };
         let filter = Filter { which, ..filter };
-        let (foreseen, _) = foresee(&mut bench, &filter);
+        let (previewed, _) = preview(&mut bench, &filter);
         let (before, all) = (
             bench.epoch(),
             Filter {
@@ -181,7 +181,7 @@ fn each_selector_picks_whom_to_forget() {
         );
         let pruned = token::prune(&mut bench.core, &filter).unwrap();
         assert_eq!(names(&pruned), ended, "{filter:?}");
-        assert!(pruned.iter().all(|it| foreseen.ids.contains(&it.id)));
+        assert!(pruned.iter().all(|it| previewed.ids.contains(&it.id)));
         assert_eq!(
             bench.epoch() - before,
             u64::from(!ended.is_empty()),
@@ -189,7 +189,7 @@ fn each_selector_picks_whom_to_forget() {
         );
         let left = bench.tokens(&all);
         assert_eq!(left.len(), 7 - ended.len(), "{filter:?}");
-        assert!(left.iter().all(|it| !foreseen.ids.contains(&it.id)));
+        assert!(left.iter().all(|it| !previewed.ids.contains(&it.id)));
     }
 }
 

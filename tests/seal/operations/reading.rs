@@ -86,14 +86,14 @@ pub(super) const ALL: &[Named] = &[
     ("token::show revoked", |mut core, kit| {
         said(token::show(&mut core, &kit.token("ci/runner").into())?)
     }),
-    ("token::foresee", |mut core, _| {
+    ("token::preview", |mut core, _| {
         let mut seen = Vec::new();
         let mut show = |token| {
             seen.push(token);
             Ok(())
         };
-        let foreseen = token::foresee(&mut core, &Filter::default(), &mut show)?;
-        said((foreseen.impact, seen))
+        let previewed = token::preview(&mut core, &Filter::default(), &mut show)?;
+        said((previewed.impact, seen))
     }),
     ("token::identify", |mut core, kit| {
         let held: Vec<_> = kit

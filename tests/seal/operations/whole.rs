@@ -33,10 +33,10 @@ pub(super) const ALL: &[Named] = &[
             &mut |_| (),
         )?)
     }),
-    ("store::foresee_acceptance", |mut core, _| {
-        said(store::foresee_acceptance(&mut core, Acceptance::Clock)?)
+    ("store::preview_acceptance", |mut core, _| {
+        said(store::preview_acceptance(&mut core, Acceptance::Clock)?)
     }),
-    ("store::foresee", |core, kit| {
+    ("store::preview", |core, kit| {
         drop(core);
         let (secret, limits) = (kit.past.secret(), KdfLimits::default());
         let backup = store::Backup {
@@ -45,7 +45,7 @@ pub(super) const ALL: &[Named] = &[
             limits,
         };
         let now = kit.past.context().clock.now();
-        said(store::foresee(backup, None, kit.state, now)?)
+        said(store::preview(backup, None, kit.state, now)?)
     }),
     ("store::restore", restored),
     ("store::key::list", |mut core, _| {

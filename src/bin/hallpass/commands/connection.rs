@@ -50,7 +50,7 @@ fn show(ui: &mut Ui, session: &mut Session, name: &ConnectionName) -> Result<(),
 fn unblock(ui: &mut Ui, session: &mut Session, args: &Unblock) -> Result<(), Failure> {
     let Unblock { name, dry_run } = args;
     if *dry_run {
-        let (_, impact) = connection::foresee_unblock(session.core(ui)?, name)?;
+        let (_, impact) = connection::preview_unblock(session.core(ui)?, name)?;
         return Consequence::new(&format!("unblocking connection `{name}`"), impact).show(ui);
     }
     let changed = connection::unblock(session.core(ui)?, name)?;

@@ -69,7 +69,7 @@ impl Consequence {
 
     /// Shows the effects, for `--dry-run`.
     pub(super) fn show(&self, ui: &mut Ui) -> Result<(), Failure> {
-        ui.foresee(&self.words(), &self.impact)
+        ui.preview(&self.words(), &self.impact)
     }
 
     /// Shows the effects and asks. Fails unless the answer is yes.

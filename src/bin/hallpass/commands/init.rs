@@ -46,7 +46,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
     let location = session.location()?;
     drop(location.create(&session.options())?);
     for file in [new_key_file, recovery_file].into_iter().flatten() {
-        NewFile::foresee(file, ui.protected())?;
+        NewFile::preview(file, ui.protected())?;
         ensure_not_colocated(file, &path, session.colocated())?;
     }
     let mut id = StoreId::default();

@@ -53,7 +53,7 @@ fn cancel(ui: &mut Ui, session: &mut Session, args: Cancel) -> Result<(), Failur
     } = &binding;
     let words = format!("the code of profile `{profile}` for connection `{connection}` is invalid");
     if dry_run {
-        let (_, impact) = otp::foresee_cancel(session.core(ui)?, &binding)?;
+        let (_, impact) = otp::preview_cancel(session.core(ui)?, &binding)?;
         let change =
             format!("cancelling the code of profile `{profile}` for connection `{connection}`");
         return Consequence::new(&change, impact).show(ui);

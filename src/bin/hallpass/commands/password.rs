@@ -58,7 +58,7 @@ fn set(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), Failure> {
         },
     );
     if dry_run {
-        let place = foresee(ui, core, &profile, password_file.as_ref(), &mut outlet)?;
+        let place = preview(ui, core, &profile, password_file.as_ref(), &mut outlet)?;
         return place
             .into_iter()
             .fold(consequence, |it, place| it.and(&place))
@@ -87,7 +87,7 @@ const INSTEAD: &str = "`--password-file FILE` or `--generate`";
 
 /// Judges the input and the sink as the change itself does, and reports what the secret would
 /// replace.
-fn foresee(
+fn preview(
     ui: &mut Ui,
     core: &mut Core,
     profile: &ProfileName,

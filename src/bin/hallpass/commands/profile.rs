@@ -52,7 +52,7 @@ fn show(ui: &mut Ui, session: &mut Session, name: &ProfileName) -> Result<(), Fa
 fn resume(ui: &mut Ui, session: &mut Session, args: &Resume) -> Result<(), Failure> {
     let Resume { name, dry_run } = args;
     if *dry_run {
-        let (_, impact) = profile::foresee_resume(session.core(ui)?, name)?;
+        let (_, impact) = profile::preview_resume(session.core(ui)?, name)?;
         return Consequence::new(&format!("resuming profile `{name}`"), impact).show(ui);
     }
     let changed = profile::resume(session.core(ui)?, name)?;

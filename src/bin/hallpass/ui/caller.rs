@@ -101,7 +101,7 @@ impl Ui {
     }
 
     /// Shows what a change would do: in words to people, as `value` to programs.
-    pub(crate) fn foresee<V: View>(&mut self, words: &str, value: &V) -> Result<(), Failure> {
+    pub(crate) fn preview<V: View>(&mut self, words: &str, value: &V) -> Result<(), Failure> {
         match self.format {
             Format::Table => report::raw(format!("{}\n", sanitize::block(words)).as_bytes())?,
             _ => self.show(value)?,

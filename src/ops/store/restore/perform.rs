@@ -44,7 +44,7 @@ pub struct Restored {
 /// # Errors
 ///
 /// The backup does not open with this secret, is damaged, or is of another store.
-pub fn foresee(
+pub fn preview(
     backup: Backup<'_>,
     mut present: Option<Box<dyn Backend>>,
     state: &State,
@@ -71,7 +71,7 @@ pub fn foresee(
 ///
 /// # Errors
 ///
-/// As [`foresee`]; or another process uses the store, or it cannot be written: then it is
+/// As [`preview`]; or another process uses the store, or it cannot be written: then it is
 /// unchanged.
 pub fn restore(
     backup: Backup<'_>,

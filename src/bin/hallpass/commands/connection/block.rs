@@ -16,7 +16,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Block) -> Result<(),
         reason,
         dry_run,
     } = args;
-    let (_, impact) = connection::foresee_block(session.core(ui)?, &name, reason.as_ref())?;
+    let (_, impact) = connection::preview_block(session.core(ui)?, &name, reason.as_ref())?;
     let consequence = Consequence::new(&format!("blocking connection `{name}`"), impact);
     if dry_run {
         return consequence.show(ui);

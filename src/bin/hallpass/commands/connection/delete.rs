@@ -11,7 +11,7 @@ use crate::ui::Ui;
 /// Deletes a connection that nothing refers to.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Delete) -> Result<(), Failure> {
     let Delete { name, dry_run } = args;
-    let (_, impact) = connection::foresee_delete(session.core(ui)?, name)?;
+    let (_, impact) = connection::preview_delete(session.core(ui)?, name)?;
     let change = format!("deleting connection `{name}`");
     let consequence = Consequence::new(&change, impact).and("its API key is no longer accepted");
     if *dry_run {

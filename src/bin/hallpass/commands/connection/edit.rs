@@ -60,7 +60,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
         guide,
         rename,
     };
-    let (_, impact) = connection::foresee_edit(core, &name, &edits)?;
+    let (_, impact) = connection::preview_edit(core, &name, &edits)?;
     let consequence =
         Consequence::new(&format!("changing connection `{name}`"), impact).warning(renamed);
     if dry_run {

@@ -11,7 +11,7 @@ use crate::ui::Ui;
 /// Deletes an environment that nothing refers to.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Delete) -> Result<(), Failure> {
     let Delete { name, dry_run } = args;
-    let (_, impact) = environment::foresee_delete(session.core(ui)?, name)?;
+    let (_, impact) = environment::preview_delete(session.core(ui)?, name)?;
     let change = format!("deleting environment `{name}`");
     let consequence =
         Consequence::new(&change, impact).and("its environment key is no longer accepted");

@@ -36,10 +36,10 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
         make_default: default,
         rename,
     };
-    let (foreseen, impact) = environment::foresee_edit(core, &name, &edits)?;
+    let (previewed, impact) = environment::preview_edit(core, &name, &edits)?;
     let old = environment::default(core)?;
     let moved = if default && !old.name.same_as(&name) {
-        let new = &foreseen.summary.name;
+        let new = &previewed.summary.name;
         let users = environment::users(core, &old.name)?;
         Some(moved(&old.name, new, &users))
     } else {

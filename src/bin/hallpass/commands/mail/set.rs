@@ -41,8 +41,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), F
         authorities,
     };
     if dry_run {
-        let foreseen = mail::foresee_set(core, environment.as_ref(), draft)?;
-        ui.show(&foreseen)?;
+        let previewed = mail::preview_set(core, environment.as_ref(), draft)?;
+        ui.show(&previewed)?;
         ui.note("nothing was changed");
         return Ok(());
     }

@@ -11,7 +11,7 @@ use crate::ui::Ui;
 /// Deletes a profile permanently.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Delete) -> Result<(), Failure> {
     let Delete { name, dry_run } = args;
-    let (gone, impact) = profile::foresee_delete(session.core(ui)?, name)?;
+    let (gone, impact) = profile::preview_delete(session.core(ui)?, name)?;
     let dormant = gone.tokens.saturating_sub(impact.tokens);
     let mut consequence = Consequence::new(&format!("deleting profile `{name}`"), impact);
     if dormant > 0 {

@@ -55,7 +55,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Edit) -> Result<(), 
         rename,
         unlock,
     };
-    let (_, impact) = profile::foresee_edit(core, &name, &edits)?;
+    let (_, impact) = profile::preview_edit(core, &name, &edits)?;
     let consequence = Consequence::new(&format!("changing profile `{name}`"), impact)
         .warning(narrows)
         .warning(renamed);

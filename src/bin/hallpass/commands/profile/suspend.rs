@@ -20,8 +20,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Suspend) -> Result<(
     let core = session.core(ui)?;
     // Fixed before the question, so that the time that is confirmed is the time that is set.
     let how = ops::Suspend::from(suspension).fixed(core.now())?;
-    let (foreseen, impact) = profile::foresee_suspend(core, &name, &how)?;
-    let until = end(&foreseen.summary);
+    let (previewed, impact) = profile::preview_suspend(core, &name, &how)?;
+    let until = end(&previewed.summary);
     let consequence = Consequence::new(&format!("suspending profile `{name}`{until}"), impact);
     if dry_run {
         return consequence.show(ui);

@@ -75,15 +75,15 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Accept) -> Result<(
     };
     let core = session.core(ui)?;
     let found = finding(core, what)?;
-    let foreseen = store::foresee_acceptance(core, what)?;
-    let words = carried::words(&foreseen);
+    let previewed = store::preview_acceptance(core, what)?;
+    let words = carried::words(&previewed);
     let consequence = format!("{found}\naccepting it is logged\n{words}");
     if *dry_run {
-        let mut accepted = AcceptReport::new(what.word(), found, foreseen);
+        let mut accepted = AcceptReport::new(what.word(), found, previewed);
         accepted
             .revoked_again
             .take_if(|_| what == Acceptance::Clock);
-        return ui.foresee(&consequence, &accepted);
+        return ui.preview(&consequence, &accepted);
     }
     ui.confirm(&consequence, "Accept this store?")?;
     let carried = store::accept(core, what)?;

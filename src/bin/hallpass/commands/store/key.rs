@@ -51,7 +51,7 @@ pub(super) fn add(ui: &mut Ui, session: &mut Session, args: &KeyAdd) -> Result<(
 
 fn add_key_file(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotSummary, Failure> {
     ensure_not_colocated(file, session.settings().store()?, session.colocated())?;
-    NewFile::foresee(file, ui.protected())?;
+    NewFile::preview(file, ui.protected())?;
     let core = session.core(ui)?;
     let new = Key::generate(&mut *core.entropy)?;
     let text = key_file::encode(&core.store.id(), &new);
@@ -63,7 +63,7 @@ fn add_key_file(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotS
 
 fn add_recovery(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotSummary, Failure> {
     ensure_not_colocated(file, session.settings().store()?, session.colocated())?;
-    NewFile::foresee(file, ui.protected())?;
+    NewFile::preview(file, ui.protected())?;
     let core = session.core(ui)?;
     let code = RecoveryCode::generate(&mut *core.entropy)?;
     let text = code.line();
@@ -103,7 +103,7 @@ pub(super) fn remove(ui: &mut Ui, session: &mut Session, args: &KeyRemove) -> Re
         slot.id
     );
     if *dry_run {
-        return ui.foresee(&consequence, &slot);
+        return ui.preview(&consequence, &slot);
     }
     ui.confirm(&consequence, "Remove this key?")?;
     let proof = if slot.in_use && ui.can_ask() {

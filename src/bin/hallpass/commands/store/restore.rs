@@ -8,7 +8,7 @@ use hallpass::backend::options::{FolderPolicy, OpenOptions};
 use hallpass::backend::{Backend, Fault, Placement, Target};
 use hallpass::barrier::peek;
 use hallpass::model::time::Time;
-use hallpass::ops::store::{Backup, Restored, foresee, restore};
+use hallpass::ops::store::{Backup, Restored, preview, restore};
 use hallpass::{Error, Kind};
 
 use super::carried;
@@ -42,15 +42,15 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<
         limits,
     };
     let there = present(session)?;
-    let foreseen = foresee(backup, there, &session.state()?, Time::now(&SystemClock))
+    let previewed = preview(backup, there, &session.state()?, Time::now(&SystemClock))
         .map_err(not_restorable)?;
-    let mut consequence = consequence(&path, file, &foreseen);
+    let mut consequence = consequence(&path, file, &previewed);
     if elsewhere(&anywhere, session, file)? {
         consequence.push_str(ELSEWHERE);
     }
     if *dry_run {
         ui.note(consequence);
-        return ui.show(&foreseen);
+        return ui.show(&previewed);
     }
     ui.confirm(&consequence, "Replace the store by the backup?")?;
     let backend = open(file, &anywhere)?;
@@ -132,12 +132,12 @@ fn open(file: &Path, options: &OpenOptions) -> Result<Box<dyn Backend>, Failure>
     }
 }
 
-fn consequence(path: &Path, file: &Path, foreseen: &Restored) -> String {
+fn consequence(path: &Path, file: &Path, previewed: &Restored) -> String {
     let Restored {
         report,
         carried,
         replaced,
-    } = foreseen;
+    } = previewed;
     let epoch = report.epoch;
     let path = path.display();
     let file = file.display();

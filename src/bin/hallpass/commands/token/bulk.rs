@@ -3,7 +3,7 @@
 use hallpass::Result;
 use hallpass::ops::Core;
 use hallpass::ops::edit::{Changed, Effect};
-use hallpass::ops::token::{self, Foreseen, Selection, Summary, Target};
+use hallpass::ops::token::{self, Previewed, Selection, Summary, Target};
 
 use super::target::Choice;
 use crate::commands::consequence::Consequence;
@@ -33,7 +33,7 @@ pub(super) struct BulkAction {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum RunMode {
     /// `--dry-run`: only show what would happen.
-    Foresee,
+    Preview,
     /// Carry it out.
     Act,
 }
@@ -41,7 +41,7 @@ pub(super) enum RunMode {
 impl RunMode {
     /// Translates `--dry-run`.
     pub(super) fn new(dry_run: bool) -> Self {
-        if dry_run { Self::Foresee } else { Self::Act }
+        if dry_run { Self::Preview } else { Self::Act }
     }
 }
 
@@ -61,33 +61,33 @@ pub(super) fn act<T>(
         filter: Some(&choice.filter),
         ..Selection::default()
     };
-    if mode == RunMode::Foresee {
-        let mut foreseen = Foreseen::default();
+    if mode == RunMode::Preview {
+        let mut previewed = Previewed::default();
         ui.stream(|show| {
-            foreseen = token::foresee(core, selection(), show)?;
+            previewed = token::preview(core, selection(), show)?;
             Ok(())
         })?;
-        if !foreseen.ids.is_empty() {
-            ui.note(consequence(action, choice, &foreseen).words());
+        if !previewed.ids.is_empty() {
+            ui.note(consequence(action, choice, &previewed).words());
         }
         ui.note("nothing was changed");
         return Ok(None);
     }
-    let foreseen = token::foresee(core, selection(), &mut |_| Ok(()))?;
-    if foreseen.ids.is_empty() {
+    let previewed = token::preview(core, selection(), &mut |_| Ok(()))?;
+    if previewed.ids.is_empty() {
         ui.note("no token matches; nothing was changed");
         ui.records::<Summary>(&[])?;
         return Ok(None);
     }
-    let one = foreseen.ids.len() == 1;
+    let one = previewed.ids.len() == 1;
     if action.always_confirmed || !choice.is_one {
         let question = format!("{} {}?", action.order, if one { "it" } else { "them" });
-        consequence(action, choice, &foreseen).confirm(ui, &question)?;
+        consequence(action, choice, &previewed).confirm(ui, &question)?;
     }
     let bar = ui.progress(action.doing);
     let mut progress = |done, total| bar.at(done, total);
     let agreed = Selection {
-        agreed: Some(&foreseen.ids),
+        agreed: Some(&previewed.ids),
         progress: Some(&mut progress),
         ..selection()
     };
@@ -96,19 +96,19 @@ pub(super) fn act<T>(
     Ok(Some(changed))
 }
 
-fn consequence(action: &BulkAction, choice: &Choice, foreseen: &Foreseen) -> Consequence {
+fn consequence(action: &BulkAction, choice: &Choice, previewed: &Previewed) -> Consequence {
     let named = match choice.named.as_deref() {
-        Some([Target::Address(address)]) if foreseen.ids.len() == 1 => {
+        Some([Target::Address(address)]) if previewed.ids.len() == 1 => {
             format!("token `{address}`")
         }
-        _ => match foreseen.ids.iter().next() {
-            Some(id) if foreseen.ids.len() == 1 => format!("token `{id}`"),
-            _ => format!("{} tokens", foreseen.ids.len()),
+        _ => match previewed.ids.iter().next() {
+            Some(id) if previewed.ids.len() == 1 => format!("token `{id}`"),
+            _ => format!("{} tokens", previewed.ids.len()),
         },
     };
     let change = format!("{} {named}", action.doing);
     let consequence = if action.stops {
-        Consequence::new(&change, foreseen.impact.clone())
+        Consequence::new(&change, previewed.impact.clone())
     } else {
         Consequence::harmless(&change)
     };

@@ -31,8 +31,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Ensure) -> Result<()
         overlap,
     };
     if dry_run {
-        let needed = token::foresee_ensure(session.core(ui)?, &ensuring, outlet.sink()?)?;
-        return foresee(ui, &needed, place, &outlet);
+        let needed = token::preview_ensure(session.core(ui)?, &ensuring, outlet.sink()?)?;
+        return preview(ui, &needed, place, &outlet);
     }
     match token::ensure(session.core(ui)?, &ensuring, outlet.sink()?)? {
         Ensured::Kept(token) => {
@@ -55,7 +55,7 @@ fn holds(place: &Destination, token: &Summary) -> String {
 }
 
 /// Reports what would be done.
-fn foresee(
+fn preview(
     ui: &mut Ui,
     needed: &Needed,
     place: &Destination,

@@ -224,7 +224,7 @@ fn consequence(
     session: &mut Session,
     live: &[Target],
 ) -> Result<Consequence, Failure> {
-    let impact = token::foresee(session.core(ui)?, live, &mut |_| Ok(()))?.impact;
+    let impact = token::preview(session.core(ui)?, live, &mut |_| Ok(()))?.impact;
     let what = format!(
         "revoking what was found, {}",
         counted(live.len() as u64, "token", "tokens")
