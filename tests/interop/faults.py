@@ -96,7 +96,7 @@ def ending(command, end, done):
         return f"nothing was changed, and the exit code is {code}: {said}"
     if end == "after" and code not in (command.code, ANCHOR):
         # The change is there and the exit code is not well: what was said must not deny it.
-        told = "standard output" in said or "is in its place" in said
+        told = "standard output" in said or "was written, but" in said
         return None if told else f"it was changed, and the exit code is {code}: {said}"
     if end == "pending" and code == 0:
         return f"the token is not valid yet, and the exit code is {code}: {said}"

@@ -131,7 +131,7 @@ def refused(home, error):
     tracer = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=add_key,keyctl",
               "-e", f"inject=add_key,keyctl:error={error}"] if error else []
     told = unlock(home, tracer=tracer)
-    if told.returncode != 1 or b"the kernel keeps no key here" not in told.stderr:
+    if told.returncode != 1 or b"the kernel cannot keep a key here" not in told.stderr:
         yield f"{error}: unlock ends with {told.returncode}: {told.stderr.decode()}"
     for line, code in [("lock", 0), ("status", 21), ("profile list", 21),
                        ("profile list --passphrase-file {home}/pass", 0)]:

@@ -137,7 +137,7 @@ def localhost_elsewhere(home, scratch, problems):
     home.must(f"mail set smtp://localhost:2525 --insecure-plain {FROM}")
     elsewhere = ["unshare", "--mount", "sh", "-c", f'mount --bind {hosts} /etc/hosts && exec "$@"', "sh"]
     done = home.run("mail test", tracer=elsewhere)
-    says = b"leads to 192.0.2.7, which is not this machine; nothing was sent"
+    says = b"resolves to 192.0.2.7, which is not this machine; nothing was sent"
     check(problems, done.returncode == 1 and says in done.stderr,
           f"localhost elsewhere: {done.returncode}: {done.stderr.decode()}")
 

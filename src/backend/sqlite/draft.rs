@@ -120,7 +120,12 @@ impl Drop for Draft {
 
 /// Adds to an error that the rename has already happened.
 pub(super) fn after_rename(path: &Path, fault: &Fault) -> Fault {
-    Fault::Storage(format!("`{}` was written, but: {fault}", path.display()))
+    let cause = match fault {
+        Fault::Io { what, source } => format!("`{what}`: {source}"),
+        Fault::Storage(cause) => cause.clone(),
+        other => other.to_string(),
+    };
+    Fault::Storage(format!("`{}` was written, but: {cause}", path.display()))
 }
 
 /// Locks the whole store against maintenance by others; the kernel releases the lock on exit.
@@ -164,4 +169,27 @@ fn quiesce(old: &StoreFile, options: &OpenOptions) -> Result<Link, Fault> {
     link.set_journal("memory")?;
     old.remove_sidecars()?;
     Ok(link)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn an_error_after_the_rename_keeps_its_cause() {
+        let path = Path::new("/srv/store.db");
+        let full = Fault::Io {
+            what: "/srv".to_owned(),
+            source: io::Error::other("no space left"),
+        };
+        let first = after_rename(path, &full);
+        let text =
+            "a storage error occurred: `/srv/store.db` was written, but: `/srv`: no space left";
+        assert_eq!(first.to_string(), text);
+        let engine = after_rename(path, &Fault::Storage("disk I/O error".to_owned()));
+        let text = "a storage error occurred: `/srv/store.db` was written, but: disk I/O error";
+        assert_eq!(engine.to_string(), text);
+    }
 }
