@@ -70,11 +70,7 @@ impl SystemMailer {
     }
 
     #[cfg(not(feature = "smtp"))]
-    #[expect(
-        clippy::unused_self,
-        clippy::needless_pass_by_value,
-        reason = "as with the feature"
-    )]
+    #[expect(clippy::unused_self, reason = "as with the feature")]
     fn to_server(
         &self,
         _: &Server,
