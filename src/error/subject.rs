@@ -27,7 +27,7 @@ pub enum Subject {
     #[error("imported token matches this")]
     Import,
     /// A file, or a folder for it.
-    #[error("file `{}`", .0.display())]
+    #[error("file or folder `{}`", .0.display())]
     File(PathBuf),
     /// A key slot with that id.
     #[error("key slot `{0}`")]

@@ -273,7 +273,10 @@ fn a_guide_is_text_and_bounded() {
     }
     assert_eq!(add("ci", "# Fine\r\n").code, 0);
     let missing = stage.fails(3, &["connection", "add", "x", "--guide-file", "nowhere.md"]);
-    assert!(missing.contains("no file `nowhere.md`"), "{missing}");
+    assert!(
+        missing.contains("no file or folder `nowhere.md`"),
+        "{missing}"
+    );
     let cleared = stage.json(&["connection", "edit", "ci", "--guide-file", ""]);
     assert_eq!(cleared["has_guide"], false);
 }

@@ -110,7 +110,10 @@ fn a_bad_backup_changes_nothing() {
         .output()
         .unwrap();
     assert_eq!(absent.status.code(), Some(3));
-    let said = format!("error: no file `{}`\n", home.file("absent.db").display());
+    let said = format!(
+        "error: no file or folder `{}`\n",
+        home.file("absent.db").display()
+    );
     assert_eq!(
         String::from_utf8(absent.stderr).unwrap(),
         said,
