@@ -3,15 +3,14 @@
 use std::fs;
 
 use hallpass::Kind;
-use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
-use hallpass::backend::{Backend, Placement, Target};
-use hallpass::barrier::{Acceptance, KdfLimits, State};
+use hallpass::backend::sqlite::OpenOptions;
+use hallpass::barrier::{Acceptance, State};
 use hallpass::model::audit::Action;
 use hallpass::ops::audit::{Filter, all, choose};
 use hallpass::ops::store;
 
 use super::anchor::{anchor_file, ask, copy, kind, step};
-use super::attack_store::{AttackStore, context};
+use super::attack_store::AttackStore;
 
 #[test]
 fn an_accepted_rollback_is_no_accepted_fork() {
@@ -69,25 +68,8 @@ fn two_machines_that_accept_the_same_file_part_for_good() {
 
 /// Restores a backup over the store, on a machine with this state.
 fn restore(lab: &AttackStore, backup: &std::path::Path, state: &State) -> hallpass::ops::Core {
-    let options = OpenOptions::default();
-    let open = |path: &std::path::Path| -> Box<dyn Backend> {
-        Box::new(SqliteBackend::open(path, &options).unwrap())
-    };
-    let secret = lab.secret();
-    let path = lab.path();
-    let target = Target {
-        path: &path,
-        placement: Placement::Replace,
-        options: &options,
-    };
-    let backup = store::Backup {
-        backend: open(backup),
-        secret: &secret,
-        limits: KdfLimits::default(),
-    };
-    let present = Some(open(&path));
-    let restored = store::restore(backup, present, &target, state, context(), &mut |_| ());
-    restored.unwrap().0
+    let present = Some(AttackStore::backend(&lab.path()));
+    lab.restore(backup, present, state).unwrap().0
 }
 
 #[test]

@@ -6,15 +6,15 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use hallpass::backend::Backend;
 use hallpass::backend::memory::{MemoryBackend, Tables};
 use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
+use hallpass::backend::{Backend, Placement, Target};
 use hallpass::barrier::{KdfLimits, State, Store, Unlock};
 use hallpass::clock::FixedClock;
 use hallpass::model::time::Time;
 use hallpass::model::token::{Token, TokenAddress};
 use hallpass::ops::edit::IfThere;
-use hallpass::ops::token::Target;
+use hallpass::ops::store::{self, Restored};
 use hallpass::ops::{Context, Core, before_write, connection, environment, profile, token, verify};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
@@ -31,6 +31,14 @@ pub(crate) struct AttackStore {
     dir: TempDir,
     key: SecretText,
     pub(crate) tokens: Vec<SecretText>,
+}
+
+/// No waiting for another process: what is locked in a test stays locked.
+fn brief() -> OpenOptions {
+    OpenOptions {
+        busy_timeout: Duration::from_millis(50),
+        ..OpenOptions::default()
+    }
 }
 
 /// The context at [`NOW`].
@@ -126,7 +134,7 @@ impl AttackStore {
         ] {
             self.issue(core, profile, name);
         }
-        let gone: Target = "ci/runner".parse::<TokenAddress>().unwrap().into();
+        let gone: token::Target = "ci/runner".parse::<TokenAddress>().unwrap().into();
         token::revoke(core, &[gone], None).unwrap();
     }
 
@@ -135,6 +143,35 @@ impl AttackStore {
         let issued = token::issue_many(core, &[draft]).unwrap();
         self.tokens
             .extend(issued.into_iter().map(|issued| issued.secret));
+    }
+
+    /// The store's file, or a copy of it, unopened.
+    pub(crate) fn backend(path: &Path) -> Box<dyn Backend> {
+        Box::new(SqliteBackend::open(path, &brief()).unwrap())
+    }
+
+    /// Restores a backup over the store, on a machine with this state. `present` is the store that
+    /// is replaced, if it is asked too.
+    pub(crate) fn restore(
+        &self,
+        backup: &Path,
+        present: Option<Box<dyn Backend>>,
+        state: &State,
+    ) -> Result<(Core, Restored), Error> {
+        let options = brief();
+        let secret = self.secret();
+        let path = self.path();
+        let backup = store::Backup {
+            backend: Self::backend(backup),
+            secret: &secret,
+            limits: KdfLimits::default(),
+        };
+        let target = Target {
+            path: &path,
+            placement: Placement::Replace,
+            options: &options,
+        };
+        store::restore(backup, present, &target, state, context(), &mut |_| ())
     }
 
     pub(crate) fn folder(&self) -> PathBuf {
@@ -206,7 +243,7 @@ impl AttackStore {
             answers.push(json(&verdict));
         }
         for address in ADDRESSES {
-            let target: Target = address.parse::<TokenAddress>().unwrap().into();
+            let target: token::Target = address.parse::<TokenAddress>().unwrap().into();
             answers.push(match token::show(core, &target) {
                 Ok(summary) => json(&summary),
                 Err(Error::NotFound(Subject::Token(_))) => "none".into(),

@@ -6,14 +6,13 @@ use std::thread;
 
 use hallpass::backend::Fault;
 use hallpass::backend::memory::{Around, MemoryBackend};
-use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
-use hallpass::backend::{Backend, Placement, Target};
-use hallpass::barrier::{Acceptance, KdfLimits, Notice, State, Unique};
+use hallpass::backend::sqlite::OpenOptions;
+use hallpass::barrier::{Acceptance, Notice, State, Unique};
 use hallpass::model::token::TokenAddress;
 use hallpass::ops::{Core, store, token};
 use hallpass::{Error, Kind};
 
-use super::attack_store::{AttackStore, context};
+use super::attack_store::AttackStore;
 
 fn files(folder: &Path) -> Vec<PathBuf> {
     fs::read_dir(folder)
@@ -270,23 +269,7 @@ fn a_restore_needs_no_anchor_and_is_remembered() {
     drop(core);
     lose_anchor(&lab);
     refused(&lab, Kind::Fork);
-    let options = OpenOptions::default();
-    let open = |path: &Path| -> Box<dyn Backend> {
-        Box::new(SqliteBackend::open(path, &options).unwrap())
-    };
-    let (secret, path) = (lab.secret(), lab.path());
-    let backup = store::Backup {
-        backend: open(&backup),
-        secret: &secret,
-        limits: KdfLimits::default(),
-    };
-    let target = Target {
-        path: &path,
-        placement: Placement::Replace,
-        options: &options,
-    };
-    let context = context();
-    let restored = store::restore(backup, None, &target, &lab.state(), context, &mut |_| ());
+    let restored = lab.restore(&backup, None, &lab.state());
     drop(restored.unwrap());
     ask(&lab).unwrap();
 }
@@ -319,21 +302,7 @@ fn a_restore_trusts_no_memory_that_others_could_have_written() {
     drop(core);
     let before = lab.bytes();
     fs::set_permissions(anchors(&lab), fs::Permissions::from_mode(0o777)).unwrap();
-    let options = OpenOptions::default();
-    let opened: Box<dyn Backend> = Box::new(SqliteBackend::open(&backup, &options).unwrap());
-    let (secret, path) = (lab.secret(), lab.path());
-    let backup = store::Backup {
-        backend: opened,
-        secret: &secret,
-        limits: KdfLimits::default(),
-    };
-    let target = Target {
-        path: &path,
-        placement: Placement::Replace,
-        options: &options,
-    };
-    let context = context();
-    let refused = store::restore(backup, None, &target, &lab.state(), context, &mut |_| ());
+    let refused = lab.restore(&backup, None, &lab.state());
     assert_eq!(refused.err().unwrap().kind(), Kind::UnsafeFile);
     assert_eq!(lab.bytes(), before);
 }

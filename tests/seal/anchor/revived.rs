@@ -1,12 +1,10 @@
 //! Nothing that was revoked or pruned is revived by an older file, a restore or an accepted rollback.
 
 use std::fs;
-use std::time::Duration;
 
 use hallpass::Kind;
-use hallpass::backend::sqlite::{OpenOptions, SqliteBackend};
-use hallpass::backend::{Backend, Placement, Target};
-use hallpass::barrier::{Acceptance, KdfLimits, State};
+use hallpass::backend::sqlite::OpenOptions;
+use hallpass::barrier::{Acceptance, State};
 use hallpass::clock::FixedClock;
 use hallpass::model::time::Time;
 use hallpass::model::token::{TokenAddress, TokenState, Use};
@@ -14,7 +12,7 @@ use hallpass::ops::token::{Filter, StateFilter};
 use hallpass::ops::{profile, store, token};
 
 use super::{anchor_file, ask, kind};
-use crate::seal::attack_store::{AttackStore, NOW, context};
+use crate::seal::attack_store::{AttackStore, NOW};
 
 #[test]
 fn an_accepted_rollback_does_not_revive_what_was_revoked() {
@@ -68,26 +66,8 @@ fn a_restore_asks_the_store_that_it_replaces_what_was_revoked() {
     let name: TokenAddress = "ci/laptop".parse().unwrap();
     token::revoke(&mut core, &[name.into()], None).unwrap();
     drop(core);
-    let options = OpenOptions::default();
-    let open = |path: &std::path::Path| -> Box<dyn Backend> {
-        Box::new(SqliteBackend::open(path, &options).unwrap())
-    };
-    let secret = lab.secret();
-    let limits = KdfLimits::default();
-    let backup = store::Backup {
-        backend: open(&backup),
-        secret: &secret,
-        limits,
-    };
-    let path = lab.path();
-    let target = Target {
-        path: &path,
-        placement: Placement::Replace,
-        options: &options,
-    };
-    let (present, state) = (Some(open(&path)), lab.state());
-    let restored = store::restore(backup, present, &target, &state, context(), &mut |_| ());
-    let (mut core, restored) = restored.unwrap();
+    let present = Some(AttackStore::backend(&lab.path()));
+    let (mut core, restored) = lab.restore(&backup, present, &lab.state()).unwrap();
     assert_eq!(restored.carried.revoked_again, 1);
     // What was used between the backup and now, nobody knows any more.
     let name: TokenAddress = "sync/a".parse().unwrap();
@@ -123,22 +103,7 @@ fn what_was_pruned_is_not_revived_by_an_older_backup() {
     let ids: Vec<_> = pruned.iter().map(|it| it.id).collect();
     assert_eq!(ids.len(), 3, "{pruned:?}");
     drop(core);
-    let options = OpenOptions::default();
-    let (secret, limits) = (lab.secret(), KdfLimits::default());
-    let opened: Box<dyn Backend> = Box::new(SqliteBackend::open(&backup, &options).unwrap());
-    let backup = store::Backup {
-        backend: opened,
-        secret: &secret,
-        limits,
-    };
-    let path = lab.path();
-    let target = Target {
-        path: &path,
-        placement: Placement::Replace,
-        options: &options,
-    };
-    let restored = store::restore(backup, None, &target, &lab.state(), context(), &mut |_| ());
-    let (mut core, restored) = restored.unwrap();
+    let (mut core, restored) = lab.restore(&backup, None, &lab.state()).unwrap();
     assert_eq!(
         restored.carried.revoked_again, 3,
         "two tokens and a profile: {restored:?}"
@@ -157,27 +122,8 @@ fn a_restore_that_was_refused_is_not_expected_any_more() {
     let backup = lab.folder().join("b.db");
     store::back_up(&mut core, &backup, &OpenOptions::default(), &mut |_| ()).unwrap();
     lab.ask(&mut core).unwrap();
-    let options = OpenOptions {
-        busy_timeout: Duration::from_millis(50),
-        ..OpenOptions::default()
-    };
-    let open = |path: &std::path::Path| -> Box<dyn Backend> {
-        Box::new(SqliteBackend::open(path, &options).unwrap())
-    };
-    let (secret, limits) = (lab.secret(), KdfLimits::default());
-    let backup = store::Backup {
-        backend: open(&backup),
-        secret: &secret,
-        limits,
-    };
-    let path = lab.path();
-    let target = Target {
-        path: &path,
-        placement: Placement::Replace,
-        options: &options,
-    };
     // `core` still has the store open.
-    let refused = store::restore(backup, None, &target, &lab.state(), context(), &mut |_| ());
+    let refused = lab.restore(&backup, None, &lab.state());
     assert_eq!(refused.err().unwrap().kind(), Kind::Busy);
     let anchor = fs::read(anchor_file(&lab)).unwrap();
     assert!(

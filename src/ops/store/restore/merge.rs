@@ -5,7 +5,8 @@
 //! store's where it has them, else the backup's. A group, which grants access, is kept if both have
 //! it; a password if it is equal in both.
 
-use super::known::{Known, Survivors};
+use super::known::{Known, ReplacedRecord, Survivors};
+use crate::barrier::Remembered;
 use crate::model::address::AddressRange;
 use crate::model::connection::{Block, Connection};
 use crate::model::environment::Environment;
@@ -46,17 +47,12 @@ pub(super) fn token(
     let replaced = known.token(id);
     let remembered = known.tombstones.of(id);
     let newer = replaced.newer();
-    if remembered.has_ended()
-        || replaced.is_removed()
-        || newer.is_some_and(|record| record.revoked.is_some())
-    {
+    if has_ended(remembered, &replaced, |record| record.revoked.is_some()) {
         return Merged::Ended;
     }
     let suspensions = [
         newer.and_then(|record| record.suspended.clone()),
-        remembered
-            .suspended(known.since)
-            .map(|until| suspension(now, until)),
+        suspended_since(remembered, known.since, now),
     ];
     let ends = [
         newer.and_then(|record| record.expires_at),
@@ -84,17 +80,12 @@ pub(super) fn profile(
     let replaced = known.profile(id);
     let remembered = known.tombstones.of(id);
     let newer = replaced.newer();
-    if remembered.has_ended()
-        || replaced.is_removed()
-        || newer.is_some_and(|record| record.deleted_at.is_some())
-    {
+    if has_ended(remembered, &replaced, |record| record.deleted_at.is_some()) {
         return Merged::Ended;
     }
     let suspensions = [
         newer.and_then(|record| record.suspended.clone()),
-        remembered
-            .suspended(known.since)
-            .map(|until| suspension(now, until)),
+        suspended_since(remembered, known.since, now),
     ];
     let mut merged = Profile {
         suspended: longest(own.suspended.as_ref(), suspensions, now),
@@ -145,10 +136,7 @@ pub(super) fn connection(
     let replaced = known.connection(id);
     let remembered = known.tombstones.of(id);
     let newer = replaced.newer();
-    if remembered.has_ended()
-        || replaced.is_removed()
-        || newer.is_some_and(|record| record.deleted_at.is_some())
-    {
+    if has_ended(remembered, &replaced, |record| record.deleted_at.is_some()) {
         return Merged::Ended;
     }
     let block = remembered.blocked(known.since).then(|| Block {
@@ -187,10 +175,8 @@ pub(super) fn connection(
 
 pub(super) fn environment(id: RecordId, known: &Known) -> Merged<Environment> {
     let replaced = known.environment(id);
-    let deleted = replaced
-        .newer()
-        .is_some_and(|record| record.deleted_at.is_some());
-    if known.tombstones.of(id).has_ended() || replaced.is_removed() || deleted {
+    let remembered = known.tombstones.of(id);
+    if has_ended(remembered, &replaced, |record| record.deleted_at.is_some()) {
         return Merged::Ended;
     }
     Merged::Same
@@ -242,12 +228,24 @@ fn longest(
     longest
 }
 
-fn suspension(now: Time, until: Option<Time>) -> Suspension {
-    Suspension {
+/// The suspension that this machine's tombstones contain, if it is later than the older state.
+fn suspended_since(remembered: Remembered<'_>, since: u64, now: Time) -> Option<Suspension> {
+    let until = remembered.suspended(since)?;
+    Some(Suspension {
         at: now,
         reason: reason(),
         until,
-    }
+    })
+}
+
+/// Whether a record is revoked or deleted, according to the tombstones or the replaced store.
+/// `is_final` tells it from the replaced store's record.
+fn has_ended<R>(
+    remembered: Remembered<'_>,
+    replaced: &ReplacedRecord<'_, R>,
+    is_final: impl FnOnce(&R) -> bool,
+) -> bool {
+    remembered.has_ended() || replaced.is_removed() || replaced.newer().is_some_and(is_final)
 }
 
 fn reason() -> Option<crate::model::text::FreeText> {
