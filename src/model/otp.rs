@@ -290,8 +290,8 @@ impl Pace {
     /// The limit for one address, over all profiles that have it and all bindings.
     pub const OF_AN_ADDRESS: Self = Self(&[(1, 10), (10, 3600), (40, 24 * 3600)]);
 
-    /// When the next mail is allowed: in the future, or `None` for now. Times in the future count
-    /// too: the clock may have gone back.
+    /// When the next mail is allowed: in the future, or `None` if it is allowed now. Times in
+    /// the future count too: the clock may have gone back.
     pub fn next(self, mut mailed: Vec<Time>, now: Time) -> Option<Time> {
         mailed.sort_unstable();
         let free = self.0.iter().filter_map(|(most, span)| {
@@ -349,8 +349,8 @@ impl Budget {
         }
     }
 
-    /// When the next attempt is allowed: in the future, or `None` for now. Times in the future
-    /// count too: the clock may have gone back.
+    /// When the next attempt is allowed: in the future, or `None` if it is allowed now. Times
+    /// in the future count too: the clock may have gone back.
     pub fn next_attempt(&self, now: Time) -> Option<Time> {
         const HOUR: i64 = 3600;
         let ends = |at: &Time| Time::from_seconds(at.seconds().saturating_add(HOUR));

@@ -13,7 +13,7 @@ use crate::model::time::Time;
 /// How long the record of a code is kept, in seconds: as long as it counts for [`Pace`].
 const KEPT: i64 = 24 * 3600;
 
-/// When the next mail of a binding is allowed: in the future, or `None` for now.
+/// When the next mail of a binding is allowed: in the future, or `None` if it is allowed now.
 pub(in crate::ops) fn next_mail(exchange: &Exchange, now: Time) -> Option<Time> {
     let mailed = exchange.codes.iter().filter(|code| !is_undelivered(code));
     Pace::OF_A_BINDING.next(mailed.map(|code| code.created_at).collect(), now)

@@ -8,7 +8,7 @@ use crate::model::otp::{Exchange, Pace};
 use crate::model::profile::Address;
 use crate::model::time::Time;
 
-/// When the next mail to an address is allowed: in the future, or `None` for now.
+/// When the next mail to an address is allowed: in the future, or `None` if it is allowed now.
 pub(in crate::ops) fn next_mail(
     r: &mut Reader<'_>,
     email: &EmailAddress,
