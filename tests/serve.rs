@@ -11,6 +11,7 @@
 )]
 
 mod serve {
+    mod newest;
     mod running;
     mod verify;
 

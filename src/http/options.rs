@@ -12,6 +12,9 @@ pub struct Options {
     pub listen: Vec<Address>,
     /// What it answers.
     pub doors: BTreeSet<Door>,
+    /// How many tokens are kept in memory at most, tombstones included. A larger store is asked
+    /// itself.
+    pub table_limit: usize,
 }
 
 impl Default for Options {
@@ -19,6 +22,7 @@ impl Default for Options {
         Self {
             listen: vec![Address::usual()],
             doors: Door::usual(),
+            table_limit: 2_000_000,
         }
     }
 }
