@@ -13,6 +13,7 @@
 mod serve {
     mod newest;
     mod running;
+    mod under_load;
     mod verify;
 
     pub(crate) use running::{Reply, Running};

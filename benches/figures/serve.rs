@@ -78,11 +78,20 @@ fn measure(tokens: usize) -> Outcome {
     let (core, issued) = lab.fill(tokens)?;
     drop(core);
     let step = tokens / USED;
-    let used: Vec<&str> = issued.iter().step_by(step).map(|it| it.secret.expose()).collect();
+    let used: Vec<&str> = issued
+        .iter()
+        .step_by(step)
+        .map(|it| it.secret.expose())
+        .collect();
     fs::write(lab.path("tokens"), used.join("\n"))?;
     fs::write(lab.path("rotate.lua"), SCRIPT)?;
     first_answers(&lab, &issued)?;
-    let mut servers = [nginx(&lab)?, hello()?, hallpass(&lab, &[])?, hallpass(&lab, &["--table-limit", "0"])?];
+    let mut servers = [
+        nginx(&lab)?,
+        hello()?,
+        hallpass(&lab, &[])?,
+        hallpass(&lab, &["--table-limit", "0"])?,
+    ];
     servers[3].name = "hallpass, nothing in memory";
     for round in 0..ROUNDS {
         for n in 0..servers.len() {
@@ -90,7 +99,9 @@ fn measure(tokens: usize) -> Outcome {
             servers[at].ask(&lab)?;
         }
     }
-    println!("\nserve, {tokens} tokens, {USED} in use, wrk -t2 -c64, {ROUNDS} rounds of {SECONDS} s:");
+    println!(
+        "\nserve, {tokens} tokens, {USED} in use, wrk -t2 -c64, {ROUNDS} rounds of {SECONDS} s:"
+    );
     let base: Vec<f64> = servers[0].rounds.iter().map(|it| it.per_second).collect();
     for server in &servers {
         server.print(&base);
@@ -147,7 +158,9 @@ fn nginx(lab: &MeasuredStore) -> Outcome<Measured> {
 
 /// This program, as a server that answers 204.
 fn hello() -> Outcome<Measured> {
-    let child = Command::new(std::env::current_exe()?).arg("hello").spawn()?;
+    let child = Command::new(std::env::current_exe()?)
+        .arg("hello")
+        .spawn()?;
     Ok(Measured::of("axum, 204", child, 18080, "/"))
 }
 
@@ -171,7 +184,15 @@ fn start_at(lab: &MeasuredStore, port: u16, options: &[&str]) -> Outcome<Measure
     let address = format!("127.0.0.1:{port}");
     let child = lab
         .hallpass()
-        .args(["serve", "--listen", &address, "--access-log", "off", "--metrics-listen", "off"])
+        .args([
+            "serve",
+            "--listen",
+            &address,
+            "--access-log",
+            "off",
+            "--metrics-listen",
+            "off",
+        ])
         .args(options)
         .stderr(Stdio::piped())
         .spawn()?;
@@ -205,7 +226,11 @@ impl Measured {
         let word = |line: &str, nth: usize| -> Outcome<String> {
             let line = text.lines().find(|it| it.trim_start().starts_with(line));
             let line = line.ok_or_else(|| format!("wrk says: {text}"))?;
-            Ok(line.split_whitespace().nth(nth).ok_or("a short line")?.to_owned())
+            Ok(line
+                .split_whitespace()
+                .nth(nth)
+                .ok_or("a short line")?
+                .to_owned())
         };
         let per_second: f64 = word("Requests/sec:", 1)?.parse()?;
         let requests: f64 = text
@@ -253,12 +278,20 @@ fn ticks(pid: u32) -> Outcome<f64> {
     let mut pids = vec![pid];
     while let Some(pid) = pids.pop() {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
-        let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or("").split_whitespace().collect();
+        let fields: Vec<&str> = stat
+            .rsplit(')')
+            .next()
+            .unwrap_or("")
+            .split_whitespace()
+            .collect();
         sum += fields[11].parse::<f64>()? + fields[12].parse::<f64>()?;
         let children = format!("/proc/{pid}/task/{pid}/children");
         if Path::new(&children).exists() {
             let text = fs::read_to_string(children)?;
-            pids.extend(text.split_whitespace().filter_map(|it| it.parse::<u32>().ok()));
+            pids.extend(
+                text.split_whitespace()
+                    .filter_map(|it| it.parse::<u32>().ok()),
+            );
         }
     }
     Ok(sum)
@@ -266,14 +299,19 @@ fn ticks(pid: u32) -> Outcome<f64> {
 
 fn resident(pid: u32) -> Outcome<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status.lines().find(|it| it.starts_with("VmRSS:")).ok_or("no VmRSS")?;
+    let line = status
+        .lines()
+        .find(|it| it.starts_with("VmRSS:"))
+        .ok_or("no VmRSS")?;
     let kib: u64 = line.split_whitespace().nth(1).ok_or("no number")?.parse()?;
     Ok(kib * 1024)
 }
 
 /// Answers 204 to everything, as little as axum can do.
 pub(crate) fn hello_server() -> Outcome {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         let router = axum::Router::new().fallback(async || axum::http::StatusCode::NO_CONTENT);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:18080").await?;
