@@ -12,7 +12,7 @@ use crate::model::profile::Suspension;
 use crate::model::text::FreeText;
 use crate::model::time::Time;
 
-const A_TOKEN: &str = "a token in any encoding";
+const A_TOKEN: &str = "a whole token";
 const OF_STORE: &str = "a token of this store";
 
 /// What was compared, in words.
@@ -234,7 +234,7 @@ impl Words {
                 found.push(format!("not allowed by {name}"));
             }
             if let Some(range) = denied_by {
-                found.push(format!("denied by {name}, {range}"));
+                found.push(format!("denied by {range} of {name}"));
             }
             found.join("; ")
         });
