@@ -12,10 +12,10 @@ mod reason;
 mod relevance;
 mod words;
 
-pub use check::{Outcome, judge, outcomes};
-pub use explanation::{Check, explain, explain_unverified};
+pub use check::{CheckResult, judge, outcomes};
+pub use explanation::{ExplainedCheck, explain, explain_unverified};
 pub use facts::Facts;
-pub use names::Names;
+pub use names::FactNames;
 pub use parts::{AddressParts, ConnectionParts};
 pub use reason::Reason;
 pub use relevance::{same_for_connection, same_for_profile};

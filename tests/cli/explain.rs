@@ -85,7 +85,7 @@ fn each_reason_is_the_first_check_that_fails() {
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
     let all = checks(&stage, &brief, &[], "expired");
-    assert_eq!(all[3]["found"], format!("expired {end}"));
+    assert_eq!(all[3]["found"], end.to_string());
     let stranger = Token::generate(&mut OsEntropy).unwrap();
     checks(
         &stage,
@@ -145,9 +145,9 @@ fn at_a_terminal_of_80_columns_nothing_is_wider() {
     let long = "x".repeat(60);
     let token = stage.token(&["github/laptop", "--device", &long]);
     let lists = [
-        "--allow-ip",
+        "--add-allow-ip",
         "2001:db8:1234:5678::/64",
-        "--deny-ip",
+        "--add-deny-ip",
         "192.0.2.7",
         "--group",
         &long,

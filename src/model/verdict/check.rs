@@ -10,7 +10,7 @@ use super::reason::Reason;
 
 /// What one check found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Outcome {
+pub enum CheckResult {
     /// Nothing is wrong.
     Pass,
     /// The token is not valid for this reason.
@@ -20,7 +20,7 @@ pub enum Outcome {
     NotChecked,
 }
 
-impl Outcome {
+impl CheckResult {
     /// The word in JSON.
     pub fn word(self) -> &'static str {
         match self {
@@ -39,7 +39,7 @@ impl Outcome {
     }
 }
 
-impl Serialize for Outcome {
+impl Serialize for CheckResult {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.word())
     }
@@ -49,21 +49,21 @@ impl Serialize for Outcome {
 pub fn judge(facts: &Facts<'_>) -> Reason {
     Reason::ALL
         .into_iter()
-        .find(|reason| outcome(*reason, facts) == Outcome::Fail)
+        .find(|reason| outcome(*reason, facts) == CheckResult::Fail)
         .unwrap_or(Reason::Valid)
 }
 
 /// The outcome of every check on a token whose secret was verified, in their order, also after the
 /// first that fails. The last, [`Reason::Valid`], passes if no other fails. Of a token that counts
 /// as unknown nothing more is checked.
-pub fn outcomes(facts: &Facts<'_>) -> [(Reason, Outcome); 13] {
+pub fn outcomes(facts: &Facts<'_>) -> [(Reason, CheckResult); 13] {
     let verdict = judge(facts);
     if verdict == Reason::Unknown {
         return outcomes_until(verdict);
     }
     Reason::ALL.map(|reason| {
         let outcome = match reason {
-            Reason::Valid => Outcome::fails_if(verdict != Reason::Valid),
+            Reason::Valid => CheckResult::fails_if(verdict != Reason::Valid),
             _ => outcome(reason, facts),
         };
         (reason, outcome)
@@ -71,12 +71,12 @@ pub fn outcomes(facts: &Facts<'_>) -> [(Reason, Outcome); 13] {
 }
 
 /// The outcomes where `reason` fails and leaves nothing to check: there is no token to judge.
-pub(super) fn outcomes_until(reason: Reason) -> [(Reason, Outcome); 13] {
+pub(super) fn outcomes_until(reason: Reason) -> [(Reason, CheckResult); 13] {
     Reason::ALL.map(|check| {
         let outcome = match check.cmp(&reason) {
-            Ordering::Less => Outcome::Pass,
-            Ordering::Equal => Outcome::Fail,
-            Ordering::Greater => Outcome::NotChecked,
+            Ordering::Less => CheckResult::Pass,
+            Ordering::Equal => CheckResult::Fail,
+            Ordering::Greater => CheckResult::NotChecked,
         };
         (check, outcome)
     })
@@ -84,7 +84,7 @@ pub(super) fn outcomes_until(reason: Reason) -> [(Reason, Outcome); 13] {
 
 /// Makes one check, whatever the others find. It allocates nothing: a server judges every request.
 #[inline]
-fn outcome(reason: Reason, facts: &Facts<'_>) -> Outcome {
+fn outcome(reason: Reason, facts: &Facts<'_>) -> CheckResult {
     let Facts {
         token,
         profile,
@@ -95,35 +95,38 @@ fn outcome(reason: Reason, facts: &Facts<'_>) -> Outcome {
     match reason {
         // That it is a token was found out by whoever verified its secret, and that no check before
         // the last has failed by whoever comes to it.
-        Reason::Malformed | Reason::Valid => Outcome::Pass,
-        Reason::Unknown => Outcome::fails_if(token.pending.is_some()),
+        Reason::Malformed | Reason::Valid => CheckResult::Pass,
+        Reason::Unknown => CheckResult::fails_if(token.pending.is_some()),
         Reason::Revoked => {
-            Outcome::fails_if(token.revoked.is_some() || profile.deleted_at.is_some())
+            CheckResult::fails_if(token.revoked.is_some() || profile.deleted_at.is_some())
         }
-        Reason::Expired => Outcome::fails_if(token.is_expired(latest)),
-        Reason::TokenSuspended => Outcome::fails_if(token.is_suspended(now)),
-        Reason::ProfileSuspended => Outcome::fails_if(profile.is_suspended(now)),
+        Reason::Expired => CheckResult::fails_if(token.is_expired(latest)),
+        Reason::TokenSuspended => CheckResult::fails_if(token.is_suspended(now)),
+        Reason::ProfileSuspended => CheckResult::fails_if(profile.is_suspended(now)),
         Reason::WrongConnection => ConnectionParts::of(facts)
-            .map_or(Outcome::NotChecked, |parts| {
-                Outcome::fails_unless(parts.all_hold())
+            .map_or(CheckResult::NotChecked, |parts| {
+                CheckResult::fails_unless(parts.all_hold())
             }),
         Reason::NotAMember => facts
             .judged_connection()
-            .map_or(Outcome::NotChecked, |connection| {
-                Outcome::fails_unless(connection.admits(profile))
+            .map_or(CheckResult::NotChecked, |connection| {
+                CheckResult::fails_unless(connection.admits(profile))
             }),
-        Reason::WrongEnvironment => facts.environment.map_or(Outcome::NotChecked, |named| {
-            Outcome::fails_unless(named == token.environment)
+        Reason::WrongEnvironment => facts.environment.map_or(CheckResult::NotChecked, |named| {
+            CheckResult::fails_unless(named == token.environment)
         }),
-        Reason::WrongDevice => facts.device.map_or(Outcome::NotChecked, |named| {
+        Reason::WrongDevice => facts.device.map_or(CheckResult::NotChecked, |named| {
             let own = token.device.as_ref();
-            Outcome::fails_unless(own.is_none_or(|own| own.same_as(named)))
+            CheckResult::fails_unless(own.is_none_or(|own| own.same_as(named)))
         }),
-        Reason::ConnectionBlocked => facts.connection.map_or(Outcome::NotChecked, |connection| {
-            Outcome::fails_if(connection.blocked.is_some())
-        }),
-        Reason::AddressNotAllowed => AddressParts::of(facts).map_or(Outcome::NotChecked, |parts| {
-            Outcome::fails_unless(parts.all_hold())
-        }),
+        Reason::ConnectionBlocked => facts
+            .connection
+            .map_or(CheckResult::NotChecked, |connection| {
+                CheckResult::fails_if(connection.blocked.is_some())
+            }),
+        Reason::AddressNotAllowed => AddressParts::of(facts)
+            .map_or(CheckResult::NotChecked, |parts| {
+                CheckResult::fails_unless(parts.all_hold())
+            }),
     }
 }

@@ -2,28 +2,28 @@
 
 use serde::Serialize;
 
-use super::check::{Outcome, judge, outcomes, outcomes_until};
+use super::check::{CheckResult, judge, outcomes, outcomes_until};
 use super::facts::Facts;
-use super::names::Names;
+use super::names::FactNames;
 use super::reason::Reason;
-use super::words::Words;
+use super::words::CheckWords;
 
 /// One check of a verdict, in words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Check {
+pub struct ExplainedCheck {
     /// The reason that it gives if it fails.
     pub check: Reason,
     /// Its outcome.
-    pub result: Outcome,
+    pub result: CheckResult,
     /// What would pass; `None` if there is no token to compare with.
     pub expected: Option<String>,
     /// What was there; `None` if nothing was passed to compare.
     pub found: Option<String>,
 }
 
-impl Check {
-    fn new(check: Reason, result: Outcome, words: Words) -> Self {
-        let Words { expected, found } = words;
+impl ExplainedCheck {
+    fn new(check: Reason, result: CheckResult, words: CheckWords) -> Self {
+        let CheckWords { expected, found } = words;
         Self {
             check,
             result,
@@ -35,28 +35,28 @@ impl Check {
 
 /// Explains the verdict on a token whose secret was verified: every check, in their order. The first
 /// that fails is what [`judge`](super::judge()) returns.
-pub fn explain(facts: &Facts<'_>, names: &Names<'_>) -> [Check; 13] {
+pub fn explain(facts: &Facts<'_>, names: &FactNames<'_>) -> [ExplainedCheck; 13] {
     let outcomes = outcomes(facts);
     let has_no_token = judge(facts) == Reason::Unknown;
     outcomes.map(|(check, result)| {
         let words = match check {
-            _ if has_no_token && check > Reason::Unknown => Words::default(),
-            Reason::Valid => Words::on_all(&outcomes),
-            _ => Words::on(check, result, facts, names),
+            _ if has_no_token && check > Reason::Unknown => CheckWords::default(),
+            Reason::Valid => CheckWords::on_all(&outcomes),
+            _ => CheckWords::on(check, facts, names),
         };
-        Check::new(check, result, words)
+        ExplainedCheck::new(check, result, words)
     })
 }
 
 /// Explains the verdict where there is no token to judge: `reason` is [`Reason::Malformed`] or
 /// [`Reason::Unknown`].
-pub fn explain_unverified(reason: Reason) -> [Check; 13] {
+pub fn explain_unverified(reason: Reason) -> [ExplainedCheck; 13] {
     outcomes_until(reason).map(|(check, result)| {
         let words = match (check, result) {
-            (Reason::Malformed, _) => Words::on_shape(result),
-            (Reason::Unknown, Outcome::Fail) => Words::on_unknown(),
-            _ => Words::default(),
+            (Reason::Malformed, _) => CheckWords::on_shape(result),
+            (Reason::Unknown, CheckResult::Fail) => CheckWords::on_unknown(),
+            _ => CheckWords::default(),
         };
-        Check::new(check, result, words)
+        ExplainedCheck::new(check, result, words)
     })
 }

@@ -4,7 +4,7 @@ use crate::model::name::{ConnectionName, EnvironmentName};
 
 /// The names behind the ids in [`Facts`].
 #[derive(Debug, Clone, Copy)]
-pub struct Names<'a> {
+pub struct FactNames<'a> {
     /// The connection that the caller named.
     pub named_connection: Option<&'a ConnectionName>,
     /// The environment that the caller named.

@@ -3,9 +3,9 @@
 
 use std::fmt::Display;
 
-use super::check::Outcome;
+use super::check::CheckResult;
 use super::facts::Facts;
-use super::names::Names;
+use super::names::FactNames;
 use super::parts::{AddressParts, ConnectionParts};
 use super::reason::Reason;
 use crate::model::profile::Suspension;
@@ -17,12 +17,12 @@ const OF_STORE: &str = "a token of this store";
 
 /// What was compared, in words.
 #[derive(Default)]
-pub(super) struct Words {
+pub(super) struct CheckWords {
     pub(super) expected: Option<String>,
     pub(super) found: Option<String>,
 }
 
-impl Words {
+impl CheckWords {
     fn new(expected: impl Into<String>, found: impl Into<Option<String>>) -> Self {
         Self {
             expected: Some(expected.into()),
@@ -31,10 +31,10 @@ impl Words {
     }
 
     /// Describes a presented text whose token is not in the store.
-    pub(super) fn on_shape(result: Outcome) -> Self {
+    pub(super) fn on_shape(result: CheckResult) -> Self {
         let found = match result {
-            Outcome::Fail => "not a token, or mistyped",
-            Outcome::Pass | Outcome::NotChecked => "a well-formed token",
+            CheckResult::Fail => "not a token, or mistyped",
+            CheckResult::Pass | CheckResult::NotChecked => "a well-formed token",
         };
         Self::new(A_TOKEN, found.to_owned())
     }
@@ -45,8 +45,8 @@ impl Words {
     }
 
     /// Describes all checks together.
-    pub(super) fn on_all(outcomes: &[(Reason, Outcome)]) -> Self {
-        let with = |wanted: Outcome| {
+    pub(super) fn on_all(outcomes: &[(Reason, CheckResult)]) -> Self {
+        let with = |wanted: CheckResult| {
             let all = outcomes
                 .iter()
                 .filter(move |(_, outcome)| *outcome == wanted);
@@ -54,21 +54,20 @@ impl Words {
                 .filter(|reason| *reason != Reason::Valid)
                 .collect::<Vec<_>>()
         };
-        let failed = with(Outcome::Fail);
-        let found = match failed.as_slice() {
-            [] => "no check fails".to_owned(),
-            [one] => format!("{one} fails"),
-            several => format!("{} fail: {}", several.len(), joined(several)),
+        let failed = with(CheckResult::Fail);
+        let found = match failed.len() {
+            0 => "none".to_owned(),
+            several => format!("{several}: {}", joined(failed)),
         };
-        let skipped = match with(Outcome::NotChecked).len() {
+        let skipped = match with(CheckResult::NotChecked).len() {
             0 => String::new(),
             several => format!("; {several} not checked"),
         };
-        Self::new("no check fails", found + &skipped)
+        Self::new("no failed check", found + &skipped)
     }
 
     /// Describes one check on a token of the store.
-    pub(super) fn on(check: Reason, result: Outcome, facts: &Facts<'_>, names: &Names<'_>) -> Self {
+    pub(super) fn on(check: Reason, facts: &Facts<'_>, names: &FactNames<'_>) -> Self {
         let Facts {
             token,
             profile,
@@ -80,7 +79,7 @@ impl Words {
             Reason::Malformed => Self::new(A_TOKEN, kind(facts).to_owned()),
             Reason::Unknown => Self::new(OF_STORE, known(facts)),
             Reason::Revoked => Self::new("not revoked", revoked(facts)),
-            Reason::Expired => Self::new(lifetime(facts), expiry(facts, result)),
+            Reason::Expired => Self::new(lifetime(facts), expiry(facts)),
             Reason::TokenSuspended => Self::on_suspension("token", token.suspended.as_ref(), now),
             Reason::ProfileSuspended => {
                 Self::on_suspension("profile", profile.suspended.as_ref(), now)
@@ -131,7 +130,7 @@ impl Words {
         Self::new(expected, found)
     }
 
-    fn on_connection(facts: &Facts<'_>, names: &Names<'_>) -> Self {
+    fn on_connection(facts: &Facts<'_>, names: &FactNames<'_>) -> Self {
         let own = facts.token.connection.and(facts.connection);
         let usable = match (&facts.profile.restriction, names.restriction) {
             (None, _) => "the profile may use any".to_owned(),
@@ -256,7 +255,7 @@ fn known(facts: &Facts<'_>) -> String {
             let until = pending.until;
             format!("one whose delivery is not complete; it has until {until}")
         }
-        (None, Some(profile)) => format!("`{profile}/{}`, {}", token.name, token.public),
+        (None, Some(profile)) => format!("`{profile}/{}`", token.name),
         (None, None) => format!("`{}`, {}", token.name, token.public),
     }
 }
@@ -280,20 +279,17 @@ fn lifetime(facts: &Facts<'_>) -> String {
     let Facts { now, latest, .. } = facts;
     if now < latest {
         format!(
-            "expires after {latest}, the latest time that the store has seen: the clock is \
+            "after {latest}, the latest time that the store has seen: the clock is \
              behind, at {now}"
         )
     } else {
-        format!("expires after {latest}")
+        format!("after {latest}")
     }
 }
 
-fn expiry(facts: &Facts<'_>, result: Outcome) -> String {
-    match (facts.token.expires_at, result) {
-        (None, _) => "never expires".to_owned(),
-        (Some(end), Outcome::Fail) => format!("expired {end}"),
-        (Some(end), _) => format!("expires {end}"),
-    }
+fn expiry(facts: &Facts<'_>) -> String {
+    let end = facts.token.expires_at;
+    end.map_or_else(|| "never".to_owned(), |end| end.to_string())
 }
 
 fn because(reason: Option<&FreeText>) -> String {

@@ -8,7 +8,7 @@ use crate::core::Core;
 use crate::error::Result;
 use crate::model::name::ConnectionName;
 use crate::model::token::Presenting;
-use crate::model::verdict::{self, Check, Names};
+use crate::model::verdict::{self, ExplainedCheck, FactNames};
 use crate::ops::records::cache::ReferentCache;
 
 /// Judges a presented token like [`judge`](super::judge()), and explains the verdict: every check, what
@@ -32,7 +32,7 @@ pub fn explain<'a>(
     })
 }
 
-fn checks(r: &mut Reader<'_>, case: &Case<'_>) -> Result<[Check; 13]> {
+fn checks(r: &mut Reader<'_>, case: &Case<'_>) -> Result<[ExplainedCheck; 13]> {
     let Case {
         token,
         named,
@@ -43,7 +43,7 @@ fn checks(r: &mut Reader<'_>, case: &Case<'_>) -> Result<[Check; 13]> {
         environment,
     } = named;
     let restriction = restriction(r, case)?;
-    let names = Names {
+    let names = FactNames {
         named_connection: connection.as_ref().map(|(_, connection)| &connection.name),
         named_environment: environment
             .as_ref()

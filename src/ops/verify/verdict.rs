@@ -8,7 +8,7 @@ use crate::model::id::{RecordId, TokenId};
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
 use crate::model::text::Device;
 use crate::model::time::Time;
-use crate::model::verdict::{Check, Reason, explain_unverified};
+use crate::model::verdict::{ExplainedCheck, Reason, explain_unverified};
 
 /// The use to verify a token for. Only what is set is checked.
 #[derive(Debug, Clone, Default)]
@@ -89,7 +89,7 @@ pub struct Explained {
     pub verdict: Verdict,
     /// Every check, in the order in which they are made. The first that fails is the reason of the
     /// verdict.
-    pub checks: [Check; 13],
+    pub checks: [ExplainedCheck; 13],
 }
 
 impl Explained {

@@ -39,7 +39,7 @@ impl Ui {
         if self.format == Format::Table {
             return report::raw(sanitize::document(text).as_bytes());
         }
-        self.print_json(value)
+        print_json(value)
     }
 
     /// Prints a document that is mainly a list: as one document in JSON, and as its items in
@@ -58,7 +58,7 @@ impl Ui {
         if self.format != Format::Json {
             return self.list(items);
         }
-        self.print_json(whole)
+        print_json(whole)
     }
 
     /// Prints a result and the rows that explain it: to people the result, then a table; as one
@@ -75,16 +75,9 @@ impl Ui {
                 report::raw(b"\n")?;
                 self.list(rows)
             }
-            Format::Json | Format::Jsonl => self.print_json(whole),
+            Format::Json | Format::Jsonl => print_json(whole),
             Format::Csv => self.list(rows),
         }
-    }
-
-    fn print_json(&mut self, value: &impl Serialize) -> Result<(), Failure> {
-        let mut out = Report::results();
-        json::line(&mut out, value)
-            .and_then(|()| out.flush())
-            .map_err(|source| Failure::output(&source))
     }
 
     /// Shows a command of the tour and its output: here both are the result.
@@ -108,4 +101,11 @@ impl Ui {
         text.push('\n');
         report::raw(text.as_bytes())
     }
+}
+
+fn print_json(value: &impl Serialize) -> Result<(), Failure> {
+    let mut out = Report::results();
+    json::line(&mut out, value)
+        .and_then(|()| out.flush())
+        .map_err(|source| Failure::output(&source))
 }

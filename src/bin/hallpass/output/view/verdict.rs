@@ -1,6 +1,6 @@
 //! The verdict on a token.
 
-use hallpass::model::verdict::{Check, Reason};
+use hallpass::model::verdict::{ExplainedCheck, Reason};
 use hallpass::ops::verify::Verdict;
 
 use super::super::{Column, View, optional};
@@ -27,7 +27,7 @@ impl View for Verdict {
     }
 }
 
-impl View for Check {
+impl View for ExplainedCheck {
     const COLUMNS: &'static [Column<Self>] = &[
         Column::listed("check", |it: &Self| it.check.to_string()).whole(),
         Column::listed("result", |it: &Self| it.result.word().to_owned()).whole(),
