@@ -6,6 +6,7 @@ use super::verdict::{Asked, Explained};
 use crate::barrier::Reader;
 use crate::core::Core;
 use crate::error::Result;
+use crate::model::environment::Environment;
 use crate::model::name::ConnectionName;
 use crate::model::token::Presenting;
 use crate::model::verdict::{self, ExplainedCheck, FactNames};
@@ -42,12 +43,13 @@ fn checks(r: &mut Reader<'_>, case: &Case<'_>) -> Result<[ExplainedCheck; 13]> {
         connection,
         environment,
     } = named;
+    let named_environment = environment
+        .map(|id| r.require::<Environment>(id))
+        .transpose()?;
     let restriction = restriction(r, case)?;
     let names = FactNames {
         named_connection: connection.as_ref().map(|(_, connection)| &connection.name),
-        named_environment: environment
-            .as_ref()
-            .map(|(_, environment)| &environment.name),
+        named_environment: named_environment.as_ref().map(|it| &it.name),
         environment: &token.referents.environment.name,
         restriction: &restriction,
     };

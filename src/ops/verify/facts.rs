@@ -68,7 +68,7 @@ impl TokenFacts {
 /// What the caller named, resolved.
 pub(super) struct NamedReferents {
     pub(super) connection: Option<(RecordId, Connection)>,
-    pub(super) environment: Option<(RecordId, Environment)>,
+    pub(super) environment: Option<RecordId>,
 }
 
 impl NamedReferents {
@@ -80,7 +80,7 @@ impl NamedReferents {
                 .map(|name| lookup::named::<Connection>(r, name))
                 .transpose()?,
             environment: environment
-                .map(|name| lookup::named::<Environment>(r, name))
+                .map(|name| lookup::named::<Environment>(r, name).map(|(id, _)| id))
                 .transpose()?,
         })
     }

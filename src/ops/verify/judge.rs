@@ -62,9 +62,9 @@ pub(super) fn examine<'a, T>(
         let Some(token) = token else {
             return answer(r, Verdict::nothing(Reason::Unknown), None);
         };
-        let facts = facts(token, named, asked, *clocks);
-        let verdict = verdict_on(token, verdict::judge(&facts));
+        let verdict = verdict_on(token, named, asked, *clocks);
         let due = due(r, token, &verdict, now)?;
+        let facts = facts(token, named, asked, *clocks);
         let case = Case {
             token,
             named,
@@ -74,7 +74,14 @@ pub(super) fn examine<'a, T>(
     })
 }
 
-fn verdict_on(token: &KnownToken, reason: Reason) -> Verdict {
+/// The verdict. Reads nothing: the facts may come from a store or from memory.
+fn verdict_on(
+    token: &KnownToken,
+    named: &NamedReferents,
+    asked: &Asked,
+    clocks: Clocks,
+) -> Verdict {
+    let reason = verdict::judge(&facts(token, named, asked, clocks));
     // A pending token verifies as unknown, and an unknown one must not reveal details.
     if reason == Reason::Unknown {
         return Verdict::nothing(reason);
@@ -102,7 +109,7 @@ fn verdict_on(token: &KnownToken, reason: Reason) -> Verdict {
     }
 }
 
-/// The facts to judge by. They may come from a store or from memory: judging them reads nothing.
+/// The facts to judge by.
 fn facts<'a>(
     token: &'a KnownToken,
     named: &'a NamedReferents,
@@ -120,7 +127,7 @@ fn facts<'a>(
         connection: connection.map(|(_, connection)| connection),
         connection_id: connection.map(|(id, _)| *id),
         named_connection: named.connection.as_ref().map(|(id, _)| *id),
-        environment: named.environment.as_ref().map(|(id, _)| *id),
+        environment: named.environment,
         device: asked.device.as_ref(),
         ip: asked.ip,
         now: clocks.now,
