@@ -16,6 +16,7 @@
 //! | [`backend`] | where the bytes are kept: SQLite, or memory for tests |
 //! | [`crypto`] | the primitives, each behind a type without parameters to get wrong |
 //! | [`mail`] | the mail transports: servers, sendmail, a folder |
+//! | `http` | the server (feature `server`) |
 //! | [`scan`] | secrets of hallpass in any text, without a store |
 //! | [`files`], [`process`], [`sys`] | the machine: trust checks and atomic replacement of files, child processes, the only unsafe code |
 //! | [`error`], [`kind`] | what can go wrong, as data |
@@ -83,6 +84,8 @@ pub mod entropy;
 pub mod error;
 pub mod files;
 pub mod html;
+#[cfg(feature = "server")]
+pub mod http;
 pub mod kind;
 pub mod mail;
 pub mod model;

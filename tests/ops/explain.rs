@@ -255,7 +255,7 @@ fn an_explanation_holds_no_secret_and_writes_nothing() {
     });
     let hex = mac.unwrap().map(|byte| format!("{byte:02x}")).concat();
     assert!(hex.len() == 64 && !json.to_lowercase().contains(&hex[..16]));
-    verify::touch(&mut bench.core, &held.token, &told.verdict);
+    verify::touch(&mut bench.core, &told.verdict);
     assert!(
         bench.show("ci/laptop").last_used_at.is_some(),
         "as after any verdict"

@@ -22,6 +22,8 @@ pub(crate) mod path;
 pub(crate) mod profile;
 pub(crate) mod purpose;
 pub(crate) mod reference;
+#[cfg(feature = "server")]
+pub(crate) mod serve;
 pub(crate) mod sink;
 pub(crate) mod store;
 pub(crate) mod suspension;

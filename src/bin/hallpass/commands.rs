@@ -25,6 +25,8 @@ mod password;
 mod profile;
 mod recovery;
 mod review;
+#[cfg(feature = "server")]
+mod serve;
 mod status;
 mod store;
 mod token;
@@ -53,6 +55,8 @@ pub(crate) fn run(ui: &mut Ui, session: &mut Session, command: Command) -> Resul
         Command::Review(args) => return review::run(ui, session, &args),
         Command::Audit(command) => return audit::run(ui, session, command),
         Command::Store(command) => store::run(ui, session, command)?,
+        #[cfg(feature = "server")]
+        Command::Serve(args) => serve::run(ui, session, args)?,
         Command::Completions(args) => completions::run(&args)?,
     }
     Ok(Exit::DONE)

@@ -8,6 +8,8 @@ use hallpass::backend::options::OpenOptions;
 use hallpass::backend::{Backend, Mode};
 use hallpass::barrier::{KdfLimits, Notice, State};
 use hallpass::entropy::OsEntropy;
+#[cfg(feature = "server")]
+use hallpass::http::NewContext;
 use hallpass::model::audit::Actor;
 use hallpass::ops::{Context, Core};
 
@@ -102,6 +104,13 @@ impl Session {
         Ok(self.core.insert(core))
     }
 
+    /// The open store, which the caller closes.
+    #[cfg(feature = "server")]
+    pub(crate) fn take(&mut self) -> Result<Core, Failure> {
+        let missing = || Failure::new(Kind::Bug, "the store is not open");
+        self.core.take().ok_or_else(missing)
+    }
+
     /// The store, if it is open.
     pub(crate) fn opened(&mut self) -> Option<&mut Core> {
         self.core.as_mut()
@@ -166,6 +175,19 @@ impl Session {
             request: self.actor().into(),
             token_lifetime: self.settings.token_lifetime,
         }
+    }
+
+    /// Makes the context of further connections of a server.
+    #[cfg(feature = "server")]
+    pub(crate) fn contexts(&self) -> NewContext {
+        let actor = self.actor();
+        let token_lifetime = self.settings.token_lifetime;
+        Box::new(move || Context {
+            clock: Box::new(SystemClock),
+            entropy: Box::new(OsEntropy),
+            request: actor.clone().into(),
+            token_lifetime,
+        })
     }
 
     /// Whether the store was changed in this run.

@@ -63,7 +63,7 @@ pub(super) fn examine<'a, T>(
             return answer(r, Verdict::nothing(Reason::Unknown), None);
         };
         let verdict = verdict_on(token, named, asked, *clocks);
-        let due = due(r, token, &verdict, now)?;
+        let due = due(r, proof, token, &verdict, now)?;
         let facts = facts(token, named, asked, *clocks);
         let case = Case {
             token,
@@ -75,7 +75,7 @@ pub(super) fn examine<'a, T>(
 }
 
 /// The verdict. Reads nothing: the facts may come from a store or from memory.
-fn verdict_on(
+pub(super) fn verdict_on(
     token: &KnownToken,
     named: &NamedReferents,
     asked: &Asked,
@@ -124,7 +124,7 @@ fn facts<'a>(
     Facts {
         token: record,
         profile: &referents.profile,
-        connection: connection.map(|(_, connection)| connection),
+        connection: connection.map(|(_, connection)| &**connection),
         connection_id: connection.map(|(id, _)| *id),
         named_connection: named.connection.as_ref().map(|(id, _)| *id),
         environment: named.environment,

@@ -4,6 +4,8 @@ use std::ffi::OsString;
 
 use clap::{Args as _, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
+#[cfg(feature = "server")]
+use super::serve;
 use super::{
     audit, connection, declaration, environment, global, mail, otp, password, profile, reference,
     sink, store, token, top,
@@ -68,6 +70,8 @@ pub(crate) enum Command {
     Audit(audit::AuditCommand),
     #[command(subcommand)]
     Store(store::StoreCommand),
+    #[cfg(feature = "server")]
+    Serve(serve::Serve),
     Completions(top::Completions),
 }
 
@@ -104,7 +108,7 @@ impl Command {
 type Define = fn(clap::Command) -> clap::Command;
 
 /// How clap is told of each command.
-pub(crate) const COMMANDS: [(&str, Define); 20] = [
+pub(crate) const COMMANDS: &[(&str, Define)] = &[
     ("demo", top::Demo::augment_args),
     ("init", top::Init::augment_args),
     ("status", top::Status::augment_args),
@@ -130,6 +134,8 @@ pub(crate) const COMMANDS: [(&str, Define); 20] = [
     ("review", top::Review::augment_args),
     ("audit", audit::AuditCommand::augment_subcommands),
     ("store", store::StoreCommand::augment_subcommands),
+    #[cfg(feature = "server")]
+    ("serve", serve::Serve::augment_args),
     ("completions", top::Completions::augment_args),
 ];
 

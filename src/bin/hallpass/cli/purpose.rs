@@ -57,6 +57,8 @@ impl Command {
             Self::Mail(command) => mail(command),
             Self::Apply(apply) => apply.plan,
             Self::Store(command) => store(command),
+            #[cfg(feature = "server")]
+            Self::Serve(_) => false,
             Self::Demo(_) | Self::Init(_) | Self::Login(_) => false,
         }
     }

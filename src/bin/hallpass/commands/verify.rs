@@ -44,7 +44,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Verify) -> Result<Ex
         (verdict, exit)
     };
     // The caller has the answer by now, and does not wait for this.
-    verify::touch(core, &token, &verdict);
+    verify::touch(core, &verdict);
     Ok(exit)
 }
 

@@ -32,7 +32,7 @@ impl Session {
     }
 
     /// Where the store is, how it is opened, and what this machine remembers of it.
-    fn opening(&self) -> Result<Opening, Failure> {
+    pub(crate) fn opening(&self) -> Result<Opening, Failure> {
         Ok(Opening {
             location: self.location()?,
             options: self.options(),

@@ -1,0 +1,12 @@
+//! Who opened a connection.
+
+use std::net::IpAddr;
+
+/// Who opened a connection. Every request has this as an extension.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Peer {
+    /// A process at this address.
+    Address(IpAddr),
+    /// A process of this machine, over a Unix socket: it has no address.
+    Unix,
+}

@@ -1,0 +1,177 @@
+//! A server that runs, and what it answers.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::io::{BufRead as _, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Child, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::support::Home;
+
+/// How long a test waits for what has to come.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A server in a home. It is killed at the end of the test.
+pub(crate) struct Running {
+    child: Child,
+    lines: Receiver<Value>,
+    /// Lines that came and were not asked for yet.
+    seen: RefCell<VecDeque<Value>>,
+    address: SocketAddr,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    /// The fields of its head, in order, names in lower case.
+    pub(crate) fields: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Running {
+    /// Starts `hallpass serve` with these options, on a free port, and waits until it listens.
+    #[track_caller]
+    pub(crate) fn start(home: &Home, options: &[&str]) -> Self {
+        let listen = ["serve", "--listen", "127.0.0.1:0"];
+        let mut command = home.command(&[&listen, options].concat());
+        command.stdin(Stdio::null()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let log = BufReader::new(child.stderr.take().unwrap());
+        let (sender, lines) = channel();
+        thread::spawn(move || {
+            for line in log.lines().map_while(Result::ok) {
+                let line = serde_json::from_str(&line).unwrap_or(Value::String(line));
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        let mut running = Self {
+            child,
+            lines,
+            seen: RefCell::default(),
+            address: SocketAddr::from(([127, 0, 0, 1], 0)),
+        };
+        let listening = running.line(|line| line["event"] == "listening");
+        running.address = listening["address"].as_str().unwrap().parse().unwrap();
+        running
+    }
+
+    /// The address of its first listener.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its process.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Takes the first line of the log that fits, and waits for it.
+    #[track_caller]
+    pub(crate) fn line(&self, fits: impl Fn(&Value) -> bool) -> Value {
+        let mut seen = self.seen.borrow_mut();
+        if let Some(at) = seen.iter().position(&fits) {
+            return seen.remove(at).unwrap();
+        }
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) if fits(&line) => return line,
+                Ok(line) => seen.push_back(line),
+                Err(_) => panic!("no such line in the log: {seen:#?}"),
+            }
+        }
+    }
+
+    /// A connection to it.
+    pub(crate) fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    /// Sends a head with these fields on a connection of its own, and reads the answer.
+    #[track_caller]
+    pub(crate) fn ask(&self, request: &str, fields: &[(&str, &str)]) -> Reply {
+        let mut stream = self.connect();
+        let mut head = format!("{request} HTTP/1.1\r\nHost: localhost\r\n");
+        for (name, value) in fields {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str("\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        Reply::read(&mut stream, request.starts_with("HEAD "))
+    }
+
+    /// Asks `/verify` about a bearer token.
+    #[track_caller]
+    pub(crate) fn verify(&self, token: &str) -> Reply {
+        let credential = format!("Bearer {token}");
+        self.ask("GET /verify", &[("Authorization", &credential)])
+    }
+
+    /// Sends a signal.
+    pub(crate) fn signal(&self, signal: rustix::process::Signal) {
+        let pid = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(pid, signal).unwrap();
+    }
+
+    /// Waits for its end.
+    pub(crate) fn end(mut self) -> ExitStatus {
+        self.child.wait().unwrap()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Reply {
+    /// Reads one answer from a connection.
+    #[track_caller]
+    pub(crate) fn read(from: &mut impl Read, without_body: bool) -> Self {
+        let mut head = Vec::new();
+        let mut byte = [0];
+        while !head.ends_with(b"\r\n\r\n") {
+            from.read_exact(&mut byte).unwrap();
+            head.push(byte[0]);
+        }
+        let head = String::from_utf8(head).unwrap();
+        let mut lines = head.trim_end().split("\r\n");
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap();
+        let fields = lines.map(|line| {
+            let (name, value) = line.split_once(':').unwrap();
+            (name.to_lowercase(), value.trim().to_owned())
+        });
+        let mut reply = Self {
+            status: status.parse().unwrap(),
+            fields: fields.collect(),
+            body: Vec::new(),
+        };
+        let length = reply.field("content-length").map(|text| text.parse());
+        if let (Some(Ok(length)), false) = (length, without_body) {
+            reply.body = vec![0; length];
+            from.read_exact(&mut reply.body).unwrap();
+        }
+        reply
+    }
+
+    /// The value of a field that is there once at most.
+    #[track_caller]
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+        let mut values = self.fields.iter().filter(|(own, _)| own == name);
+        let value = values.next().map(|(_, value)| value.as_str());
+        assert!(values.next().is_none(), "{name} is there twice: {self:?}");
+        value
+    }
+}
