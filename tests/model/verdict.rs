@@ -6,6 +6,8 @@ use hallpass::model::time::Time;
 use hallpass::model::token::{Pending, Revocation, TokenState};
 use hallpass::model::verdict::{Facts, Reason, judge};
 
+mod explained;
+mod random;
 mod world;
 
 use world::{World, suspension, token};

@@ -9,7 +9,7 @@ use crate::model::id::TokenId;
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
 use crate::model::text::Device;
 use crate::model::time::Time;
-use crate::model::verdict::Reason;
+use crate::model::verdict::{ExplainedCheck, Reason, explain_unverified};
 
 /// The use to verify a token for. Only what is set is checked.
 #[derive(Debug, Clone, Default)]
@@ -84,6 +84,28 @@ impl Verdict {
             device: None,
             expires_at: None,
             due: None,
+        }
+    }
+}
+
+/// A verdict with its explanation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Explained {
+    /// The verdict.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// Every check, in the order in which they are made. The first that fails is the reason of the
+    /// verdict.
+    pub checks: [ExplainedCheck; 13],
+}
+
+impl Explained {
+    /// The explanation of the verdict on text that is not a token.
+    pub fn malformed() -> Self {
+        let verdict = Verdict::malformed();
+        Self {
+            checks: explain_unverified(verdict.reason),
+            verdict,
         }
     }
 }

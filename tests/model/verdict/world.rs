@@ -62,8 +62,12 @@ impl World {
     }
 
     pub(super) fn judge(&self) -> Reason {
+        judge(&self.facts())
+    }
+
+    pub(super) fn facts(&self) -> Facts<'_> {
         let id = self.token.connection.or(self.named);
-        judge(&Facts {
+        Facts {
             token: &self.token,
             profile: &self.profile,
             connection: id.map(|_| &self.connection),
@@ -74,7 +78,7 @@ impl World {
             ip: self.ip,
             now: self.now,
             latest: self.latest,
-        })
+        }
     }
 }
 

@@ -192,6 +192,8 @@ impl Tour {
         let token = issued["token"].as_str().unwrap();
         let (good, _) = self.run(&["verify"], Some(token), 0);
         let (none, _) = self.run(&["verify"], Some("hpass_"), 10);
+        let (explained, _) = self.run(&["verify", "--explain"], Some(token), 0);
+        let (nothing, _) = self.run(&["verify", "--explain"], Some("hpass_"), 10);
         let known = [
             "password",
             "verify",
@@ -213,6 +215,8 @@ impl Tour {
         for (shape, text) in [
             ("verdict", good),
             ("verdict", none),
+            ("explained verdict", explained),
+            ("explained verdict", nothing),
             ("password verdict", right),
             ("password verdict", wrong),
         ] {
