@@ -11,7 +11,11 @@
 )]
 
 mod serve {
+    mod life;
     mod running;
+    mod settings;
+    mod sockets;
+    mod tls;
     mod verify;
 
     pub(crate) use running::{Reply, Running};

@@ -67,6 +67,7 @@ where
     let mut builder = http1::Builder::new();
     builder
         .max_buf_size(LONGEST_HEAD)
+        .max_header_size(LONGEST_HEAD)
         .max_headers(MOST_FIELDS)
         // A client that has sent all it will still gets its answer.
         .half_close(true);
