@@ -12,6 +12,7 @@
 
 mod serve {
     mod life;
+    mod newest;
     mod running;
     mod settings;
     mod sockets;

@@ -46,7 +46,8 @@ pub struct Options {
     pub metrics_per_token: bool,
     /// The lifetime of tokens that a client gets for its credential: an hour at most.
     pub token_lifetime: Span,
-    /// A store with more tokens than this is not kept in memory.
+    /// How many tokens are kept in memory at most, tombstones included. A larger store is asked
+    /// itself.
     pub table_limit: usize,
 }
 

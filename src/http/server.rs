@@ -16,21 +16,18 @@ use super::app::App;
 use super::crowd::Crowd;
 use super::event::{self, Seldom};
 use super::host::{Host, News};
-use super::judge::Judge;
 use super::life::Life;
 use super::listen::{BindError, Bound, Inherited, bind};
 use super::options::{Exposed, Options};
-use super::pool::{NewContext, Pool};
+use super::pool::NewContext;
 use super::reload;
 use super::serving::Serving;
 use super::tls::TlsError;
+use super::workers::Workers;
 use crate::core::Core;
 use crate::error::Error;
 use crate::open::Opening;
 use crate::sys::sockets::allow_descriptors;
-
-/// How many connections to the store it has.
-const CONNECTIONS: usize = 4;
 
 /// How many descriptors it needs apart from one for each connection.
 const DESCRIPTORS: u64 = 128;
@@ -101,11 +98,11 @@ pub fn serve(server: Server) -> Result<(), StartError> {
         event::log(&*host, "unused_socket", json!({ "name": unused.name }));
     }
     raise_limit(&*host, options.max_connections);
-    let pool = Arc::new(Pool::open(core, opening, CONNECTIONS, new_context)?);
+    let workers = Workers::start(core, opening, new_context, options.table_limit, &host)?;
     let crowd = Arc::new(Crowd::new(options.max_connections));
     let serving = Serving::new(App {
-        judge: Arc::new(Judge::new(Arc::clone(&pool))),
-        pool,
+        judge: Arc::clone(&workers.judge),
+        pool: Arc::clone(&workers.pool),
         options,
         host: Arc::clone(&host),
         life: Arc::new(Life::new()),
@@ -119,8 +116,9 @@ pub fn serve(server: Server) -> Result<(), StartError> {
     let runtime = runtime().map_err(StartError::Runtime)?;
     let served = runtime.block_on(run(&entrance, bound));
     runtime.shutdown_timeout(LAST_CALLS);
-    // The last owner of the connections to the store, which are closed here.
     drop(entrance);
+    // The last owner of the connections to the store, which are closed here.
+    workers.end();
     served.map_err(StartError::Runtime)
 }
 

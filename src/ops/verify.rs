@@ -13,16 +13,20 @@
 //! let verdict = verify::judge(core, presented, &asked)?;
 //! // Answer first: recording the use may wait for the store.
 //! println!("{}", verdict.reason.word());
-//! verify::touch(core, presented, &verdict);
+//! verify::touch(core, &verdict);
 //! # Ok(())
 //! # }
 //! ```
 
+mod due;
 mod facts;
 mod judge;
+#[cfg(feature = "server")]
+pub mod snapshot;
 mod touch;
 mod verdict;
 
+pub use due::RecordUse;
 pub use judge::judge;
-pub use touch::touch;
+pub use touch::{note, touch};
 pub use verdict::{Asked, Judged, Verdict};

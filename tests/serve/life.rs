@@ -63,7 +63,7 @@ fn at_the_end_every_request_that_was_taken_is_answered_whole() {
     for client in clients {
         assert!(client.join().unwrap() > 0, "the premise: it was answered");
     }
-    let (status, log) = server.end();
+    let (status, log) = server.end_with_log();
     assert_eq!(status.code(), Some(0), "{log:?}");
     let end: Vec<_> = log
         .iter()
@@ -85,7 +85,7 @@ fn an_interrupt_ends_it_too_and_idle_connections_do_not_delay_that() {
     Reply::to(&mut idle, "GET /verify", &[]);
     let begun = std::time::Instant::now();
     server.signal(Signal::INT);
-    assert_eq!(server.end().0.code(), Some(0));
+    assert_eq!(server.end().code(), Some(0));
     assert!(
         begun.elapsed() < Duration::from_secs(8),
         "less than a drain"
@@ -156,11 +156,13 @@ fn the_service_manager_is_informed() {
     let path = home.file("notify");
     let manager = UnixDatagram::bind(&path).unwrap();
     manager.set_read_timeout(PATIENCE).unwrap();
-    let next = || {
+    let any = || {
         let mut message = [0; 1024];
         let length = manager.recv(&mut message).unwrap();
         String::from_utf8(message[..length].to_vec()).unwrap()
     };
+    let alive = "WATCHDOG=1\n";
+    let next = || std::iter::repeat_with(any).find(|it| it != alive).unwrap();
     let options = [
         "serve",
         "--listen",
@@ -170,6 +172,7 @@ fn the_service_manager_is_informed() {
     ];
     let mut command = home.command(&options);
     command.env("NOTIFY_SOCKET", &path).stdin(Stdio::null());
+    command.env("WATCHDOG_USEC", "2000000");
     let server = Running::spawn(command);
     let ready = next();
     assert!(
@@ -184,9 +187,10 @@ fn the_service_manager_is_informed() {
         .unwrap();
     assert!(time.trim_end().parse::<u64>().unwrap() > 0);
     assert!(next().starts_with("READY=1\n"));
+    assert_eq!([any(), any()], [alive, alive], "it lives");
     server.signal(Signal::TERM);
     assert!(next().starts_with("STOPPING=1\n"));
-    assert!(server.end().0.success());
+    assert!(server.end().success());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! A server that runs, and what it answers.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -18,6 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Running {
     child: Child,
     lines: Receiver<Value>,
+    /// Lines that came and were not asked for yet.
+    seen: RefCell<VecDeque<Value>>,
     address: SocketAddr,
 }
 
@@ -77,6 +81,7 @@ impl Running {
         Self {
             child,
             lines,
+            seen: RefCell::default(),
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
         }
     }
@@ -91,14 +96,17 @@ impl Running {
         self.child.id()
     }
 
-    /// Waits for a line of the log that fits.
+    /// Takes the first line of the log that fits, and waits for it.
     #[track_caller]
     pub(crate) fn line(&self, fits: impl Fn(&Value) -> bool) -> Value {
-        let mut seen = Vec::new();
+        let mut seen = self.seen.borrow_mut();
+        if let Some(at) = seen.iter().position(&fits) {
+            return seen.remove(at).unwrap();
+        }
         loop {
             match self.lines.recv_timeout(PATIENCE) {
                 Ok(line) if fits(&line) => return line,
-                Ok(line) => seen.push(line),
+                Ok(line) => seen.push_back(line),
                 Err(_) => panic!("no such line in the log: {seen:#?}"),
             }
         }
@@ -130,8 +138,13 @@ impl Running {
         rustix::process::kill_process(pid, signal).unwrap();
     }
 
+    /// Waits for its end.
+    pub(crate) fn end(self) -> ExitStatus {
+        self.end_with_log().0
+    }
+
     /// Waits for its end; returns the rest of the log, too.
-    pub(crate) fn end(mut self) -> (ExitStatus, Vec<Value>) {
+    pub(crate) fn end_with_log(mut self) -> (ExitStatus, Vec<Value>) {
         let status = self.child.wait().unwrap();
         (status, self.lines.iter().collect())
     }

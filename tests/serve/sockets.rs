@@ -68,7 +68,7 @@ fn a_unix_socket_is_for_owner_and_group_and_removed_at_the_end() {
         "a second server leaves the socket of the first"
     );
     server.signal(Signal::TERM);
-    assert!(server.end().0.success());
+    assert!(server.end().success());
     assert!(!path.exists());
 }
 
@@ -104,7 +104,7 @@ fn an_address_that_other_machines_reach_is_refused_without_tls() {
     let options = ["--listen", "0.0.0.0:0", "--plain-http"];
     let server = Running::start_on(&home, &options);
     server.signal(Signal::TERM);
-    assert!(server.end().0.success());
+    assert!(server.end().success());
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn a_socket_of_the_service_manager_is_found_by_its_name() {
     let reply = Reply::to(&mut early, "GET /verify", &[("Authorization", &credential)]);
     assert_eq!(reply.status, 204);
     server.signal(Signal::TERM);
-    assert!(server.end().0.success());
+    assert!(server.end().success());
     TcpStream::connect(address).expect("the manager's socket still listens");
 }
 
@@ -176,7 +176,7 @@ fn a_unix_socket_of_the_service_manager_is_not_removed() {
     let mut stream = UnixStream::connect(&path).unwrap();
     assert_eq!(Reply::to(&mut stream, "GET /verify", &[]).status, 401);
     server.signal(Signal::TERM);
-    assert!(server.end().0.success());
+    assert!(server.end().success());
     assert!(path.exists());
 }
 
@@ -190,7 +190,7 @@ fn a_socket_of_another_name_is_not_used() {
         "metrics",
         "fd:http",
     );
-    let (status, log) = other.end();
+    let (status, log) = other.end_with_log();
     assert_eq!(status.code(), Some(1));
     let log = format!("{log:?}");
     assert!(log.contains("handed over no socket of that name"), "{log}");
@@ -319,7 +319,7 @@ fn a_malformed_request_is_refused_and_not_repeated_in_the_log() {
     }
     server.line(|line| line["event"] == "malformed_request");
     server.signal(Signal::TERM);
-    let (_, log) = server.end();
+    let (_, log) = server.end_with_log();
     assert!(log.iter().any(|line| line["event"] == "stopped"), "{log:?}");
     assert!(!format!("{log:?}").contains(&token), "{log:?}");
 }

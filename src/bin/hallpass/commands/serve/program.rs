@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use hallpass::http::{Host, News, Options};
-use sd_notify::{NotifyState, notify};
+use sd_notify::{NotifyState, notify, watchdog_enabled};
 
 use super::options::options;
 use crate::cli::serve::Serve;
@@ -13,12 +13,18 @@ use crate::settings::Settings;
 pub(super) struct Program {
     args: Serve,
     settings: Settings,
+    /// Whether the service manager waits for signs of life.
+    watchdog: bool,
 }
 
 impl Program {
     /// The program with these arguments and settings.
     pub(super) fn new(args: Serve, settings: Settings) -> Self {
-        Self { args, settings }
+        Self {
+            args,
+            settings,
+            watchdog: watchdog_enabled().is_some(),
+        }
     }
 }
 
@@ -43,7 +49,7 @@ impl Host for Program {
             News::Reloading => NotifyState::monotonic_usec_now()
                 .and_then(|now| notify(&[NotifyState::Reloading, now])),
             News::Stopping => notify(&[NotifyState::Stopping, NotifyState::Status("stopping")]),
-            News::Alive => notify(&[NotifyState::Watchdog]),
+            News::Alive if self.watchdog => notify(&[NotifyState::Watchdog]),
             _ => Ok(()),
         };
     }
