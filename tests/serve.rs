@@ -11,9 +11,13 @@
 )]
 
 mod serve {
+    mod life;
     mod newest;
     mod running;
     mod under_load;
+    mod settings;
+    mod sockets;
+    mod tls;
     mod verify;
 
     pub(crate) use running::{Reply, Running};

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use super::host::Host;
 use super::judge::Judge;
+use super::life::Life;
 use super::options::Options;
 use super::pool::Pool;
 
-/// What every request has at hand.
+/// What every request has at hand. A reload makes another one, with other options and the same rest.
+#[derive(Clone)]
 pub(super) struct App {
     /// Verdicts.
     pub(super) judge: Arc<Judge>,
@@ -17,4 +19,6 @@ pub(super) struct App {
     pub(super) options: Options,
     /// The program around the server.
     pub(super) host: Arc<dyn Host>,
+    /// Whether the server is about to end.
+    pub(super) life: Arc<Life>,
 }

@@ -86,7 +86,7 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
-    use crate::http::Options;
+    use crate::http::{News, Options};
 
     #[derive(Default)]
     struct Lines(Mutex<Vec<String>>);
@@ -99,6 +99,8 @@ mod tests {
         fn reload(&self) -> Result<Options, String> {
             Ok(Options::default())
         }
+
+        fn notify(&self, _: &News) {}
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::thread::sleep;
 use std::time::Duration;
 
 use serde_json::json;
@@ -48,11 +47,12 @@ impl Keeper {
         loop {
             let begun = Instant::now();
             let is_whole = self.check();
-            sleep(begun.elapsed() * PAUSE);
-            let wish = if is_whole {
-                wishes.recv().map_err(|_| RecvTimeoutError::Disconnected)
-            } else {
-                wishes.recv_timeout(AGAIN)
+            let wish = match rest(wishes, begun.elapsed() * PAUSE) {
+                // It came meanwhile.
+                Ok(Some(wish)) => Ok(wish),
+                Ok(None) if is_whole => wishes.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Ok(None) => wishes.recv_timeout(AGAIN),
+                Err(ended) => Err(ended),
             };
             if matches!(wish, Err(RecvTimeoutError::Disconnected)) {
                 return;
@@ -91,5 +91,18 @@ impl Keeper {
         let is_whole = closed.is_none();
         self.judge.gate.record(Look::Whole, closed);
         is_whole
+    }
+}
+
+/// Waits, but not for longer than anybody can wish for something; returns a wish that came meanwhile.
+fn rest(wishes: &Receiver<Wish>, pause: Duration) -> Result<Option<Wish>, RecvTimeoutError> {
+    let end = Instant::now() + pause;
+    let mut wished = None;
+    loop {
+        match wishes.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            Ok(wish) => wished = Some(wish),
+            Err(RecvTimeoutError::Timeout) => return Ok(wished),
+            Err(ended) => return Err(ended),
+        }
     }
 }

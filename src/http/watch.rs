@@ -8,10 +8,11 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
 use super::gate::{Closed, Look};
+use super::host::{Host, News};
 use super::judge::Judge;
 use super::keeper::Wish;
 use super::pool::NewContext;
@@ -22,6 +23,9 @@ use crate::open::Opening;
 
 /// How often the store is looked at.
 const EVERY: Duration = Duration::from_millis(400);
+
+/// How long the end waits for a check of the whole store.
+const LAST_CHECK: Duration = Duration::from_secs(2);
 
 /// The watch over the store.
 pub(super) struct Watch {
@@ -34,7 +38,11 @@ pub(super) struct Watch {
     /// Whose gate is closed, and whose uses are recorded.
     pub(super) judge: Arc<Judge>,
     /// Has the whole store checked.
-    pub(super) keeper: std::sync::mpsc::Sender<Wish>,
+    pub(super) keeper: Option<Sender<Wish>>,
+    /// Hangs up when the keeper has closed its connection.
+    pub(super) keeper_ended: Receiver<()>,
+    /// The service manager ends a server whose watch stands still.
+    pub(super) host: Arc<dyn Host>,
 }
 
 impl Watch {
@@ -44,11 +52,16 @@ impl Watch {
         loop {
             self.look(&mut seen);
             self.record_uses();
+            self.host.notify(&News::Alive);
             match stop.recv_timeout(EVERY) {
                 Err(RecvTimeoutError::Timeout) => (),
                 Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
             }
         }
+        // The write-ahead log is merged into the store by the last connection that wrote, which a
+        // check on another would prevent. A long one is not waited for: it changes nothing.
+        drop(self.keeper.take());
+        let _ = self.keeper_ended.recv_timeout(LAST_CHECK);
         self.record_uses();
     }
 
@@ -73,7 +86,7 @@ impl Watch {
         // Changed, but nothing was committed: by a checkpoint, or by something else than hallpass.
         if seen.files != files && seen.version == Some(version) {
             // If there is no keeper any more, the server ends.
-            let _ = self.keeper.send(Wish::Check);
+            let _ = self.keeper.as_ref().map(|keeper| keeper.send(Wish::Check));
         }
         *seen = Seen {
             files,

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
@@ -39,9 +39,35 @@ impl Running {
     #[track_caller]
     pub(crate) fn start(home: &Home, options: &[&str]) -> Self {
         let listen = ["serve", "--listen", "127.0.0.1:0"];
-        let mut command = home.command(&[&listen, options].concat());
-        command.stdin(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
+        let mut running = Self::spawn(Self::command(home, &listen, options));
+        let listening = running.line(|line| line["event"] == "listening");
+        running.address = listening["address"].as_str().unwrap().parse().unwrap();
+        running
+    }
+
+    /// Starts `hallpass serve` with these options alone, and waits until it listens.
+    #[track_caller]
+    pub(crate) fn start_on(home: &Home, options: &[&str]) -> Self {
+        let running = Self::spawn(Self::command(home, &["serve"], options));
+        running.line(|line| line["event"] == "listening");
+        running
+    }
+
+    /// The usual port of metrics is one for all tests.
+    fn command(home: &Home, first: &[&str], options: &[&str]) -> Command {
+        let mut arguments = [first, options].concat();
+        if !options.contains(&"--metrics-listen") {
+            arguments.extend(["--metrics-listen", "off"]);
+        }
+        let mut command = home.command(&arguments);
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// Starts a command that becomes a server. Nothing is awaited.
+    #[track_caller]
+    pub(crate) fn spawn(mut command: Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         let (sender, lines) = channel();
         thread::spawn(move || {
@@ -52,15 +78,12 @@ impl Running {
                 }
             }
         });
-        let mut running = Self {
+        Self {
             child,
             lines,
             seen: RefCell::default(),
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
-        };
-        let listening = running.line(|line| line["event"] == "listening");
-        running.address = listening["address"].as_str().unwrap().parse().unwrap();
-        running
+        }
     }
 
     /// The address of its first listener.
@@ -99,14 +122,7 @@ impl Running {
     /// Sends a head with these fields on a connection of its own, and reads the answer.
     #[track_caller]
     pub(crate) fn ask(&self, request: &str, fields: &[(&str, &str)]) -> Reply {
-        let mut stream = self.connect();
-        let mut head = format!("{request} HTTP/1.1\r\nHost: localhost\r\n");
-        for (name, value) in fields {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
-        head.push_str("\r\n");
-        stream.write_all(head.as_bytes()).unwrap();
-        Reply::read(&mut stream, request.starts_with("HEAD "))
+        Reply::to(&mut self.connect(), request, fields)
     }
 
     /// Asks `/verify` about a bearer token.
@@ -123,8 +139,14 @@ impl Running {
     }
 
     /// Waits for its end.
-    pub(crate) fn end(mut self) -> ExitStatus {
-        self.child.wait().unwrap()
+    pub(crate) fn end(self) -> ExitStatus {
+        self.end_with_log().0
+    }
+
+    /// Waits for its end; returns the rest of the log, too.
+    pub(crate) fn end_with_log(mut self) -> (ExitStatus, Vec<Value>) {
+        let status = self.child.wait().unwrap();
+        (status, self.lines.iter().collect())
     }
 }
 
@@ -137,6 +159,22 @@ impl Drop for Running {
 }
 
 impl Reply {
+    /// Sends a head with these fields on a connection, and reads the answer.
+    #[track_caller]
+    pub(crate) fn to(
+        stream: &mut (impl Read + Write),
+        request: &str,
+        fields: &[(&str, &str)],
+    ) -> Self {
+        let mut head = format!("{request} HTTP/1.1\r\nHost: localhost\r\n");
+        for (name, value) in fields {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str("\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        Self::read(stream, request.starts_with("HEAD "))
+    }
+
     /// Reads one answer from a connection.
     #[track_caller]
     pub(crate) fn read(from: &mut impl Read, without_body: bool) -> Self {
