@@ -20,6 +20,11 @@ impl Address {
         Self::Tcp((Ipv4Addr::LOCALHOST, 8787).into())
     }
 
+    /// The address of metrics and health if the settings name none.
+    pub fn usual_metrics() -> Self {
+        Self::Tcp((Ipv4Addr::LOCALHOST, 8788).into())
+    }
+
     /// Begins to listen.
     pub(super) fn bind(&self) -> Result<TcpListener, BindError> {
         let Self::Tcp(address) = self;

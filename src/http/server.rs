@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -13,16 +14,21 @@ use super::accept::accept;
 use super::app::App;
 use super::host::Host;
 use super::judge::Judge;
-use super::listen::BindError;
+use super::listen::{Address, BindError};
+use super::monitoring::metrics_router;
 use super::options::Options;
 use super::pool::{NewContext, Pool};
 use super::router::router;
+use super::telemetry::Telemetry;
 use crate::core::Core;
 use crate::error::Error;
 use crate::open::Opening;
 
 /// How many connections to the store it has.
 const CONNECTIONS: usize = 4;
+
+/// How long the end of a server waits for its log.
+const FLUSH: Duration = Duration::from_secs(2);
 
 /// What a server is made of.
 pub struct Server {
@@ -69,16 +75,29 @@ pub fn serve(server: Server) -> Result<(), StartError> {
     for address in &options.listen {
         sockets.push(address.bind()?);
     }
+    let monitoring = options.metrics_listen.as_ref().map(Address::bind);
+    let monitoring = monitoring.transpose()?;
+    let telemetry = Telemetry::start(Arc::clone(&host), new_context(), &options)?;
     let pool = Arc::new(Pool::open(core, opening, CONNECTIONS, new_context)?);
     let app = Arc::new(App {
         judge: Judge::new(Arc::clone(&pool)),
         pool,
+        telemetry: Arc::new(telemetry),
         options,
         host,
     });
     let runtime = runtime().map_err(StartError::Runtime)?;
     let served = runtime.block_on(async {
         let (stop, stopped) = watch::channel(false);
+        // Monitoring goes on until the end: that the server drains is to be seen.
+        let (_until_the_end, never) = watch::channel(false);
+        if let Some(socket) = monitoring {
+            let listener = TcpListener::from_std(socket)?;
+            let event =
+                json!({ "event": "monitoring", "address": listener.local_addr()?.to_string() });
+            app.host.log(&event.to_string());
+            tokio::spawn(accept(listener, metrics_router(Arc::clone(&app)), never));
+        }
         for socket in sockets {
             let listener = TcpListener::from_std(socket)?;
             let event =
@@ -92,7 +111,9 @@ pub fn serve(server: Server) -> Result<(), StartError> {
             _ = terminate.recv() => (),
             _ = interrupt.recv() => (),
         }
+        app.telemetry.health.drain();
         let _ = stop.send(true);
+        app.telemetry.log.flush(FLUSH);
         Ok(())
     });
     served.map_err(StartError::Runtime)

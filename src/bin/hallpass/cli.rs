@@ -14,7 +14,11 @@ pub(crate) mod connection;
 pub(crate) mod declaration;
 pub(crate) mod environment;
 pub(crate) mod global;
+#[cfg(feature = "server")]
+pub(crate) mod health;
 pub(crate) mod input;
+#[cfg(feature = "server")]
+pub(crate) mod listener;
 pub(crate) mod mail;
 pub(crate) mod otp;
 pub(crate) mod password;

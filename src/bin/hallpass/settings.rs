@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use hallpass::Kind;
 use hallpass::backend::location::Location;
+#[cfg(feature = "server")]
+use hallpass::http::Address;
 use hallpass::model::time::Span;
 
 use crate::cli::global::{Color, Format, Global};
@@ -48,6 +50,9 @@ pub(crate) struct Settings {
     pub(crate) token_lifetime: Span,
     /// How the anchor is used.
     pub(crate) anchor: AnchorPolicy,
+    /// Where the server answers metrics and health.
+    #[cfg(feature = "server")]
+    pub(crate) metrics_listen: Option<Address>,
 }
 
 impl Settings {
@@ -90,6 +95,11 @@ impl Settings {
             color: color(global, environment, file.color),
             token_lifetime: file.token_lifetime.unwrap_or(Span::YEAR),
             anchor: anchor(global).or(file.anchor).unwrap_or_default(),
+            #[cfg(feature = "server")]
+            metrics_listen: match file.serve.metrics_listen {
+                Some(listener) => listener.address(),
+                None => Some(Address::usual_metrics()),
+            },
         })
     }
 

@@ -1,7 +1,9 @@
 //! The server's command.
 
 use clap::Args;
-use hallpass::http::{Address, Door};
+use hallpass::http::{AccessLog, Address, Door};
+
+use super::listener::Listener;
 
 /// Serve verdicts over HTTP
 ///
@@ -19,4 +21,13 @@ pub(crate) struct Serve {
     /// Open these doors [default: verify]
     #[arg(long, value_name = "DOORS", value_delimiter = ',')]
     pub(crate) doors: Vec<Door>,
+    /// Answer metrics and health on this address, or `off` [default: 127.0.0.1:8788]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) metrics_listen: Option<Listener>,
+    /// Add metrics for each token, by its public id
+    #[arg(long)]
+    pub(crate) metrics_per_token: bool,
+    /// Log each answer: `on` or `off` [default: on]
+    #[arg(long, value_name = "SWITCH")]
+    pub(crate) access_log: Option<AccessLog>,
 }

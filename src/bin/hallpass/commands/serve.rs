@@ -13,8 +13,22 @@ use crate::ui::Ui;
 
 /// Serves until it is told to end.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Serve) -> Result<(), Failure> {
-    let Serve { listen, doors } = args;
-    let mut options = Options::default();
+    let Serve {
+        listen,
+        doors,
+        metrics_listen,
+        metrics_per_token,
+        access_log,
+    } = args;
+    let mut options = Options {
+        metrics_listen: match metrics_listen {
+            Some(listener) => listener.address(),
+            None => session.settings().metrics_listen.clone(),
+        },
+        metrics_per_token,
+        access_log: access_log.unwrap_or_default(),
+        ..Options::default()
+    };
     if !listen.is_empty() {
         options.listen = listen;
     }
@@ -47,6 +61,10 @@ impl Host for Program {
     fn log(&self, line: &str) {
         // Nobody can be informed of a log that cannot be written.
         let _ = writeln!(std::io::stderr().lock(), "{line}");
+    }
+
+    fn log_lines(&self, lines: &str) {
+        let _ = std::io::stderr().lock().write_all(lines.as_bytes());
     }
 
     fn reload(&self) -> Result<Options, String> {

@@ -14,6 +14,8 @@ use hallpass::model::time::Span;
 use serde::{Deserialize, Deserializer, de};
 
 use crate::cli::global::{Color, Format};
+#[cfg(feature = "server")]
+use crate::cli::listener::Listener;
 use crate::decoding::{self, Encoding};
 use crate::failure::Failure;
 use crate::misplaced;
@@ -31,6 +33,18 @@ pub(super) struct Contents {
     #[serde(default, deserialize_with = "span")]
     pub(super) token_lifetime: Option<Span>,
     pub(super) anchor: Option<AnchorPolicy>,
+    #[cfg(feature = "server")]
+    #[serde(default)]
+    pub(super) serve: Serve,
+}
+
+/// The settings of the server.
+#[cfg(feature = "server")]
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Serve {
+    #[serde(default, deserialize_with = "listener")]
+    pub(super) metrics_listen: Option<Listener>,
 }
 
 /// How the anchor is used.
@@ -143,6 +157,14 @@ fn unreadable(path: &Path, source: io::Error) -> Failure {
         source,
     }
     .into()
+}
+
+#[cfg(feature = "server")]
+fn listener<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Listener>, D::Error> {
+    let text = String::deserialize(from)?;
+    Listener::from_str(&text)
+        .map(Some)
+        .map_err(de::Error::custom)
 }
 
 fn span<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Span>, D::Error> {

@@ -1,0 +1,199 @@
+//! Lines on their way to a log that may be slow.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use prometheus_client::metrics::counter::Counter;
+
+use crate::http::host::Host;
+use crate::http::stamp::Stamp;
+
+/// How many bytes are written at once.
+const BATCH: usize = 64 * 1024;
+
+/// How often a full queue is asked again by [`Queue::flush`].
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// A bounded queue, and the thread that empties it.
+#[derive(Debug)]
+pub(super) struct Queue {
+    sender: SyncSender<Entry>,
+    /// The dropped lines that the log does not mention yet.
+    unreported: Arc<AtomicU64>,
+    /// All dropped lines.
+    dropped: Counter,
+}
+
+#[derive(Debug)]
+enum Entry {
+    /// A line with its line break.
+    Line(Vec<u8>),
+    /// Somebody waits until everything before this is written.
+    Flush(SyncSender<()>),
+}
+
+impl Queue {
+    /// A queue of `capacity` lines.
+    pub(super) fn start(
+        host: Arc<dyn Host>,
+        clock: Arc<Stamp>,
+        dropped: Counter,
+        capacity: usize,
+    ) -> io::Result<Self> {
+        let (sender, receiver) = sync_channel(capacity);
+        let unreported = Arc::new(AtomicU64::default());
+        let writer = Writer {
+            receiver,
+            host,
+            clock,
+            unreported: Arc::clone(&unreported),
+        };
+        // The thread ends with the sender. It is not waited for: a log that nobody reads must not
+        // keep the server from its end.
+        thread::Builder::new()
+            .name("hallpass-log".to_owned())
+            .spawn(move || writer.run())?;
+        Ok(Self {
+            sender,
+            unreported,
+            dropped,
+        })
+    }
+
+    /// Adds a line, or drops it if the queue is full.
+    pub(super) fn push(&self, line: Vec<u8>) {
+        if self.sender.try_send(Entry::Line(line)).is_err() {
+            self.unreported.fetch_add(1, Relaxed);
+            self.dropped.inc();
+        }
+    }
+
+    /// Waits until all lines are written, at most for about `limit`.
+    pub(super) fn flush(&self, limit: Duration) {
+        let (done, waited) = sync_channel(1);
+        let mut left = limit;
+        while self.sender.try_send(Entry::Flush(done.clone())).is_err() {
+            if left.is_zero() {
+                return;
+            }
+            thread::sleep(PAUSE.min(left));
+            left = left.saturating_sub(PAUSE);
+        }
+        // A log that is not read fast enough loses its end.
+        let _ = waited.recv_timeout(left);
+    }
+}
+
+/// What the thread has.
+struct Writer {
+    receiver: Receiver<Entry>,
+    host: Arc<dyn Host>,
+    clock: Arc<Stamp>,
+    unreported: Arc<AtomicU64>,
+}
+
+impl Writer {
+    fn run(self) {
+        let mut batch = Vec::with_capacity(BATCH);
+        let mut waiting = Vec::new();
+        while let Ok(first) = self.receiver.recv() {
+            take(first, &mut batch, &mut waiting);
+            self.fill(&mut batch, &mut waiting);
+            self.report_dropped(&mut batch);
+            self.host.log_lines(&String::from_utf8_lossy(&batch));
+            batch.clear();
+            for done in waiting.drain(..) {
+                // They may have given up.
+                let _ = done.try_send(());
+            }
+        }
+    }
+
+    /// Adds what is there already, so that a busy log is written in few calls.
+    fn fill(&self, batch: &mut Vec<u8>, waiting: &mut Vec<SyncSender<()>>) {
+        while batch.len() < BATCH {
+            match self.receiver.try_recv() {
+                Ok(entry) => take(entry, batch, waiting),
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => return,
+            }
+        }
+    }
+
+    /// Mentions the lines that were dropped since the last time.
+    fn report_dropped(&self, batch: &mut Vec<u8>) {
+        let lines = self.unreported.swap(0, Relaxed);
+        if lines == 0 {
+            return;
+        }
+        let line = self.clock.with(|time| {
+            format!("{{\"time\":\"{time}\",\"event\":\"log_lines_dropped\",\"lines\":{lines}}}\n")
+        });
+        batch.extend_from_slice(line.as_bytes());
+    }
+}
+
+fn take(entry: Entry, batch: &mut Vec<u8>, waiting: &mut Vec<SyncSender<()>>) {
+    match entry {
+        Entry::Line(line) => batch.extend_from_slice(&line),
+        Entry::Flush(done) => waiting.push(done),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::sync::{Mutex, mpsc};
+
+    use super::*;
+    use crate::clock::FixedClock;
+    use crate::http::Options;
+
+    /// A log that shows a line, and is written when the test allows it.
+    struct Slow {
+        allowed: Mutex<Receiver<()>>,
+        written: mpsc::Sender<String>,
+    }
+
+    impl Host for Slow {
+        fn log(&self, line: &str) {
+            self.written.send(line.to_owned()).unwrap();
+            self.allowed.lock().unwrap().recv().unwrap();
+        }
+
+        fn reload(&self) -> Result<Options, String> {
+            Ok(Options::default())
+        }
+    }
+
+    #[test]
+    fn a_slow_log_loses_lines_and_says_how_many() {
+        let (allow, allowed) = channel();
+        let (written, lines) = channel();
+        let allowed = Mutex::new(allowed);
+        let host = Arc::new(Slow { allowed, written });
+        let clock = Arc::new(Stamp::new(Box::new(FixedClock::new(1_795_521_600_i64))));
+        let dropped = Counter::default();
+        let queue = Queue::start(host, clock, dropped.clone(), 10).unwrap();
+        queue.push(b"first\n".to_vec());
+        assert_eq!(lines.recv().unwrap(), "first");
+        // The log stands still now, and nobody waits for it.
+        for number in 0..1000 {
+            queue.push(format!("{number}\n").into_bytes());
+        }
+        queue.flush(Duration::from_millis(20));
+        assert_eq!(dropped.get(), 990);
+        for _ in 0..20 {
+            allow.send(()).unwrap();
+        }
+        queue.flush(Duration::from_secs(30));
+        let lines: Vec<String> = lines.try_iter().collect();
+        let kept: Vec<String> = (0..10).map(|number| number.to_string()).collect();
+        assert_eq!(lines[..10], kept);
+        let lost = r#"{"time":"2026-11-24T12:00:00Z","event":"log_lines_dropped","lines":990}"#;
+        assert_eq!(lines[10..], [lost]);
+    }
+}
