@@ -8,6 +8,7 @@ mod connection;
 mod device;
 mod ensure;
 mod environment;
+mod figures;
 mod fixture;
 mod guide;
 mod immediate;

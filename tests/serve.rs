@@ -11,6 +11,10 @@
 )]
 
 mod serve {
+    mod health;
+    mod log;
+    mod metrics;
+    mod openmetrics;
     mod running;
     mod verify;
 

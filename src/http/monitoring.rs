@@ -77,3 +77,6 @@ fn with(status: StatusCode, content_type: &'static str, text: String) -> Respons
     answer.headers_mut().insert(CONTENT_TYPE, content_type);
     answer
 }
+
+#[cfg(test)]
+mod tests;

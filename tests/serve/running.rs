@@ -1,9 +1,10 @@
 //! A server that runs, and what it answers.
 
+use std::cell::Cell;
 use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -18,7 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Running {
     child: Child,
     lines: Receiver<Value>,
+    listening: Sender<()>,
     address: SocketAddr,
+    monitoring: Option<SocketAddr>,
 }
 
 /// An answer.
@@ -34,28 +37,69 @@ impl Running {
     /// Starts `hallpass serve` with these options, on a free port, and waits until it listens.
     #[track_caller]
     pub(crate) fn start(home: &Home, options: &[&str]) -> Self {
-        let listen = ["serve", "--listen", "127.0.0.1:0"];
-        let mut command = home.command(&[&listen, options].concat());
+        let server = Self::start_deaf(home, options);
+        server.listen();
+        server
+    }
+
+    /// As [`Self::start`], but once the server listens, nobody reads its log until
+    /// [`Self::listen`].
+    #[track_caller]
+    pub(crate) fn start_deaf(home: &Home, options: &[&str]) -> Self {
+        let mut words = vec!["serve", "--listen", "127.0.0.1:0"];
+        if !options.contains(&"--metrics-listen") {
+            words.extend(["--metrics-listen", "127.0.0.1:0"]);
+        }
+        let mut command = home.command(&[&words, options].concat());
         command.stdin(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         let (sender, lines) = channel();
+        let (listening, listens) = channel();
         thread::spawn(move || {
             for line in log.lines().map_while(Result::ok) {
                 let line = serde_json::from_str(&line).unwrap_or(Value::String(line));
-                if sender.send(line).is_err() {
+                let is_ready = line["event"] == "listening";
+                if sender.send(line).is_err() || (is_ready && listens.recv().is_err()) {
                     return;
                 }
             }
         });
+        let monitoring = Cell::new(None);
         let mut running = Self {
             child,
             lines,
+            listening,
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            monitoring: None,
         };
-        let listening = running.line(|line| line["event"] == "listening");
-        running.address = listening["address"].as_str().unwrap().parse().unwrap();
+        let of = |line: &Value| line["address"].as_str()?.parse().ok();
+        let listening = running.line(|line| match line["event"].as_str() {
+            Some("monitoring") => {
+                monitoring.set(of(line));
+                false
+            }
+            event => event == Some("listening"),
+        });
+        running.address = of(&listening).unwrap();
+        running.monitoring = monitoring.get();
         running
+    }
+
+    /// The address of its metrics and health.
+    #[track_caller]
+    pub(crate) fn monitoring(&self) -> SocketAddr {
+        self.monitoring.unwrap()
+    }
+
+    /// Gets a path of its metrics and health: the status, and the whole text.
+    #[track_caller]
+    pub(crate) fn monitor(&self, path: &str) -> Reply {
+        let mut stream = TcpStream::connect(self.monitoring()).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        Reply::read(&mut stream, false)
     }
 
     /// The address of its first listener.
@@ -77,6 +121,25 @@ impl Running {
                 Ok(line) if fits(&line) => return line,
                 Ok(line) => seen.push(line),
                 Err(_) => panic!("no such line in the log: {seen:#?}"),
+            }
+        }
+    }
+
+    /// Reads its log from now on.
+    pub(crate) fn listen(&self) {
+        // The log may have ended.
+        let _ = self.listening.send(());
+    }
+
+    /// Waits for its end, and returns the lines of its log that nobody waited for.
+    #[track_caller]
+    pub(crate) fn rest(&self) -> Vec<Value> {
+        let mut rest = Vec::new();
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) => rest.push(line),
+                Err(RecvTimeoutError::Disconnected) => return rest,
+                Err(RecvTimeoutError::Timeout) => panic!("the log does not end: {rest:#?}"),
             }
         }
     }
@@ -129,6 +192,12 @@ impl Drop for Running {
 }
 
 impl Reply {
+    /// The body as text.
+    #[track_caller]
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
     /// Reads one answer from a connection.
     #[track_caller]
     pub(crate) fn read(from: &mut impl Read, without_body: bool) -> Self {
