@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::Response;
+use axum::http::{HeaderMap, Response};
 use axum::middleware::Next;
 use tokio::time::Instant;
 
@@ -33,7 +33,12 @@ pub(super) async fn observe(
     let route = Route::of(template);
     let method = Method::of(request.method().as_str());
     let peer = request.extensions().get::<Peer>().copied();
-    let tag = telemetry.tags.of(request.headers(), trust(peer));
+    let headers = request.headers();
+    let tag = telemetry.tags.of(headers, trust(&app, peer));
+    let client = match app.options.access_log {
+        AccessLog::On => client(&app, peer, headers),
+        AccessLog::Off => None,
+    };
     request.extensions_mut().insert(tag.clone());
     let mut response = next.run(request).await;
     let facts = response.extensions_mut().remove::<Facts>();
@@ -55,7 +60,7 @@ pub(super) async fn observe(
             token: facts.token,
             profile: facts.profile.as_ref(),
             connection: facts.connection.as_ref(),
-            client: client(peer),
+            client,
             request_id: &tag,
             took,
         });
@@ -64,14 +69,14 @@ pub(super) async fn observe(
 }
 
 /// Whether the id that a peer gives a request is taken.
-fn trust(peer: Option<Peer>) -> Trust {
+fn trust(_: &App, peer: Option<Peer>) -> Trust {
     match peer {
         Some(Peer::Address(_) | Peer::Unix) | None => Trust::Untrusted,
     }
 }
 
 /// The address that is logged.
-fn client(peer: Option<Peer>) -> Option<IpAddr> {
+fn client(_: &App, peer: Option<Peer>, _: &HeaderMap) -> Option<IpAddr> {
     match peer {
         Some(Peer::Address(address)) => Some(address),
         Some(Peer::Unix) | None => None,

@@ -17,8 +17,6 @@ pub(crate) mod global;
 #[cfg(feature = "server")]
 pub(crate) mod health;
 pub(crate) mod input;
-#[cfg(feature = "server")]
-pub(crate) mod listener;
 pub(crate) mod mail;
 pub(crate) mod otp;
 pub(crate) mod password;

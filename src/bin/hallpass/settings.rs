@@ -4,8 +4,6 @@ use std::path::{Path, PathBuf};
 
 use hallpass::Kind;
 use hallpass::backend::location::Location;
-#[cfg(feature = "server")]
-use hallpass::http::Address;
 use hallpass::model::time::Span;
 
 use crate::cli::global::{Color, Format, Global};
@@ -19,10 +17,14 @@ use crate::protected::Protected;
 mod environment;
 mod file;
 mod home;
+#[cfg(feature = "server")]
+mod serve;
 
 pub(crate) use environment::Environment;
 pub(crate) use file::{AnchorPolicy, remember_key_file};
 use home::Folders;
+#[cfg(feature = "server")]
+pub(crate) use serve::ServeSettings;
 
 /// Whether a settings file that was named may be missing: `init` creates it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +42,9 @@ pub(crate) struct Settings {
     state: Option<StateFolder>,
     purpose: Purpose,
     config: Option<PathBuf>,
+    /// The options of the server.
+    #[cfg(feature = "server")]
+    serve: ServeSettings,
     /// The key file that the settings name.
     pub(crate) key_file: Option<PathBuf>,
     /// The format of results.
@@ -50,9 +55,6 @@ pub(crate) struct Settings {
     pub(crate) token_lifetime: Span,
     /// How the anchor is used.
     pub(crate) anchor: AnchorPolicy,
-    /// Where the server answers metrics and health.
-    #[cfg(feature = "server")]
-    pub(crate) metrics_listen: Option<Address>,
 }
 
 impl Settings {
@@ -96,10 +98,7 @@ impl Settings {
             token_lifetime: file.token_lifetime.unwrap_or(Span::YEAR),
             anchor: anchor(global).or(file.anchor).unwrap_or_default(),
             #[cfg(feature = "server")]
-            metrics_listen: match file.serve.metrics_listen {
-                Some(listener) => listener.address(),
-                None => Some(Address::usual_metrics()),
-            },
+            serve: file.serve,
         })
     }
 
@@ -175,6 +174,12 @@ impl Settings {
             folder.ensure_there()?;
         }
         Ok(folder.path())
+    }
+
+    /// Returns the options of the server in the settings file.
+    #[cfg(feature = "server")]
+    pub(crate) fn serve(&self) -> &ServeSettings {
+        &self.serve
     }
 
     /// Returns the settings file, which may not exist.

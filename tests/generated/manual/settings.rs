@@ -5,7 +5,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 use super::{SETTINGS, terms};
 
 /// Each setting, its option if it has one, and what it means.
-pub(super) const KEYS: [(&str, &str); 7] = [
+pub(super) const KEYS: [(&str, &str); 8] = [
     ("store = \"PATH\"", "The store, like --store."),
     (
         "state_dir = \"DIR\"",
@@ -32,6 +32,11 @@ pub(super) const KEYS: [(&str, &str); 7] = [
         "Whether this machine keeps an anchor of each store, to detect an old or foreign copy: on checks the \
          anchor if there is one and updates it (the default), require refuses a store without one, \
          off neither reads nor writes one.",
+    ),
+    (
+        "serve = { metrics_listen = \"ADDRESS\" }",
+        "The options of `hallpass serve`: metrics_listen, where metrics and health are answered. \
+         `hallpass health` asks there.",
     ),
 ];
 

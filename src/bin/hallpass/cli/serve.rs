@@ -1,9 +1,10 @@
 //! The server's command.
 
+use std::str::FromStr;
+
 use clap::Args;
 use hallpass::http::{AccessLog, Address, Door};
-
-use super::listener::Listener;
+use hallpass::model::invalid::Invalid;
 
 /// Serve verdicts over HTTP
 ///
@@ -23,11 +24,31 @@ pub(crate) struct Serve {
     pub(crate) doors: Vec<Door>,
     /// Answer metrics and health on this address, or `off` [default: 127.0.0.1:8788]
     #[arg(long, value_name = "ADDRESS")]
-    pub(crate) metrics_listen: Option<Listener>,
-    /// Add metrics for each token, by its public id
+    pub(crate) metrics_listen: Option<MetricsAddress>,
+    /// Log each answer: `on` or `off` [default: on]
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) access_log: Option<AccessLog>,
+    /// Keep metrics for each token, by its public id
     #[arg(long)]
     pub(crate) metrics_per_token: bool,
-    /// Log each answer: `on` or `off` [default: on]
-    #[arg(long, value_name = "SWITCH")]
-    pub(crate) access_log: Option<AccessLog>,
+}
+
+/// Where metrics and health are answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum MetricsAddress {
+    /// There.
+    At(Address),
+    /// Nowhere.
+    Off,
+}
+
+impl FromStr for MetricsAddress {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        if text == "off" {
+            return Ok(Self::Off);
+        }
+        text.parse().map(Self::At)
+    }
 }

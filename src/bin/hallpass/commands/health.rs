@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use hallpass::http::{HealthUrl, Probe, probe};
+use hallpass::http::{Address, HealthUrl, Probe, probe};
 
 use crate::cli::health::Health;
+use crate::cli::serve::MetricsAddress;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::session::Session;
@@ -30,8 +31,14 @@ pub(super) fn run(ui: &mut Ui, session: &Session, args: Health) -> Result<Exit, 
 /// Where the server of this machine is asked.
 fn usual(session: &Session) -> Result<HealthUrl, Failure> {
     let nowhere = |message| Failure::usage(message).advice("name it: `hallpass health URL`");
-    let listener = session.settings().metrics_listen.as_ref();
-    let listener = listener.ok_or_else(|| nowhere("the settings switch `metrics_listen` off"))?;
+    let usual = Address::usual_metrics();
+    let listener = match &session.settings().serve().metrics_listen {
+        None => &usual,
+        Some(MetricsAddress::At(address)) => address,
+        Some(MetricsAddress::Off) => {
+            return Err(nowhere("the settings switch `metrics_listen` off"));
+        }
+    };
     HealthUrl::of(listener).ok_or_else(|| {
         nowhere("the service manager opens the socket of `metrics_listen`, and knows where it is")
     })

@@ -4,9 +4,9 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use hallpass::Kind;
-use hallpass::http::{Host, NewContext, Options, Server, StartError, serve};
+use hallpass::http::{Address, Host, NewContext, Options, Server, StartError, serve};
 
-use crate::cli::serve::Serve;
+use crate::cli::serve::{MetricsAddress, Serve};
 use crate::failure::Failure;
 use crate::session::Session;
 use crate::ui::Ui;
@@ -20,10 +20,12 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Serve) -> Result<(),
         metrics_per_token,
         access_log,
     } = args;
+    let in_settings = || session.settings().serve().metrics_listen.clone();
     let mut options = Options {
-        metrics_listen: match metrics_listen {
-            Some(listener) => listener.address(),
-            None => session.settings().metrics_listen.clone(),
+        metrics_listen: match metrics_listen.or_else(in_settings) {
+            Some(MetricsAddress::At(address)) => Some(address),
+            Some(MetricsAddress::Off) => None,
+            None => Some(Address::usual_metrics()),
         },
         metrics_per_token,
         access_log: access_log.unwrap_or_default(),

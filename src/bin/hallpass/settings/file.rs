@@ -13,9 +13,9 @@ use hallpass::files::trust::{self, Distrust, SETTINGS};
 use hallpass::model::time::Span;
 use serde::{Deserialize, Deserializer, de};
 
-use crate::cli::global::{Color, Format};
 #[cfg(feature = "server")]
-use crate::cli::listener::Listener;
+use super::serve::ServeSettings;
+use crate::cli::global::{Color, Format};
 use crate::decoding::{self, Encoding};
 use crate::failure::Failure;
 use crate::misplaced;
@@ -35,16 +35,7 @@ pub(super) struct Contents {
     pub(super) anchor: Option<AnchorPolicy>,
     #[cfg(feature = "server")]
     #[serde(default)]
-    pub(super) serve: Serve,
-}
-
-/// The settings of the server.
-#[cfg(feature = "server")]
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Serve {
-    #[serde(default, deserialize_with = "listener")]
-    pub(super) metrics_listen: Option<Listener>,
+    pub(super) serve: ServeSettings,
 }
 
 /// How the anchor is used.
@@ -157,14 +148,6 @@ fn unreadable(path: &Path, source: io::Error) -> Failure {
         source,
     }
     .into()
-}
-
-#[cfg(feature = "server")]
-fn listener<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Listener>, D::Error> {
-    let text = String::deserialize(from)?;
-    Listener::from_str(&text)
-        .map(Some)
-        .map_err(de::Error::custom)
 }
 
 fn span<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Span>, D::Error> {
