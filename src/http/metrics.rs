@@ -4,19 +4,20 @@
 //! start: a request takes no lock for them.
 
 mod figures;
+mod gauge;
 mod labels;
 mod latency;
 mod process;
 mod series;
+mod sets;
 mod tokens;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use prometheus_client::encoding::{DescriptorEncoder, EncodeGaugeValue, EncodeMetric, text};
+use prometheus_client::encoding::text;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
@@ -24,13 +25,14 @@ use super::facts::Facts;
 use super::stamp::Stamp;
 use crate::ops::store::Figures;
 use figures::StoreGauges;
-use labels::{
-    BudgetLabel, CodeLabel, DoorLabel, FailureLabel, Label as _, LoginLabel, MistakeLabel,
-    RequestLabels, RouteLabel, VerdictLabels,
-};
+use labels::Label as _;
 use latency::Latency;
 use process::Process;
 use series::{Series, Table};
+use sets::{
+    BudgetLabel, CodeLabel, DoorLabel, FailureLabel, LoginLabel, MistakeLabel, RequestLabels,
+    RouteLabel, VerdictLabels,
+};
 use tokens::{Passage, TokenSeries};
 
 pub(super) use labels::{
@@ -248,18 +250,4 @@ fn dropped(registry: &mut Registry) -> Counter {
         counter.clone(),
     );
     counter
-}
-
-/// Writes a gauge without labels, if its value is known.
-fn gauge<N: EncodeGaugeValue>(
-    encoder: &mut DescriptorEncoder<'_>,
-    name: &str,
-    help: &str,
-    value: Option<ConstGauge<N>>,
-) -> std::fmt::Result
-where
-    ConstGauge<N>: EncodeMetric,
-{
-    let Some(value) = value else { return Ok(()) };
-    value.encode(encoder.encode_descriptor(name, help, None, value.metric_type())?)
 }

@@ -10,9 +10,13 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderValue, Response, StatusCode, Uri};
 use axum::middleware::map_response;
 use axum::routing::get;
+use tokio::time::{Instant, timeout};
 
 use super::app::App;
-use super::{answer, metrics, telemetry};
+use super::{answer, metrics};
+use crate::core::Request;
+use crate::model::audit::Actor;
+use crate::ops::store;
 
 /// How long a scrape waits for figures of the store.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -33,13 +37,35 @@ pub(super) fn metrics_router(app: Arc<App>) -> Router {
 }
 
 async fn scrape(State(app): State<Arc<App>>) -> Response<Body> {
-    telemetry::refresh(&app, PATIENCE).await;
+    refresh(&app).await;
     // Files of the system are read, and the text is long: that is not for a thread of requests.
     let text = tokio::task::spawn_blocking(move || app.telemetry.metrics.text());
     match text.await {
         Ok(Ok(text)) => with(StatusCode::OK, metrics::CONTENT_TYPE, text),
         _ => answer::empty(StatusCode::INTERNAL_SERVER_ERROR),
     }
+}
+
+/// Reads the figures of the store if that is due, and returns when they are there or the patience is
+/// over: the reading goes on then, and the next scrape has them.
+async fn refresh(app: &Arc<App>) {
+    if !app.telemetry.begin_reading() {
+        return;
+    }
+    let reader = Arc::clone(app);
+    let reading = tokio::spawn(async move {
+        let begun = Instant::now();
+        let request = Request::from(Actor::default());
+        let figures = reader.pool.run(request, store::figures).await;
+        let telemetry = &reader.telemetry;
+        telemetry.end_reading(begun.elapsed());
+        // Why a store cannot be read is found and logged by what judges requests.
+        if let Ok(figures) = figures {
+            telemetry.metrics.set_figures(figures);
+        }
+    });
+    // Late figures are for the next scrape.
+    let _ = timeout(PATIENCE, reading).await;
 }
 
 async fn live() -> Response<Body> {

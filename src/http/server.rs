@@ -19,7 +19,7 @@ use super::monitoring::metrics_router;
 use super::options::Options;
 use super::pool::{NewContext, Pool};
 use super::router::router;
-use super::telemetry::Telemetry;
+use super::telemetry::{Silent, Telemetry};
 use crate::core::Core;
 use crate::error::Error;
 use crate::open::Opening;
@@ -56,6 +56,15 @@ pub enum StartError {
     /// The system gives no threads or signals.
     #[error("the runtime cannot start")]
     Runtime(#[source] io::Error),
+}
+
+impl From<Silent> for StartError {
+    fn from(error: Silent) -> Self {
+        match error {
+            Silent::NoThread(source) => Self::Runtime(source),
+            Silent::NoRandomness(source) => Self::Store(source.into()),
+        }
+    }
 }
 
 /// Serves until SIGTERM or SIGINT.

@@ -1,24 +1,21 @@
 //! What a server reports of itself: its log, metrics and health.
 
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::access_log::AccessLogger;
-use super::app::App;
 use super::health::{Change, Health};
 use super::host::Host;
 use super::metrics::{Metrics, PerToken, StoreFailure};
 use super::options::Options;
 use super::request_id::RequestTags;
-use super::server::StartError;
 use super::stamp::Stamp;
 use crate::Kind;
-use crate::core::{Context, Request};
-use crate::error::Error;
-use crate::model::audit::Actor;
-use crate::ops::store;
+use crate::core::Context;
+use crate::entropy::NoRandomness;
 
 /// How often the figures of a store are read at most.
 const OFTEN: Duration = Duration::from_secs(5);
@@ -43,6 +40,21 @@ pub(super) struct Telemetry {
     figures: Mutex<Pace>,
 }
 
+/// Why a server cannot report anything.
+#[derive(Debug)]
+pub(super) enum Silent {
+    /// The system gives no thread.
+    NoThread(io::Error),
+    /// The system gives no randomness.
+    NoRandomness(NoRandomness),
+}
+
+impl From<NoRandomness> for Silent {
+    fn from(error: NoRandomness) -> Self {
+        Self::NoRandomness(error)
+    }
+}
+
 /// When the figures of the store are read next.
 #[derive(Debug, Clone, Copy)]
 enum Pace {
@@ -62,12 +74,12 @@ impl Telemetry {
         host: Arc<dyn Host>,
         context: Context,
         options: &Options,
-    ) -> Result<Self, StartError> {
+    ) -> Result<Self, Silent> {
         let Context {
             clock, mut entropy, ..
         } = context;
         let clock = Arc::new(Stamp::new(clock));
-        let tags = RequestTags::new(&mut *entropy).map_err(Error::from)?;
+        let tags = RequestTags::new(&mut *entropy)?;
         let per_token = if options.metrics_per_token {
             PerToken::On
         } else {
@@ -76,7 +88,7 @@ impl Telemetry {
         let metrics = Metrics::new(Arc::clone(&clock), per_token);
         let log = AccessLogger::start(host, clock, metrics.dropped());
         Ok(Self {
-            log: log.map_err(StartError::Runtime)?,
+            log: log.map_err(Silent::NoThread)?,
             metrics,
             health: Health::default(),
             tags,
@@ -100,7 +112,7 @@ impl Telemetry {
     }
 
     /// Whether the figures of the store are to be read now. Whoever is told so reads them.
-    fn begin_reading(&self) -> bool {
+    pub(super) fn begin_reading(&self) -> bool {
         let mut pace = self.figures.lock().unwrap_or_else(PoisonError::into_inner);
         let due = match *pace {
             Pace::Reading => false,
@@ -112,30 +124,10 @@ impl Telemetry {
         due
     }
 
-    fn end_reading(&self, took: Duration) {
+    /// Notes that the figures of the store were read, or could not be.
+    pub(super) fn end_reading(&self, took: Duration) {
         let pause = if took > LONG { SELDOM } else { OFTEN };
         let mut pace = self.figures.lock().unwrap_or_else(PoisonError::into_inner);
         *pace = Pace::NotBefore(Some(Instant::now() + pause));
     }
-}
-
-/// Reads the figures of the store if that is due, and returns when they are there or `patience` is
-/// over: the reading goes on then, and the next scrape has them.
-pub(super) async fn refresh(app: &Arc<App>, patience: Duration) {
-    if !app.telemetry.begin_reading() {
-        return;
-    }
-    let reader = Arc::clone(app);
-    let reading = tokio::spawn(async move {
-        let begun = Instant::now();
-        let request = Request::from(Actor::default());
-        let figures = reader.pool.run(request, store::figures).await;
-        let telemetry = &reader.telemetry;
-        telemetry.end_reading(begun.elapsed());
-        // Why a store cannot be read is found and logged by what judges requests.
-        if let Ok(figures) = figures {
-            telemetry.metrics.set_figures(figures);
-        }
-    });
-    let _ = tokio::time::timeout(patience, reading).await;
 }

@@ -9,7 +9,7 @@ use prometheus_client::encoding::{
 };
 use prometheus_client::metrics::gauge::ConstGauge;
 
-use super::gauge;
+use super::gauge::gauge;
 use crate::http::stamp::Stamp;
 use crate::model::token::TokenState;
 use crate::ops::store::{Figures, Within};

@@ -11,7 +11,7 @@ use prometheus_client::registry::Unit;
 use rustix::process::{Resource, getrlimit};
 use rustix::time::{ClockId, clock_gettime};
 
-use super::gauge;
+use super::gauge::gauge;
 
 /// Reads the figures of this process at each scrape. What the system does not tell is left out.
 #[derive(Debug)]

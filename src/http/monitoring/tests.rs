@@ -3,7 +3,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Mutex;
 
 use axum::body::to_bytes;
-use axum::http::Request;
+use axum::http;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
@@ -26,7 +26,6 @@ use crate::http::telemetry::Telemetry;
 use crate::model::audit::Actor;
 use crate::model::time::Span;
 use crate::open::Opening;
-use crate::ops::store;
 
 /// How many requests a test makes up.
 const REQUESTS: usize = 100_000;
@@ -90,7 +89,7 @@ fn server(access_log: AccessLog) -> (Arc<App>, Arc<Kept>, TempDir) {
 }
 
 async fn get(router: Router, path: &str) -> (StatusCode, String) {
-    let request = Request::get(path).body(Body::empty()).unwrap();
+    let request = http::Request::get(path).body(Body::empty()).unwrap();
     let answer = router.oneshot(request).await.unwrap();
     let status = answer.status();
     let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
@@ -135,7 +134,7 @@ async fn no_request_adds_a_series() {
             _ => format!("/{path}/metrics"),
         };
         let (method, host) = agent.split_at(6);
-        let request = Request::builder()
+        let request = http::Request::builder()
             .method(method.to_uppercase().as_str())
             .uri(path)
             .header("host", host)
@@ -220,7 +219,7 @@ async fn what_the_server_learns_is_in_the_metrics() {
 async fn each_answer_is_a_line_with_an_id_of_its_own() {
     let (app, kept, _folder) = server(AccessLog::On);
     for _ in 0..2 {
-        let request = Request::post("/hpass_canary?hpass_canary");
+        let request = http::Request::post("/hpass_canary?hpass_canary");
         let request = request.body(Body::empty()).unwrap();
         let answer = router(Arc::clone(&app)).oneshot(request).await.unwrap();
         assert_eq!(answer.status(), StatusCode::NOT_FOUND);
