@@ -1,5 +1,5 @@
 //! System calls that safe Rust does not offer: locked memory, huge pages, signals, child setup, the
-//! state before `main`, and the kernel keyring. The only unsafe code of the crate.
+//! state before `main`, the kernel keyring, and inherited sockets. The only unsafe code of the crate.
 
 use std::alloc::{Layout, handle_alloc_error};
 use std::io;
@@ -18,6 +18,8 @@ use zeroize::Zeroize;
 
 mod descriptors;
 pub mod keyring;
+#[cfg(feature = "server")]
+pub mod sockets;
 
 pub use descriptors::{duplicate, stdout_was_closed};
 

@@ -12,10 +12,14 @@
 
 mod serve {
     mod health;
+    mod life;
     mod log;
     mod metrics;
     mod openmetrics;
     mod running;
+    mod settings;
+    mod sockets;
+    mod tls;
     mod verify;
 
     pub(crate) use running::{Reply, Running};

@@ -10,22 +10,48 @@ use std::time::Duration;
 use prometheus_client::metrics::counter::Counter;
 use serde::Serialize;
 
-use super::host::Host;
+use super::host::{Host, News};
 use super::metrics::Method;
+use super::options::Options;
 use super::request_id::RequestTag;
 use super::stamp::Stamp;
 use crate::model::id::TokenId;
 use crate::model::name::{ConnectionName, ProfileName};
-use queue::Queue;
+use queue::{Queue, Weight};
 
 /// How many lines wait at most, of about 300 bytes each.
 const LINES: usize = 8192;
+
+/// How long the end of a server waits for its log.
+const FLUSH: Duration = Duration::from_secs(2);
 
 /// The access log.
 #[derive(Debug)]
 pub(super) struct AccessLogger {
     clock: Arc<Stamp>,
-    queue: Queue,
+    queue: Arc<Queue>,
+}
+
+/// The program around the server, whose log lines go through the queue: they keep their order, and
+/// nothing waits for whoever reads the log.
+struct Patient {
+    host: Arc<dyn Host>,
+    queue: Arc<Queue>,
+}
+
+impl Host for Patient {
+    fn log(&self, line: &str) {
+        self.queue
+            .push(format!("{line}\n").into_bytes(), Weight::Event);
+    }
+
+    fn reload(&self) -> Result<Options, String> {
+        self.host.reload()
+    }
+
+    fn notify(&self, news: &News) {
+        self.host.notify(news);
+    }
 }
 
 /// What a line has, apart from its time. Nothing of it comes from the client as it was sent: the
@@ -86,7 +112,14 @@ impl AccessLogger {
         dropped: Counter,
     ) -> io::Result<Self> {
         let queue = Queue::start(host, Arc::clone(&clock), dropped, LINES)?;
+        let queue = Arc::new(queue);
         Ok(Self { clock, queue })
+    }
+
+    /// `host`, with a log that never waits.
+    pub(super) fn host(&self, host: Arc<dyn Host>) -> Arc<dyn Host> {
+        let queue = Arc::clone(&self.queue);
+        Arc::new(Patient { host, queue })
     }
 
     /// Adds the line of an answer. It never waits: where the log is not read fast enough, the line
@@ -100,13 +133,19 @@ impl AccessLogger {
         // Texts and numbers can always be written to memory.
         if written.is_ok() {
             text.push(b'\n');
-            self.queue.push(text);
+            self.queue.push(text, Weight::Answer);
         }
     }
 
     /// Waits until all lines are written, at most for `limit`.
     pub(super) fn flush(&self, limit: Duration) {
         self.queue.flush(limit);
+    }
+}
+
+impl Drop for AccessLogger {
+    fn drop(&mut self) {
+        self.flush(FLUSH);
     }
 }
 

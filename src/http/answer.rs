@@ -4,6 +4,10 @@ use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Response, StatusCode};
 
+/// The headers that every answer has, as they are sent: the HTTP library writes some answers itself.
+pub(super) const HEAD_OF_EVERY_ANSWER: &str =
+    "cache-control: no-store\r\nx-content-type-options: nosniff\r\n";
+
 /// An answer without a body. `Content-Length: 0` is explicit: a proxy closes its connection to a
 /// server whose refusal has a body (nginx's `auth_request`).
 pub(super) fn empty(status: StatusCode) -> Response<Body> {

@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use super::host::Host;
 use super::judge::Judge;
+use super::life::Life;
 use super::options::Options;
 use super::pool::Pool;
 use super::telemetry::Telemetry;
 
-/// What every request has at hand.
+/// What every request has at hand. A reload makes another one, with other options and the same rest.
+#[derive(Clone)]
 pub(super) struct App {
     /// Verdicts.
-    pub(super) judge: Judge,
+    pub(super) judge: Arc<Judge>,
     /// Connections to the store, for everything but verdicts.
     pub(super) pool: Arc<Pool>,
     /// What the server reports of itself.
@@ -20,4 +22,6 @@ pub(super) struct App {
     pub(super) options: Options,
     /// The program around the server.
     pub(super) host: Arc<dyn Host>,
+    /// Whether the server is about to end.
+    pub(super) life: Arc<Life>,
 }

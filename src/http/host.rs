@@ -19,4 +19,21 @@ pub trait Host: Send + Sync {
     ///
     /// What is wrong with them, for the log. The server keeps those that it has.
     fn reload(&self) -> Result<Options, String>;
+
+    /// Informs the service manager, if there is one.
+    fn notify(&self, news: &News);
+}
+
+/// What the service manager is informed of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum News {
+    /// It serves; with a line about what.
+    Ready(String),
+    /// It reads its settings again. [`News::Ready`] follows.
+    Reloading,
+    /// It ends.
+    Stopping,
+    /// It is alive: due twice in each interval of the watchdog.
+    Alive,
 }

@@ -69,9 +69,10 @@ pub(super) async fn observe(
 }
 
 /// Whether the id that a peer gives a request is taken.
-fn trust(_: &App, peer: Option<Peer>) -> Trust {
+fn trust(app: &App, peer: Option<Peer>) -> Trust {
     match peer {
-        Some(Peer::Address(_) | Peer::Unix) | None => Trust::Untrusted,
+        Some(peer) if app.options.trust_proxy.is_trusted(peer) => Trust::Trusted,
+        Some(_) | None => Trust::Untrusted,
     }
 }
 

@@ -23,10 +23,6 @@ const ID_PREFIX: &str = "hpass_";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Trust {
     /// It is a trusted proxy.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "trusted proxies are not known yet")
-    )]
     Trusted,
     /// It may be anybody.
     Untrusted,

@@ -4,31 +4,49 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use serde_json::json;
-use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
-use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::task::JoinSet;
+use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 
-use super::accept::accept;
+use super::accept::{Entrance, Listener, accept};
 use super::app::App;
-use super::host::Host;
+use super::crowd::Crowd;
+use super::event::{self, Seldom};
+use super::host::{Host, News};
 use super::judge::Judge;
-use super::listen::{Address, BindError};
-use super::monitoring::metrics_router;
-use super::options::Options;
+use super::life::Life;
+use super::listen::{BindError, Bound, Inherited, bind};
+use super::options::{Exposed, Options};
 use super::pool::{NewContext, Pool};
-use super::router::router;
+use super::reload;
+use super::serving::Serving;
 use super::telemetry::{Silent, Telemetry};
+use super::tls::TlsError;
 use crate::core::Core;
 use crate::error::Error;
 use crate::open::Opening;
+use crate::sys::sockets::allow_descriptors;
 
 /// How many connections to the store it has.
 const CONNECTIONS: usize = 4;
 
-/// How long the end of a server waits for its log.
-const FLUSH: Duration = Duration::from_secs(2);
+/// How many connections there may be to metrics and health.
+const MONITORS: usize = 64;
+
+/// How many descriptors it needs apart from one for each connection.
+const DESCRIPTORS: u64 = 128;
+
+/// How long requests under way may take at the end.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// How long calls of the core may take after that.
+const LAST_CALLS: Duration = Duration::from_secs(2);
+
+/// How often is looked whether the files of the certificate have changed.
+const LOOK: Duration = Duration::from_secs(3);
 
 /// What a server is made of.
 pub struct Server {
@@ -40,16 +58,25 @@ pub struct Server {
     pub new_context: NewContext,
     /// What is served.
     pub options: Options,
+    /// The sockets that the service manager handed over.
+    pub inherited: Vec<Inherited>,
     /// The program around the server.
     pub host: Arc<dyn Host>,
 }
 
 /// Why a server did not start.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StartError {
+    /// Tokens would cross a network in plain text.
+    #[error(transparent)]
+    Exposed(#[from] Exposed),
     /// It cannot listen.
     #[error(transparent)]
     Bind(#[from] BindError),
+    /// There is no usable certificate.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The store cannot be opened.
     #[error(transparent)]
     Store(#[from] Error),
@@ -78,56 +105,159 @@ pub fn serve(server: Server) -> Result<(), StartError> {
         opening,
         new_context,
         options,
+        mut inherited,
         host,
     } = server;
-    let mut sockets = Vec::new();
-    for address in &options.listen {
-        sockets.push(address.bind()?);
-    }
-    let monitoring = options.metrics_listen.as_ref().map(Address::bind);
-    let monitoring = monitoring.transpose()?;
+    options.ensure_private()?;
     let telemetry = Telemetry::start(Arc::clone(&host), new_context(), &options)?;
+    // From here on nothing waits for whoever reads the log.
+    let host = telemetry.log.host(host);
+    let group = options.socket_group;
+    let bound = bind(&options.listen, group, &mut inherited)?;
+    let monitoring = bind(options.metrics_listen.as_slice(), group, &mut inherited)?;
+    for unused in inherited {
+        event::log(&*host, "unused_socket", json!({ "name": unused.name }));
+    }
+    raise_limit(&*host, options.max_connections);
     let pool = Arc::new(Pool::open(core, opening, CONNECTIONS, new_context)?);
-    let app = Arc::new(App {
-        judge: Judge::new(Arc::clone(&pool)),
+    let crowd = Arc::new(Crowd::new(options.max_connections));
+    let serving = Serving::new(App {
+        judge: Arc::new(Judge::new(Arc::clone(&pool))),
         pool,
         telemetry: Arc::new(telemetry),
         options,
+        host: Arc::clone(&host),
+        life: Arc::new(Life::new()),
+    })?;
+    let entrance = Arc::new(Entrance {
+        current: ArcSwap::from_pointee(serving),
+        crowd,
         host,
+        seldom: Seldom::default(),
     });
     let runtime = runtime().map_err(StartError::Runtime)?;
     let served = runtime.block_on(async {
-        let (stop, stopped) = watch::channel(false);
         // Monitoring goes on until the end: that the server drains is to be seen.
-        let (_until_the_end, never) = watch::channel(false);
-        if let Some(socket) = monitoring {
-            let listener = TcpListener::from_std(socket)?;
-            let event =
-                json!({ "event": "monitoring", "address": listener.local_addr()?.to_string() });
-            app.host.log(&event.to_string());
-            tokio::spawn(accept(listener, metrics_router(Arc::clone(&app)), never));
-        }
-        for socket in sockets {
-            let listener = TcpListener::from_std(socket)?;
-            let event =
-                json!({ "event": "listening", "address": listener.local_addr()?.to_string() });
-            app.host.log(&event.to_string());
-            tokio::spawn(accept(listener, router(Arc::clone(&app)), stopped.clone()));
-        }
-        let mut terminate = signal(SignalKind::terminate())?;
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        tokio::select! {
-            _ = terminate.recv() => (),
-            _ = interrupt.recv() => (),
-        }
-        app.telemetry.health.drain();
-        let _ = stop.send(true);
-        app.telemetry.log.flush(FLUSH);
-        Ok(())
+        let life = Life::new();
+        monitor(&entrance, monitoring, &life)?;
+        run(&entrance, bound).await
     });
+    runtime.shutdown_timeout(LAST_CALLS);
+    // The last owner of the connections to the store, which are closed here.
+    drop(entrance);
     served.map_err(StartError::Runtime)
+}
+
+/// Answers metrics and health.
+fn monitor(entrance: &Entrance, bound: Vec<Bound>, life: &Life) -> io::Result<()> {
+    let serving = entrance.current.load();
+    let monitoring = Arc::new(Entrance {
+        current: ArcSwap::from_pointee(Serving::monitoring(&serving.app)),
+        crowd: Arc::new(Crowd::new(MONITORS)),
+        host: Arc::clone(&entrance.host),
+        seldom: Seldom::default(),
+    });
+    for bound in bound {
+        let address = bound.address.to_string();
+        let listener = Listener::new(bound)?;
+        tokio::spawn(accept(listener, Arc::clone(&monitoring), life.ending()));
+        event::log(&*entrance.host, "monitoring", json!({ "address": address }));
+    }
+    Ok(())
+}
+
+/// Each connection needs a descriptor, and the usual limit is lower than the usual crowd.
+fn raise_limit(host: &dyn Host, connections: usize) {
+    let wanted = u64::try_from(connections).unwrap_or(u64::MAX);
+    let wanted = wanted.saturating_add(DESCRIPTORS);
+    let limit = allow_descriptors(wanted);
+    if limit < wanted {
+        let fields = json!({ "limit": limit, "wanted": wanted });
+        event::log(host, "few_descriptors", fields);
+    }
 }
 
 fn runtime() -> io::Result<Runtime> {
     Builder::new_multi_thread().enable_all().build()
+}
+
+/// What the server waits for while others answer.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hangup: Signal,
+    look: Interval,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        let mut look = interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hangup: signal(SignalKind::hangup())?,
+            look,
+        })
+    }
+
+    async fn end(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => (),
+            _ = self.interrupt.recv() => (),
+        }
+    }
+}
+
+async fn run(entrance: &Arc<Entrance>, bound: Vec<Bound>) -> io::Result<()> {
+    let life = Arc::clone(&entrance.current.load().app.life);
+    // Before anybody can know that it serves.
+    let mut signals = Signals::new()?;
+    let mut listeners = JoinSet::new();
+    for bound in bound {
+        let address = bound.address.to_string();
+        let tls = bound.is_tcp() && entrance.current.load().certificate.is_some();
+        let listener = Listener::new(bound)?;
+        listeners.spawn(accept(listener, Arc::clone(entrance), life.ending()));
+        let fields = json!({ "address": address, "tls": tls });
+        event::log(&*entrance.host, "listening", fields);
+    }
+    entrance.host.notify(&reload::ready(entrance));
+    let mut seen = reload::seen(entrance);
+    loop {
+        tokio::select! {
+            _ = signals.terminate.recv() => break,
+            _ = signals.interrupt.recv() => break,
+            _ = signals.hangup.recv() => {
+                reload::settings(entrance).await;
+                seen = reload::seen(entrance);
+            }
+            _ = signals.look.tick() => reload::certificate(entrance, &mut seen).await,
+        }
+    }
+    drain(entrance, &life, listeners, &mut signals).await;
+    Ok(())
+}
+
+/// Ends: nothing is accepted any more, and requests under way are answered. A second signal cuts
+/// them short.
+async fn drain(
+    entrance: &Entrance,
+    life: &Life,
+    mut listeners: JoinSet<()>,
+    signals: &mut Signals,
+) {
+    life.end();
+    entrance.current.load().app.telemetry.health.drain();
+    entrance.host.notify(&News::Stopping);
+    let connections = entrance.crowd.count();
+    let fields = json!({ "connections": connections });
+    event::log(&*entrance.host, "stopping", fields);
+    while listeners.join_next().await.is_some() {}
+    tokio::select! {
+        _ = timeout(DRAIN, entrance.crowd.empty()) => (),
+        () = signals.end() => (),
+    }
+    let cut = entrance.crowd.count();
+    event::log(&*entrance.host, "stopped", json!({ "cut": cut }));
 }

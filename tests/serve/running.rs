@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
@@ -46,13 +46,50 @@ impl Running {
     /// [`Self::listen`].
     #[track_caller]
     pub(crate) fn start_deaf(home: &Home, options: &[&str]) -> Self {
-        let mut words = vec!["serve", "--listen", "127.0.0.1:0"];
+        let mut first = vec!["serve", "--listen", "127.0.0.1:0"];
         if !options.contains(&"--metrics-listen") {
-            words.extend(["--metrics-listen", "127.0.0.1:0"]);
+            first.extend(["--metrics-listen", "127.0.0.1:0"]);
         }
-        let mut command = home.command(&[&words, options].concat());
-        command.stdin(Stdio::null()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
+        let mut running = Self::spawn(Self::command(home, &first, options));
+        let monitoring = Cell::new(None);
+        let of = |line: &Value| line["address"].as_str()?.parse().ok();
+        let listening = running.line(|line| match line["event"].as_str() {
+            Some("monitoring") => {
+                monitoring.set(of(line));
+                false
+            }
+            event => event == Some("listening"),
+        });
+        running.address = of(&listening).unwrap();
+        running.monitoring = monitoring.get();
+        running
+    }
+
+    /// Starts `hallpass serve` with these options alone, and waits until it listens.
+    #[track_caller]
+    pub(crate) fn start_on(home: &Home, options: &[&str]) -> Self {
+        let running = Self::spawn(Self::command(home, &["serve"], options));
+        running.line(|line| line["event"] == "listening");
+        running.listen();
+        running
+    }
+
+    /// The usual port of metrics is one for all tests.
+    fn command(home: &Home, first: &[&str], options: &[&str]) -> Command {
+        let mut arguments = [first, options].concat();
+        if !arguments.contains(&"--metrics-listen") {
+            arguments.extend(["--metrics-listen", "off"]);
+        }
+        let mut command = home.command(&arguments);
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// Starts a command that becomes a server. Nothing is awaited, and its log is read until it
+    /// listens.
+    #[track_caller]
+    pub(crate) fn spawn(mut command: Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         let (sender, lines) = channel();
         let (listening, listens) = channel();
@@ -65,25 +102,13 @@ impl Running {
                 }
             }
         });
-        let monitoring = Cell::new(None);
-        let mut running = Self {
+        Self {
             child,
             lines,
             listening,
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
             monitoring: None,
-        };
-        let of = |line: &Value| line["address"].as_str()?.parse().ok();
-        let listening = running.line(|line| match line["event"].as_str() {
-            Some("monitoring") => {
-                monitoring.set(of(line));
-                false
-            }
-            event => event == Some("listening"),
-        });
-        running.address = of(&listening).unwrap();
-        running.monitoring = monitoring.get();
-        running
+        }
     }
 
     /// The address of its metrics and health.
@@ -154,14 +179,7 @@ impl Running {
     /// Sends a head with these fields on a connection of its own, and reads the answer.
     #[track_caller]
     pub(crate) fn ask(&self, request: &str, fields: &[(&str, &str)]) -> Reply {
-        let mut stream = self.connect();
-        let mut head = format!("{request} HTTP/1.1\r\nHost: localhost\r\n");
-        for (name, value) in fields {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
-        head.push_str("\r\n");
-        stream.write_all(head.as_bytes()).unwrap();
-        Reply::read(&mut stream, request.starts_with("HEAD "))
+        Reply::to(&mut self.connect(), request, fields)
     }
 
     /// Asks `/verify` about a bearer token.
@@ -177,9 +195,10 @@ impl Running {
         rustix::process::kill_process(pid, signal).unwrap();
     }
 
-    /// Waits for its end.
-    pub(crate) fn end(mut self) -> ExitStatus {
-        self.child.wait().unwrap()
+    /// Waits for its end; returns the rest of the log, too.
+    pub(crate) fn end(mut self) -> (ExitStatus, Vec<Value>) {
+        let status = self.child.wait().unwrap();
+        (status, self.lines.iter().collect())
     }
 }
 
@@ -196,6 +215,22 @@ impl Reply {
     #[track_caller]
     pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
+    }
+
+    /// Sends a head with these fields on a connection, and reads the answer.
+    #[track_caller]
+    pub(crate) fn to(
+        stream: &mut (impl Read + Write),
+        request: &str,
+        fields: &[(&str, &str)],
+    ) -> Self {
+        let mut head = format!("{request} HTTP/1.1\r\nHost: localhost\r\n");
+        for (name, value) in fields {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str("\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        Self::read(stream, request.starts_with("HEAD "))
     }
 
     /// Reads one answer from a connection.

@@ -19,6 +19,8 @@ use crate::clock::SystemClock;
 use crate::failure::Failure;
 use crate::memory;
 use crate::output::sanitize::shell;
+#[cfg(feature = "server")]
+use crate::settings::Handed;
 use crate::settings::{self, Environment, Settings};
 use crate::ui::Ui;
 
@@ -102,6 +104,20 @@ impl Session {
             None => self.open(ui)?,
         };
         Ok(self.core.insert(core))
+    }
+
+    /// Refuses a store without an anchor, unless anchors are off: what is served must be known to be
+    /// the newest.
+    #[cfg(feature = "server")]
+    pub(crate) fn require_anchor(&mut self) {
+        self.settings.require_anchor();
+    }
+
+    /// The descriptors that the service manager handed to this process.
+    #[cfg(feature = "server")]
+    pub(crate) fn handed(&self) -> Option<&Handed> {
+        let handed = self.environment.handed.as_ref();
+        handed.filter(|handed| handed.pid == std::process::id())
     }
 
     /// The open store, which the caller closes.

@@ -17,12 +17,16 @@ use crate::protected::Protected;
 mod environment;
 mod file;
 mod home;
+mod key_file;
 #[cfg(feature = "server")]
 mod serve;
 
 pub(crate) use environment::Environment;
-pub(crate) use file::{AnchorPolicy, remember_key_file};
+#[cfg(feature = "server")]
+pub(crate) use environment::Handed;
+pub(crate) use file::AnchorPolicy;
 use home::Folders;
+pub(crate) use key_file::remember_key_file;
 #[cfg(feature = "server")]
 pub(crate) use serve::ServeSettings;
 
@@ -36,15 +40,15 @@ pub(crate) enum MissingFile {
 }
 
 /// The settings of this run.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Settings {
     store: Option<PathBuf>,
     state: Option<StateFolder>,
     purpose: Purpose,
     config: Option<PathBuf>,
-    /// The options of the server.
+    /// The options of the server, and whether their file must exist.
     #[cfg(feature = "server")]
-    serve: ServeSettings,
+    serve: (ServeSettings, bool),
     /// The key file that the settings name.
     pub(crate) key_file: Option<PathBuf>,
     /// The format of results.
@@ -88,6 +92,8 @@ impl Settings {
                 .or_else(|| usual.state.map(StateFolder::Usual)),
             purpose,
             config,
+            #[cfg(feature = "server")]
+            serve: (file.serve, must_exist),
             key_file: file.key_file,
             format: global
                 .output
@@ -97,8 +103,6 @@ impl Settings {
             color: color(global, environment, file.color),
             token_lifetime: file.token_lifetime.unwrap_or(Span::YEAR),
             anchor: anchor(global).or(file.anchor).unwrap_or_default(),
-            #[cfg(feature = "server")]
-            serve: file.serve,
         })
     }
 
@@ -179,7 +183,22 @@ impl Settings {
     /// Returns the options of the server in the settings file.
     #[cfg(feature = "server")]
     pub(crate) fn serve(&self) -> &ServeSettings {
-        &self.serve
+        &self.serve.0
+    }
+
+    /// Reads the options of the server again.
+    #[cfg(feature = "server")]
+    pub(crate) fn reread_serve(&self) -> Result<ServeSettings, Failure> {
+        let (_, must_exist) = self.serve;
+        Ok(file::Contents::read(self.config.as_deref(), must_exist)?.serve)
+    }
+
+    /// Refuses a store without an anchor, unless anchors are off.
+    #[cfg(feature = "server")]
+    pub(crate) fn require_anchor(&mut self) {
+        if self.anchor == AnchorPolicy::On {
+            self.anchor = AnchorPolicy::Require;
+        }
     }
 
     /// Returns the settings file, which may not exist.

@@ -22,6 +22,23 @@ pub(crate) fn by_number(uid: u32) -> Option<User> {
     find(&fs::read("/etc/passwd").ok()?, uid)
 }
 
+/// Returns the number of the group with that name, if the local file has one.
+#[cfg(feature = "server")]
+pub(crate) fn group(name: &str) -> Option<u32> {
+    find_group(&fs::read("/etc/group").ok()?, name)
+}
+
+#[cfg(feature = "server")]
+fn find_group(groups: &[u8], name: &str) -> Option<u32> {
+    groups.split(|byte| *byte == b'\n').find_map(|line| {
+        let mut fields = line.split(|byte| *byte == b':');
+        if fields.next()? != name.as_bytes() {
+            return None;
+        }
+        str::from_utf8(fields.nth(1)?).ok()?.parse().ok()
+    })
+}
+
 fn find(users: &[u8], uid: u32) -> Option<User> {
     users.split(|byte| *byte == b'\n').find_map(|line| {
         let mut fields = line.split(|byte| *byte == b':');
@@ -44,6 +61,17 @@ fn find(users: &[u8], uid: u32) -> Option<User> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(feature = "server")]
+    #[test]
+    fn a_group_is_found_by_name() {
+        let groups = b"root:x:0:\nbroken\nhttp:x:x:\nwww-data:x:33:ann,bob\n";
+        assert_eq!(find_group(groups, "root"), Some(0));
+        assert_eq!(find_group(groups, "www-data"), Some(33));
+        for name in ["", "broken", "http", "www", "ann"] {
+            assert_eq!(find_group(groups, name), None, "{name}");
+        }
+    }
 
     #[test]
     fn a_user_is_found_by_number() {

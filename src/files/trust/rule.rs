@@ -75,6 +75,13 @@ pub const SECRET: Rule = Rule {
     ..KEY
 };
 
+/// The key of a certificate. A link to it is followed: programs that renew certificates make one.
+pub const TLS_KEY: Rule = Rule {
+    links: Links::Followed,
+    pipes: Pipes::Refused,
+    ..KEY
+};
+
 /// Instructions: a declaration, a walkthrough, certificates.
 pub const INSTRUCTIONS: Rule = Rule {
     reading: Reading::Allowed,

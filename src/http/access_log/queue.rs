@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread;
 use std::time::Duration;
@@ -15,6 +15,9 @@ use crate::http::stamp::Stamp;
 /// How many bytes are written at once.
 const BATCH: usize = 64 * 1024;
 
+/// How many more events than lines of answers may wait: an event is rarer, and says more.
+const RESERVE: usize = 1024;
+
 /// How often a full queue is asked again by [`Queue::flush`].
 const PAUSE: Duration = Duration::from_millis(5);
 
@@ -22,10 +25,23 @@ const PAUSE: Duration = Duration::from_millis(5);
 #[derive(Debug)]
 pub(super) struct Queue {
     sender: SyncSender<Entry>,
+    /// How many lines wait.
+    waiting: Arc<AtomicUsize>,
+    /// How many lines of answers may wait.
+    capacity: usize,
     /// The dropped lines that the log does not mention yet.
     unreported: Arc<AtomicU64>,
     /// All dropped lines.
     dropped: Counter,
+}
+
+/// How important a line is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weight {
+    /// One of many answers.
+    Answer,
+    /// Something that happened to the server.
+    Event,
 }
 
 #[derive(Debug)]
@@ -37,17 +53,19 @@ enum Entry {
 }
 
 impl Queue {
-    /// A queue of `capacity` lines.
+    /// A queue of `capacity` lines, and some more for events.
     pub(super) fn start(
         host: Arc<dyn Host>,
         clock: Arc<Stamp>,
         dropped: Counter,
         capacity: usize,
     ) -> io::Result<Self> {
-        let (sender, receiver) = sync_channel(capacity);
+        let (sender, receiver) = sync_channel(capacity.saturating_add(RESERVE));
         let unreported = Arc::new(AtomicU64::default());
+        let waiting = Arc::new(AtomicUsize::default());
         let writer = Writer {
             receiver,
+            waiting: Arc::clone(&waiting),
             host,
             clock,
             unreported: Arc::clone(&unreported),
@@ -59,14 +77,19 @@ impl Queue {
             .spawn(move || writer.run())?;
         Ok(Self {
             sender,
+            waiting,
+            capacity,
             unreported,
             dropped,
         })
     }
 
     /// Adds a line, or drops it if the queue is full.
-    pub(super) fn push(&self, line: Vec<u8>) {
-        if self.sender.try_send(Entry::Line(line)).is_err() {
+    pub(super) fn push(&self, line: Vec<u8>, weight: Weight) {
+        let waiting = self.waiting.fetch_add(1, Relaxed);
+        let is_full = weight == Weight::Answer && waiting >= self.capacity;
+        if is_full || self.sender.try_send(Entry::Line(line)).is_err() {
+            self.waiting.fetch_sub(1, Relaxed);
             self.unreported.fetch_add(1, Relaxed);
             self.dropped.inc();
         }
@@ -91,6 +114,7 @@ impl Queue {
 /// What the thread has.
 struct Writer {
     receiver: Receiver<Entry>,
+    waiting: Arc<AtomicUsize>,
     host: Arc<dyn Host>,
     clock: Arc<Stamp>,
     unreported: Arc<AtomicU64>,
@@ -99,14 +123,14 @@ struct Writer {
 impl Writer {
     fn run(self) {
         let mut batch = Vec::with_capacity(BATCH);
-        let mut waiting = Vec::new();
+        let mut flushes = Vec::new();
         while let Ok(first) = self.receiver.recv() {
-            take(first, &mut batch, &mut waiting);
-            self.fill(&mut batch, &mut waiting);
+            self.take(first, &mut batch, &mut flushes);
+            self.fill(&mut batch, &mut flushes);
             self.report_dropped(&mut batch);
             self.host.log_lines(&String::from_utf8_lossy(&batch));
             batch.clear();
-            for done in waiting.drain(..) {
+            for done in flushes.drain(..) {
                 // They may have given up.
                 let _ = done.try_send(());
             }
@@ -114,12 +138,22 @@ impl Writer {
     }
 
     /// Adds what is there already, so that a busy log is written in few calls.
-    fn fill(&self, batch: &mut Vec<u8>, waiting: &mut Vec<SyncSender<()>>) {
+    fn fill(&self, batch: &mut Vec<u8>, flushes: &mut Vec<SyncSender<()>>) {
         while batch.len() < BATCH {
             match self.receiver.try_recv() {
-                Ok(entry) => take(entry, batch, waiting),
+                Ok(entry) => self.take(entry, batch, flushes),
                 Err(TryRecvError::Empty | TryRecvError::Disconnected) => return,
             }
+        }
+    }
+
+    fn take(&self, entry: Entry, batch: &mut Vec<u8>, flushes: &mut Vec<SyncSender<()>>) {
+        match entry {
+            Entry::Line(line) => {
+                self.waiting.fetch_sub(1, Relaxed);
+                batch.extend_from_slice(&line);
+            }
+            Entry::Flush(done) => flushes.push(done),
         }
     }
 
@@ -136,13 +170,6 @@ impl Writer {
     }
 }
 
-fn take(entry: Entry, batch: &mut Vec<u8>, waiting: &mut Vec<SyncSender<()>>) {
-    match entry {
-        Entry::Line(line) => batch.extend_from_slice(&line),
-        Entry::Flush(done) => waiting.push(done),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::channel;
@@ -150,7 +177,7 @@ mod tests {
 
     use super::*;
     use crate::clock::FixedClock;
-    use crate::http::Options;
+    use crate::http::{News, Options};
 
     /// A log that shows a line, and is written when the test allows it.
     struct Slow {
@@ -167,6 +194,8 @@ mod tests {
         fn reload(&self) -> Result<Options, String> {
             Ok(Options::default())
         }
+
+        fn notify(&self, _: &News) {}
     }
 
     #[test]
@@ -178,12 +207,14 @@ mod tests {
         let clock = Arc::new(Stamp::new(Box::new(FixedClock::new(1_795_521_600_i64))));
         let dropped = Counter::default();
         let queue = Queue::start(host, clock, dropped.clone(), 10).unwrap();
-        queue.push(b"first\n".to_vec());
+        queue.push(b"first\n".to_vec(), Weight::Answer);
         assert_eq!(lines.recv().unwrap(), "first");
         // The log stands still now, and nobody waits for it.
         for number in 0..1000 {
-            queue.push(format!("{number}\n").into_bytes());
+            queue.push(format!("{number}\n").into_bytes(), Weight::Answer);
         }
+        // An event has its place nevertheless.
+        queue.push(b"event\n".to_vec(), Weight::Event);
         queue.flush(Duration::from_millis(20));
         assert_eq!(dropped.get(), 990);
         for _ in 0..20 {
@@ -193,7 +224,8 @@ mod tests {
         let lines: Vec<String> = lines.try_iter().collect();
         let kept: Vec<String> = (0..10).map(|number| number.to_string()).collect();
         assert_eq!(lines[..10], kept);
+        assert_eq!(lines[10], "event");
         let lost = r#"{"time":"2026-11-24T12:00:00Z","event":"log_lines_dropped","lines":990}"#;
-        assert_eq!(lines[10..], [lost]);
+        assert_eq!(lines[11..], [lost]);
     }
 }

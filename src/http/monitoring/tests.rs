@@ -16,8 +16,9 @@ use crate::core::{Context, Core};
 use crate::crypto::Key;
 use crate::entropy::{Entropy, OsEntropy};
 use crate::http::facts::Facts;
-use crate::http::host::Host;
+use crate::http::host::{Host, News};
 use crate::http::judge::Judge;
+use crate::http::life::Life;
 use crate::http::metrics::{CodeEvent, Mistake};
 use crate::http::options::{AccessLog, Options};
 use crate::http::pool::Pool;
@@ -42,6 +43,8 @@ impl Host for Kept {
     fn reload(&self) -> Result<Options, String> {
         Ok(Options::default())
     }
+
+    fn notify(&self, _: &News) {}
 }
 
 fn context() -> Context {
@@ -79,11 +82,12 @@ fn server(access_log: AccessLog) -> (Arc<App>, Arc<Kept>, TempDir) {
     let telemetry = Telemetry::start(Arc::clone(&host), context(), &options).unwrap();
     let pool = Arc::new(Pool::open(core, opening, 2, Box::new(context)).unwrap());
     let app = App {
-        judge: Judge::new(Arc::clone(&pool)),
+        judge: Arc::new(Judge::new(Arc::clone(&pool))),
         pool,
         telemetry: Arc::new(telemetry),
         options,
         host,
+        life: Arc::new(Life::new()),
     };
     (Arc::new(app), kept, folder)
 }

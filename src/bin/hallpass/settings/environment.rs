@@ -55,8 +55,33 @@ pub(crate) struct Environment {
     pub(crate) folder: Option<PathBuf>,
     /// `SUDO_USER`.
     pub(crate) sudo_user: Option<OsString>,
+    /// `LISTEN_PID`, `LISTEN_FDS` and `LISTEN_FDNAMES`, of systemd.
+    pub(crate) handed: Option<Handed>,
     /// A variable that contains a secret, and its kind.
     pub(super) misplaced: Option<(&'static str, Secret)>,
+}
+
+/// The descriptors that a service manager handed over (sd_listen_fds(3)): from number 3, a name each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Handed {
+    /// The process that they are for.
+    pub(crate) pid: u32,
+    /// How many there are.
+    pub(crate) count: u16,
+    /// Their names; fewer, if a name was not given.
+    pub(crate) names: Vec<String>,
+}
+
+impl Handed {
+    fn of(get: &impl Fn(&str) -> Option<OsString>) -> Option<Self> {
+        let text = |name| get(name)?.into_string().ok();
+        let names = text("LISTEN_FDNAMES").unwrap_or_default();
+        Some(Self {
+            pid: text("LISTEN_PID")?.parse().ok()?,
+            count: text("LISTEN_FDS")?.parse().ok()?,
+            names: names.split(':').map(str::to_owned).collect(),
+        })
+    }
 }
 
 impl Environment {
@@ -73,7 +98,7 @@ impl Environment {
     }
 
     pub(super) fn of(get: impl Fn(&str) -> Option<OsString>) -> Self {
-        let get = |name| get(name).filter(|value| !value.is_empty());
+        let get = |name: &str| get(name).filter(|value| !value.is_empty());
         let path = |name| get(name).map(PathBuf::from);
         let misplaced = OWN
             .into_iter()
@@ -101,6 +126,7 @@ impl Environment {
             complete: get(crate::cli::completion::VARIABLE),
             folder: None,
             sudo_user: get("SUDO_USER"),
+            handed: Handed::of(&get),
             misplaced,
         }
     }

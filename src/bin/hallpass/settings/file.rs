@@ -1,9 +1,8 @@
 //! `config.toml`.
 
 use hallpass::error::Subject;
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
@@ -33,10 +32,17 @@ pub(super) struct Contents {
     #[serde(default, deserialize_with = "span")]
     pub(super) token_lifetime: Option<Span>,
     pub(super) anchor: Option<AnchorPolicy>,
-    #[cfg(feature = "server")]
     #[serde(default)]
-    pub(super) serve: ServeSettings,
+    pub(super) serve: ServeTable,
 }
+
+/// The options of the server.
+#[cfg(feature = "server")]
+type ServeTable = ServeSettings;
+
+/// The options of the server, which this program does not have.
+#[cfg(not(feature = "server"))]
+type ServeTable = Option<de::IgnoredAny>;
 
 /// How the anchor is used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -75,6 +81,10 @@ impl Contents {
         if let Some(named) = contents.paths().find(|named| named.is_relative()) {
             return Err(relative(path, named));
         }
+        #[cfg(feature = "server")]
+        if let Some(named) = contents.serve.paths().find(|named| named.is_relative()) {
+            return Err(relative(path, named));
+        }
         Ok(contents)
     }
 
@@ -92,7 +102,7 @@ fn read(file: fs::File) -> io::Result<String> {
         io::ErrorKind::FileTooLarge => io::Error::new(error.kind(), "it is longer than 64 KiB"),
         _ => error,
     })?;
-    // A line is appended to the file later, so it must not be in another encoding.
+    // A line is added to the file later, so it must not be in another encoding.
     if matches!(
         Encoding::of(&bytes),
         Encoding::Utf16Low | Encoding::Utf16High
@@ -153,38 +163,4 @@ fn unreadable(path: &Path, source: io::Error) -> Failure {
 fn span<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Span>, D::Error> {
     let text = String::deserialize(from)?;
     Span::from_str(&text).map(Some).map_err(de::Error::custom)
-}
-
-/// Adds `key_file` to the settings, so that later commands need no option.
-///
-/// The file has no tables, so a line at its end is always a top-level key.
-pub(crate) fn remember_key_file(config: &Path, key_file: &Path) -> Result<(), Failure> {
-    let line = format!(
-        "key_file = {}\n",
-        toml::Value::from(key_file.display().to_string())
-    );
-    trust::Folder::make_of(config).map_err(Error::from)?;
-    match trust::open(config, SETTINGS) {
-        Err(distrust) if !distrust.is_absence() => return Err(Error::from(distrust).into()),
-        _ => {}
-    }
-    append(config, &line).map_err(|source| {
-        Error::File {
-            path: config.to_owned(),
-            source,
-        }
-        .into()
-    })
-}
-
-fn append(config: &Path, line: &str) -> io::Result<()> {
-    let missing_end = fs::read(config).is_ok_and(|text| text.last().is_some_and(|c| *c != b'\n'));
-    let mut file = OpenOptions::new()
-        .append(true)
-        .create(true)
-        .mode(0o600)
-        .open(config)?;
-    file.write_all(if missing_end { b"\n" } else { b"" })?;
-    file.write_all(line.as_bytes())?;
-    file.sync_all()
 }

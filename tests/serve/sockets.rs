@@ -1,0 +1,373 @@
+//! Where the server listens, and what connections meet.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use rustix::net::{AddressFamily, SocketType, bind, connect, socket};
+use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
+
+use super::{Reply, Running};
+use crate::support::Home;
+use crate::support::test_home::TestHome;
+
+const PATIENCE: Option<Duration> = Some(Duration::from_secs(30));
+
+/// Whether the server has closed the connection; waits for that if it `must`.
+fn is_closed(stream: &TcpStream) -> bool {
+    stream.set_nonblocking(true).unwrap();
+    let peeked = stream.peek(&mut [0]);
+    stream.set_nonblocking(false).unwrap();
+    match peeked {
+        Ok(count) => count == 0,
+        Err(error) => error.kind() != std::io::ErrorKind::WouldBlock,
+    }
+}
+
+/// Waits until the server closes.
+fn wait_for_end(mut stream: &TcpStream) {
+    stream.set_read_timeout(PATIENCE).unwrap();
+    match stream.read(&mut [0]) {
+        Ok(count) => assert_eq!(count, 0),
+        Err(error) => assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset),
+    }
+}
+
+#[test]
+fn a_unix_socket_is_for_owner_and_group_and_removed_at_the_end() {
+    let home = TestHome::with_sample_data();
+    let token = home.token(&["github/laptop"]);
+    let path = home.file("http.sock");
+    // What a killed server leaves behind.
+    drop(UnixListener::bind(&path).unwrap());
+    let group = rustix::process::getegid().as_raw().to_string();
+    let listen = format!("unix:{}", path.display());
+    let server = Running::start_on(&home, &["--listen", &listen, "--socket-group", &group]);
+    let mode = fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o660);
+    let mut stream = UnixStream::connect(&path).unwrap();
+    let credential = format!("Bearer {token}");
+    let reply = Reply::to(
+        &mut stream,
+        "GET /verify",
+        &[("Authorization", &credential)],
+    );
+    assert_eq!(reply.status, 204);
+    let second = home.fails(
+        1,
+        &["serve", "--listen", &listen, "--metrics-listen", "off"],
+    );
+    assert!(second.contains("cannot listen on"), "{second}");
+    assert!(
+        path.exists(),
+        "a second server leaves the socket of the first"
+    );
+    server.signal(Signal::TERM);
+    assert!(server.end().0.success());
+    assert!(!path.exists());
+}
+
+#[test]
+fn what_is_not_a_socket_is_left_alone() {
+    let home = TestHome::with_sample_data();
+    let path = home.write("file", "mine");
+    let listen = format!("unix:{}", path.display());
+    let error = home.fails(
+        1,
+        &["serve", "--listen", &listen, "--metrics-listen", "off"],
+    );
+    assert!(error.contains("is not a socket"), "{error}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "mine");
+}
+
+#[test]
+fn an_address_that_other_machines_reach_is_refused_without_tls() {
+    let home = TestHome::with_sample_data();
+    for address in ["0.0.0.0:0", "[::]:0"] {
+        let error = home.fails(
+            2,
+            &["serve", "--listen", address, "--metrics-listen", "off"],
+        );
+        assert!(error.contains("reachable from other machines"), "{error}");
+        assert!(
+            error.contains("--tls-cert") && error.contains("--plain-http"),
+            "{error}"
+        );
+    }
+    let error = home.fails(2, &["serve", "--metrics-listen", "0.0.0.0:0"]);
+    assert!(error.contains("`0.0.0.0:0`"), "{error}");
+    let options = ["--listen", "0.0.0.0:0", "--plain-http"];
+    let server = Running::start_on(&home, &options);
+    server.signal(Signal::TERM);
+    assert!(server.end().0.success());
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let home = TestHome::with_sample_data();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let error = home.fails(
+        1,
+        &["serve", "--listen", &address, "--metrics-listen", "off"],
+    );
+    assert!(
+        error.contains(&address) && error.contains("hint: "),
+        "{error}"
+    );
+}
+
+/// Starts the server as systemd does: sockets from descriptor 3 on, their names in the environment.
+fn activated(home: &Home, socket: OwnedFd, name: &str, listen: &str) -> Running {
+    let server = home.command(&["serve", "--listen", listen, "--metrics-listen", "off"]);
+    let script = "LISTEN_PID=$$ LISTEN_FDS=1 exec \"$0\" \"$@\" 3<&0 0</dev/null";
+    let mut shell = Command::new("/bin/sh");
+    shell
+        .args(["-c", script])
+        .arg(server.get_program())
+        .args(server.get_args());
+    let variables = server
+        .get_envs()
+        .filter_map(|(name, value)| Some((name, value?)));
+    shell
+        .env_clear()
+        .envs(variables)
+        .env("LISTEN_FDNAMES", name);
+    shell.current_dir(home.path()).stdin(socket);
+    Running::spawn(shell)
+}
+
+#[test]
+fn a_socket_of_the_service_manager_is_found_by_its_name() {
+    let home = TestHome::with_sample_data();
+    let token = home.token(&["github/laptop"]);
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    // A client that came before the server.
+    let mut early = TcpStream::connect(address).unwrap();
+    let server = activated(
+        &home,
+        listener.try_clone().unwrap().into(),
+        "http",
+        "fd:http",
+    );
+    let listening = server.line(|line| line["event"] == "listening");
+    assert_eq!(listening["address"], "fd:http");
+    let credential = format!("Bearer {token}");
+    let reply = Reply::to(&mut early, "GET /verify", &[("Authorization", &credential)]);
+    assert_eq!(reply.status, 204);
+    server.signal(Signal::TERM);
+    assert!(server.end().0.success());
+    TcpStream::connect(address).expect("the manager's socket still listens");
+}
+
+#[test]
+fn a_unix_socket_of_the_service_manager_is_not_removed() {
+    let home = TestHome::with_sample_data();
+    let path = home.file("s");
+    let listener = UnixListener::bind(&path).unwrap();
+    let server = activated(&home, listener.into(), "http", "fd:http");
+    server.line(|line| line["event"] == "listening");
+    let mut stream = UnixStream::connect(&path).unwrap();
+    assert_eq!(Reply::to(&mut stream, "GET /verify", &[]).status, 401);
+    server.signal(Signal::TERM);
+    assert!(server.end().0.success());
+    assert!(path.exists());
+}
+
+#[test]
+fn a_socket_of_another_name_is_not_used() {
+    let home = TestHome::with_sample_data();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let other = activated(
+        &home,
+        listener.try_clone().unwrap().into(),
+        "metrics",
+        "fd:http",
+    );
+    let (status, log) = other.end();
+    assert_eq!(status.code(), Some(1));
+    let log = format!("{log:?}");
+    assert!(log.contains("handed over no socket of that name"), "{log}");
+    let unused = activated(&home, listener.into(), "other", "127.0.0.1:0");
+    let line = unused.line(|line| line["event"] == "unused_socket");
+    assert_eq!(line["name"], "other");
+}
+
+#[test]
+fn beyond_the_limit_the_idlest_connection_goes() {
+    let home = TestHome::with_sample_data();
+    let server = Running::start(&home, &["--max-connections", "3"]);
+    let mut all: Vec<_> = (0..3).map(|_| server.connect()).collect();
+    // In this order of their last answers.
+    for index in [1, 0, 2] {
+        assert_eq!(Reply::to(&mut all[index], "GET /verify", &[]).status, 401);
+    }
+    let mut newcomer = server.connect();
+    assert_eq!(Reply::to(&mut newcomer, "GET /verify", &[]).status, 401);
+    wait_for_end(&all[1]);
+    for index in [0, 2] {
+        assert!(!is_closed(&all[index]));
+        assert_eq!(Reply::to(&mut all[index], "GET /verify", &[]).status, 401);
+    }
+}
+
+/// A connection from another address of this machine.
+fn connect_from(source: [u8; 4], to: SocketAddr) -> TcpStream {
+    let socket = socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
+    bind(&socket, &SocketAddr::from((source, 0))).unwrap();
+    connect(&socket, &to).unwrap();
+    let stream = TcpStream::from(socket);
+    stream.set_read_timeout(PATIENCE).unwrap();
+    stream
+}
+
+#[test]
+fn one_peer_costs_another_no_connection() {
+    let home = TestHome::with_sample_data();
+    let server = Running::start(&home, &[]);
+    let mut other = connect_from([127, 0, 0, 2], server.address());
+    assert_eq!(Reply::to(&mut other, "GET /verify", &[]).status, 401);
+    let crowd: Vec<_> = (0..300).map(|_| server.connect()).collect();
+    // Accepted in order: once the last one is, the first 44 have gone.
+    crowd[..44].iter().for_each(wait_for_end);
+    assert!(!crowd[44..].iter().any(is_closed));
+    assert!(!is_closed(&other));
+    assert_eq!(Reply::to(&mut other, "GET /verify", &[]).status, 401);
+}
+
+/// Opens `count` connections of a trusted peer that send nothing, and asks on one more.
+fn with_idle_connections(count: usize) {
+    let wanted = u64::try_from(count).unwrap() + 256;
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    assert!(
+        maximum.is_none_or(|most| most >= wanted),
+        "the premise: so many descriptors"
+    );
+    let current = Some(wanted);
+    setrlimit(Resource::Nofile, Rlimit { current, maximum }).unwrap();
+    let home = TestHome::with_sample_data();
+    let token = home.token(&["github/laptop"]);
+    let most = (count + 10).to_string();
+    let options = ["--trust-proxy", "127.0.0.0/8", "--max-connections", &most];
+    let server = Running::start(&home, &options);
+    let mut kept = server.connect();
+    assert_eq!(Reply::to(&mut kept, "GET /verify", &[]).status, 401);
+    let idle: Vec<_> = (0..count)
+        .map(|_| {
+            let stream = server.connect();
+            (&stream).write_all(b"GET /verify HTTP/1.1\r\n").unwrap();
+            stream
+        })
+        .collect();
+    let begun = Instant::now();
+    assert_eq!(server.verify(&token).status, 204);
+    assert!(
+        begun.elapsed() < Duration::from_secs(5),
+        "nobody waits for idle connections"
+    );
+    assert_eq!(Reply::to(&mut kept, "GET /verify", &[]).status, 401);
+    for mut stream in idle {
+        stream.write_all(b"\r\n").unwrap();
+        let status = Reply::read(&mut stream, false).status;
+        assert_eq!(status, 401, "it is still there");
+    }
+}
+
+#[test]
+fn a_thousand_idle_connections_of_a_proxy_stay() {
+    with_idle_connections(1000);
+}
+
+#[test]
+#[ignore = "needs 10,000 descriptors, for the full run"]
+fn full_ten_thousand_idle_connections_of_a_proxy_stay() {
+    with_idle_connections(10_000);
+}
+
+#[test]
+fn the_proxy_protocol_is_named_in_the_log() {
+    let home = TestHome::with_sample_data();
+    let server = Running::start(&home, &[]);
+    let mut stream = server.connect();
+    stream
+        .write_all(b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\nGET / HTTP/1.1\r\n\r\n")
+        .unwrap();
+    wait_for_end(&stream);
+    let line = server.line(|line| line["event"] == "proxy_protocol");
+    assert_eq!(line["peer"], "127.0.0.1");
+    assert!(!line.to_string().contains("192.0.2"), "{line}");
+}
+
+#[test]
+fn a_malformed_request_is_refused_and_not_repeated_in_the_log() {
+    let home = TestHome::with_sample_data();
+    let token = home.token(&["github/laptop"]);
+    let server = Running::start(&home, &[]);
+    for request in [format!("{token}\r\n\r\n"), format!("GET / {token}\r\n\r\n")] {
+        let mut stream = server.connect();
+        stream.write_all(request.as_bytes()).unwrap();
+        let reply = Reply::read(&mut stream, false);
+        assert_eq!((reply.status, reply.body.len()), (400, 0));
+        assert_eq!(reply.field("cache-control"), Some("no-store"));
+        assert_eq!(reply.field("x-content-type-options"), Some("nosniff"));
+    }
+    server.line(|line| line["event"] == "malformed_request");
+    server.signal(Signal::TERM);
+    let (_, log) = server.end();
+    assert!(log.iter().any(|line| line["event"] == "stopped"), "{log:?}");
+    assert!(!format!("{log:?}").contains(&token), "{log:?}");
+}
+
+#[test]
+fn cookies_of_an_application_fit_and_larger_heads_do_not() {
+    let home = TestHome::with_sample_data();
+    let token = home.token(&["github/laptop"]);
+    let server = Running::start(&home, &[]);
+    let credential = format!("Bearer {token}");
+    for (length, status) in [(48 * 1024, 204), (64 * 1024, 431)] {
+        let cookie = "c".repeat(length);
+        let fields = [("Cookie", cookie.as_str()), ("Authorization", &credential)];
+        assert_eq!(server.ask("GET /verify", &fields).status, status);
+    }
+}
+
+#[test]
+fn a_body_that_does_not_come_does_not_delay_a_verdict() {
+    let home = TestHome::with_sample_data();
+    let token = home.token(&["github/laptop"]);
+    let server = Running::start(&home, &[]);
+    let credential = format!("Bearer {token}");
+    let mut stream = server.connect();
+    let fields = [
+        ("Authorization", credential.as_str()),
+        ("Content-Length", "100"),
+    ];
+    let reply = Reply::to(&mut stream, "GET /verify", &fields);
+    assert_eq!(reply.status, 204);
+    assert_eq!(reply.field("connection"), Some("close"));
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    wait_for_end(&stream);
+}
+
+#[test]
+fn requests_that_are_sent_at_once_are_answered_in_order() {
+    let home = TestHome::with_sample_data();
+    let token = home.token(&["github/laptop"]);
+    let server = Running::start(&home, &[]);
+    let mut stream = server.connect();
+    let good = format!("GET /verify HTTP/1.1\r\nAuthorization: Bearer {token}\r\n\r\n");
+    let bad = "GET /verify HTTP/1.1\r\n\r\n";
+    stream
+        .write_all([&good, bad].concat().repeat(50).as_bytes())
+        .unwrap();
+    for _ in 0..50 {
+        assert_eq!(Reply::read(&mut stream, false).status, 204);
+        assert_eq!(Reply::read(&mut stream, false).status, 401);
+    }
+}
