@@ -112,6 +112,14 @@ fn health_finds_the_server_of_this_machine_by_the_settings() {
 }
 
 #[test]
+fn health_asks_over_a_unix_socket() {
+    let home = TestHome::with_sample_data();
+    let socket = format!("unix:{}", home.file("metrics.sock").display());
+    let _server = Running::start(&home, &["--metrics-listen", &socket]);
+    assert_eq!(home.done(&["health", &socket]).out, "ready\n");
+}
+
+#[test]
 fn health_is_one_where_nobody_listens() {
     let home = TestHome::empty();
     let closed = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -61,6 +61,18 @@ fn an_untrusted_peer_does_not_choose_the_id() {
 }
 
 #[test]
+fn a_trusted_peer_names_a_request_unless_that_is_a_secret() {
+    let home = TestHome::with_sample_data();
+    let token = home.token(&["github/laptop"]);
+    let server = Running::start(&home, &["--trust-proxy", "127.0.0.1/32"]);
+    server.ask("GET /verify", &[("X-Request-Id", "chosen:1")]);
+    assert_eq!(server.line(is_answer)["request_id"], "chosen:1");
+    server.ask("GET /verify", &[("X-Request-Id", &token)]);
+    let line = server.line(is_answer);
+    assert!(!line.to_string().contains("hpass_"), "{line}");
+}
+
+#[test]
 fn no_secret_gets_into_the_log_or_the_metrics_whatever_carries_it() {
     let home = TestHome::with_sample_data();
     let token = home.token(&["github/laptop"]);

@@ -50,7 +50,7 @@ impl Running {
         if !options.contains(&"--metrics-listen") {
             first.extend(["--metrics-listen", "127.0.0.1:0"]);
         }
-        let mut running = Self::spawn(Self::command(home, &first, options));
+        let mut running = Self::spawn_deaf(Self::command(home, &first, options));
         let monitoring = Cell::new(None);
         let of = |line: &Value| line["address"].as_str()?.parse().ok();
         let listening = running.line(|line| match line["event"].as_str() {
@@ -70,7 +70,6 @@ impl Running {
     pub(crate) fn start_on(home: &Home, options: &[&str]) -> Self {
         let running = Self::spawn(Self::command(home, &["serve"], options));
         running.line(|line| line["event"] == "listening");
-        running.listen();
         running
     }
 
@@ -85,10 +84,17 @@ impl Running {
         command
     }
 
-    /// Starts a command that becomes a server. Nothing is awaited, and its log is read until it
-    /// listens.
+    /// Starts a command that becomes a server. Nothing is awaited.
     #[track_caller]
-    pub(crate) fn spawn(mut command: Command) -> Self {
+    pub(crate) fn spawn(command: Command) -> Self {
+        let server = Self::spawn_deaf(command);
+        server.listen();
+        server
+    }
+
+    /// As [`Self::spawn`], but its log is read only until it listens.
+    #[track_caller]
+    fn spawn_deaf(mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         let (sender, lines) = channel();

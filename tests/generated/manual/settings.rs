@@ -31,7 +31,72 @@ pub(super) const KEYS: [(&str, &str); 8] = [
         "anchor = \"on\" | \"require\" | \"off\"",
         "Whether this machine keeps an anchor of each store, to detect an old or foreign copy: on checks the \
          anchor if there is one and updates it (the default), require refuses a store without one, \
-         off neither reads nor writes one.",
+         off neither reads nor writes one. `hallpass serve` takes on as require.",
+    ),
+    (
+        "[serve]",
+        "The options of `hallpass serve`, below. A table is the last part of the file: keys after it belong to it.",
+    ),
+];
+
+/// Each option of the server, and what it means where the name does not say it.
+const SERVE_KEYS: [(&str, &str); 15] = [
+    (
+        "listen = \"ADDRESS\" | [\"ADDRESS\", ...]",
+        "Where it listens, like --listen. A path after unix: is absolute.",
+    ),
+    (
+        "metrics_listen = \"ADDRESS\" | \"off\"",
+        "Where metrics and health are answered, like --metrics-listen. `hallpass health` asks there.",
+    ),
+    (
+        "doors = \"DOOR\" | [\"DOOR\", ...]",
+        "What it answers, like --doors: verify, token, introspect.",
+    ),
+    (
+        "trust_proxy = \"CIDR\" | [\"CIDR\", ...]",
+        "The peers whose word about the client's address counts, like --trust-proxy: ranges, or unix.",
+    ),
+    (
+        "client_ip_header = \"NAME\"",
+        "The header in which they name it, like --client-ip-header.",
+    ),
+    (
+        "tls_cert = \"FILE\"",
+        "The certificate of TCP listeners and its chain, like --tls-cert.",
+    ),
+    ("tls_key = \"FILE\"", "Its key, like --tls-key."),
+    (
+        "plain_http = true | false",
+        "Whether addresses that other machines reach may be plain, like --plain-http.",
+    ),
+    (
+        "max_connections = N",
+        "How many connections there may be, like --max-connections.",
+    ),
+    (
+        "access_log = \"on\" | \"off\"",
+        "Whether each answer is logged, like --access-log.",
+    ),
+    (
+        "socket_group = \"GROUP\"",
+        "The group that may connect to Unix sockets, like --socket-group.",
+    ),
+    (
+        "public_url = \"URL\"",
+        "The server as its clients see it, like --public-url.",
+    ),
+    (
+        "metrics_per_token = true | false",
+        "Whether there are metrics for each token, like --metrics-per-token.",
+    ),
+    (
+        "token_lifetime = \"DURATION\"",
+        "The lifetime of the tokens that a client gets for its credential, at most 1h, the default.",
+    ),
+    (
+        "table_limit = N",
+        "A store with more tokens than this is not kept in memory. The default is 2000000.",
     ),
     (
         "serve = { metrics_listen = \"ADDRESS\" }",
@@ -63,6 +128,11 @@ pub(super) fn page(variables: &[(String, String)]) -> (String, Vec<u8>) {
         &mut roff,
         &KEYS.map(|(key, meaning)| (key.to_owned(), meaning.to_owned())),
     );
+    roff.control("SH", ["SETTINGS OF THE SERVER"]);
+    terms(
+        &mut roff,
+        &SERVE_KEYS.map(|(key, meaning)| (key.to_owned(), meaning.to_owned())),
+    );
     roff.control("SH", ["ENVIRONMENT"]);
     terms(&mut roff, variables);
     roff.control("SH", ["EXAMPLES"]);
@@ -76,6 +146,8 @@ pub(super) fn page(variables: &[(String, String)]) -> (String, Vec<u8>) {
         bold("hallpass"),
         roman("(1), "),
         bold("hallpass-init"),
+        roman("(1), "),
+        bold("hallpass-serve"),
         roman("(1)"),
     ]);
     let mut page = Vec::new();
@@ -86,7 +158,7 @@ pub(super) fn page(variables: &[(String, String)]) -> (String, Vec<u8>) {
 const DESCRIPTION: [&str; 4] = [
     "hallpass takes each setting from the first of these that has it: the command line, the \
      environment, the settings file, a default.",
-    "The settings file is TOML in UTF-8, of at most 64 KiB, without tables. Another file is selected by \
+    "The settings file is TOML in UTF-8, of at most 64 KiB. Another file is selected by \
      --config or HALLPASS_CONFIG; it must exist then. A key that is not listed here is an error. Paths \
      are absolute, and neither ~ nor $ is expanded.",
     "The file sets the key and can turn the anchor off, so it must belong to its user or to root, and \
@@ -94,10 +166,13 @@ const DESCRIPTION: [&str; 4] = [
     "Neither the file nor any variable holds a secret. An empty variable counts as not set.",
 ];
 
-const EXAMPLE: [&str; 3] = [
+const EXAMPLE: [&str; 6] = [
     "store = \"/srv/hallpass/store.db\"",
     "key_file = \"/etc/hallpass/store.key\"",
     "token_lifetime = \"90d\"",
+    "[serve]",
+    "listen = \"unix:/run/hallpass/http.sock\"",
+    "trust_proxy = \"unix\"",
 ];
 
 #[cfg(test)]
@@ -106,28 +181,28 @@ mod tests {
     use std::fs;
 
     use super::super::super::root;
-    use super::KEYS;
+    use super::{KEYS, SERVE_KEYS};
 
     #[test]
     fn every_setting_is_described_and_no_other() {
-        let source = fs::read_to_string(root().join("src/bin/hallpass/settings/file.rs")).unwrap();
-        let fields = source
-            .split_once("struct Contents {")
-            .unwrap()
-            .1
-            .split_once("\n}")
-            .unwrap()
-            .0;
+        assert_described("file.rs", "struct Contents {", "pub(super) ", &KEYS);
+        let serve = "struct ServeSettings {";
+        assert_described("serve.rs", serve, "pub(crate) ", &SERVE_KEYS);
+    }
+
+    fn assert_described(file: &str, name: &str, visibility: &str, keys: &[(&'static str, &str)]) {
+        let file = root().join("src/bin/hallpass/settings").join(file);
+        let source = fs::read_to_string(file).unwrap();
+        let fields = source.split_once(name).unwrap().1;
+        let fields = fields.split_once("\n}").unwrap().0;
         let fields = fields
             .lines()
-            .filter_map(|line| line.trim().strip_prefix("pub(super) "));
+            .filter_map(|line| line.trim().strip_prefix(visibility));
         let fields: BTreeSet<_> = fields
             .map(|field| field.split_once(':').unwrap().0)
             .collect();
-        let described: BTreeSet<_> = KEYS
-            .iter()
-            .map(|(key, _)| key.split(' ').next().unwrap())
-            .collect();
+        let name = |key: &'static str| key.split(' ').next().unwrap().trim_matches(['[', ']']);
+        let described: BTreeSet<_> = keys.iter().map(|(key, _)| name(key)).collect();
         assert_eq!(described, fields);
     }
 }

@@ -115,7 +115,25 @@ impl Tour {
         self.profiles();
         self.mail();
         self.store();
+        self.server();
         self
+    }
+
+    #[cfg(feature = "server")]
+    fn server(&mut self) {
+        let check = "serve --check --listen 127.0.0.1:0 --metrics-listen 127.0.0.1:0";
+        self.shows("serve", check);
+    }
+
+    /// As the command would have shown it.
+    #[cfg(not(feature = "server"))]
+    fn server(&mut self) {
+        let shown = serde_json::json!({
+            "store": "", "epoch": 1, "listen": [], "metrics_listen": null, "doors": [],
+            "tls": false, "certificate_expires_at": null, "max_connections": 1,
+            "access_log": true, "public_url": null,
+        });
+        self.keep("serve", shown);
     }
 
     fn profiles(&mut self) {

@@ -46,11 +46,13 @@ Environment, used if the option is not given:
   HALLPASS_PASSPHRASE_COMMAND  the passphrase command, like `--passphrase-command`
   HALLPASS_COMPLETE            set by the shell completion scripts
   CREDENTIALS_DIRECTORY        folder of the systemd credential `hallpass.key`
+  LISTEN_FDS                   sockets for `serve`, with LISTEN_PID and LISTEN_FDNAMES; by systemd
+  NOTIFY_SOCKET                where `serve` reports its state; by systemd
   NO_COLOR                     any value turns colour off
 
 Files, by default:
   ~/.local/share/hallpass/store.db  the store
   ~/.config/hallpass/config.toml    settings: store, state_dir, key_file, output, color,
-                                    token_lifetime, anchor
+                                    token_lifetime, anchor, [serve]
   ~/.local/state/hallpass/anchors/  what this machine has seen of each store, to detect an old
                                     or foreign copy";

@@ -46,13 +46,12 @@ impl View for ServeReport {
 /// Reports what would be served, and fails as the server would.
 pub(super) fn run(
     ui: &mut Ui,
-    session: &mut Session,
+    session: &Session,
     options: &Options,
     inherited: &[Inherited],
+    epoch: u64,
 ) -> Result<(), Failure> {
     let store = session.settings().store()?.display().to_string();
-    let core = session.core(ui)?;
-    let epoch = core.read(|reader| Ok(reader.epoch()))?;
     let checked = check(options, inherited).map_err(failure)?;
     ui.show(&ServeReport {
         store,

@@ -22,9 +22,10 @@ pub(crate) fn run(ui: &mut Ui, session: &mut Session, args: Serve) -> Result<(),
     let inherited = inherited(session)?;
     let options = options(&args, session.settings().serve())?;
     session.require_anchor();
-    session.core(ui)?;
+    // Whether the store is whole and the newest is known once it was read.
+    let epoch = session.core(ui)?.read(|reader| Ok(reader.epoch()))?;
     if args.check {
-        return check::run(ui, session, &options, &inherited);
+        return check::run(ui, session, &options, &inherited, epoch);
     }
     // A question for the passphrase leaves a handler of signals behind, which would end the program.
     let _watched = Interrupt::watch();
