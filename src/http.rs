@@ -17,11 +17,17 @@
 //! | [`router`] | which door answers which path |
 //! | [`judge`] | verdicts, for every door that needs one |
 //! | [`verify`] | the door for proxies |
-//! | [`observe`], [`facts`], [`event`] | what goes to the log |
+//! | [`observe`], [`facts`], [`event`] | around every request, and apart from them: what is counted and logged |
+//! | [`telemetry`] | what the server reports of itself |
+//! | [`access_log`], [`stamp`], [`request_id`] | the log: its lines, their time, the ids of requests |
+//! | [`metrics`] | what is counted, and the text of a scrape |
+//! | [`health`], [`monitoring`] | whether it can answer, and the routes for monitoring |
+//! | [`ready`] | asks another server whether it can answer |
 //! | [`answer`] | what every answer has |
 //! | [`host`] | what the program does for the server: log lines, settings, the service manager |
 
 mod accept;
+mod access_log;
 mod answer;
 mod app;
 #[allow(dead_code, reason = "the doors that read a body are to come")]
@@ -33,22 +39,29 @@ mod door;
 mod event;
 mod facts;
 mod gate;
+mod health;
 mod host;
 mod judge;
 mod keeper;
 mod life;
 mod listen;
+mod metrics;
+mod monitoring;
 mod observe;
 mod options;
 mod peer;
 mod pool;
 mod progress;
 mod proxy_protocol;
+mod ready;
 mod reload;
+mod request_id;
 mod router;
 mod server;
 mod serving;
+mod stamp;
 mod stream;
+mod telemetry;
 mod tls;
 mod trusted;
 mod unix_socket;
@@ -64,6 +77,7 @@ pub use host::{Host, News};
 pub use listen::{Address, BindError, Inherited};
 pub use options::{AccessLog, Exposed, HeaderField, Options, Plain, PublicUrl, TlsFiles};
 pub use pool::NewContext;
+pub use ready::{HealthUrl, Probe, probe};
 pub use server::{Server, StartError, serve};
 pub use tls::TlsError;
 pub use trusted::{Trusted, TrustedPeer};

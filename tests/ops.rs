@@ -9,6 +9,7 @@ mod device;
 mod ensure;
 mod environment;
 mod explain;
+mod figures;
 mod fixture;
 mod guide;
 mod immediate;

@@ -11,8 +11,12 @@
 )]
 
 mod serve {
+    mod health;
     mod life;
     mod newest;
+    mod log;
+    mod metrics;
+    mod openmetrics;
     mod running;
     mod under_load;
     mod settings;

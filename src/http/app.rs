@@ -7,6 +7,7 @@ use super::judge::Judge;
 use super::life::Life;
 use super::options::Options;
 use super::pool::Pool;
+use super::telemetry::Telemetry;
 
 /// What every request has at hand. A reload makes another one, with other options and the same rest.
 #[derive(Clone)]
@@ -15,6 +16,8 @@ pub(super) struct App {
     pub(super) judge: Arc<Judge>,
     /// Connections to the store, for everything but verdicts.
     pub(super) pool: Arc<Pool>,
+    /// What the server reports of itself.
+    pub(super) telemetry: Arc<Telemetry>,
     /// The options of the server.
     pub(super) options: Options,
     /// The program around the server.

@@ -22,12 +22,16 @@ use super::options::{Exposed, Options};
 use super::pool::NewContext;
 use super::reload;
 use super::serving::Serving;
+use super::telemetry::{Silent, Telemetry};
 use super::tls::TlsError;
 use super::workers::Workers;
 use crate::core::Core;
 use crate::error::Error;
 use crate::open::Opening;
 use crate::sys::sockets::allow_descriptors;
+
+/// How many connections there may be to metrics and health.
+const MONITORS: usize = 64;
 
 /// How many descriptors it needs apart from one for each connection.
 const DESCRIPTORS: u64 = 128;
@@ -78,6 +82,15 @@ pub enum StartError {
     Runtime(#[source] io::Error),
 }
 
+impl From<Silent> for StartError {
+    fn from(error: Silent) -> Self {
+        match error {
+            Silent::NoThread(source) => Self::Runtime(source),
+            Silent::NoRandomness(source) => Self::Store(source.into()),
+        }
+    }
+}
+
 /// Serves until SIGTERM or SIGINT.
 ///
 /// # Errors
@@ -93,7 +106,12 @@ pub fn serve(server: Server) -> Result<(), StartError> {
         host,
     } = server;
     options.ensure_private()?;
-    let bound = bind(&options.listen, options.socket_group, &mut inherited)?;
+    let telemetry = Telemetry::start(Arc::clone(&host), new_context(), &options)?;
+    // From here on nothing waits for whoever reads the log.
+    let host = telemetry.log.host(host);
+    let group = options.socket_group;
+    let bound = bind(&options.listen, group, &mut inherited)?;
+    let monitoring = bind(options.metrics_listen.as_slice(), group, &mut inherited)?;
     for unused in inherited {
         event::log(&*host, "unused_socket", json!({ "name": unused.name }));
     }
@@ -103,6 +121,7 @@ pub fn serve(server: Server) -> Result<(), StartError> {
     let serving = Serving::new(App {
         judge: Arc::clone(&workers.judge),
         pool: Arc::clone(&workers.pool),
+        telemetry: Arc::new(telemetry),
         options,
         host: Arc::clone(&host),
         life: Arc::new(Life::new()),
@@ -114,12 +133,35 @@ pub fn serve(server: Server) -> Result<(), StartError> {
         seldom: Seldom::default(),
     });
     let runtime = runtime().map_err(StartError::Runtime)?;
-    let served = runtime.block_on(run(&entrance, bound));
+    let served = runtime.block_on(async {
+        // Monitoring goes on until the end: that the server drains is to be seen.
+        let life = Life::new();
+        monitor(&entrance, monitoring, &life)?;
+        run(&entrance, bound).await
+    });
     runtime.shutdown_timeout(LAST_CALLS);
     drop(entrance);
     // The last owner of the connections to the store, which are closed here.
     workers.end();
     served.map_err(StartError::Runtime)
+}
+
+/// Answers metrics and health.
+fn monitor(entrance: &Entrance, bound: Vec<Bound>, life: &Life) -> io::Result<()> {
+    let serving = entrance.current.load();
+    let monitoring = Arc::new(Entrance {
+        current: ArcSwap::from_pointee(Serving::monitoring(&serving.app)),
+        crowd: Arc::new(Crowd::new(MONITORS)),
+        host: Arc::clone(&entrance.host),
+        seldom: Seldom::default(),
+    });
+    for bound in bound {
+        let address = bound.address.to_string();
+        let listener = Listener::new(bound)?;
+        tokio::spawn(accept(listener, Arc::clone(&monitoring), life.ending()));
+        event::log(&*entrance.host, "monitoring", json!({ "address": address }));
+    }
+    Ok(())
 }
 
 /// Each connection needs a descriptor, and the usual limit is lower than the usual crowd.
@@ -204,6 +246,7 @@ async fn drain(
     signals: &mut Signals,
 ) {
     life.end();
+    entrance.current.load().app.telemetry.health.drain();
     entrance.host.notify(&News::Stopping);
     let connections = entrance.crowd.count();
     let fields = json!({ "connections": connections });

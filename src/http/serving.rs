@@ -6,6 +6,7 @@ use arc_swap::ArcSwap;
 use axum::Router;
 
 use super::app::App;
+use super::monitoring::metrics_router;
 use super::options::Options;
 use super::router::router;
 use super::tls::{Certificate, TlsError};
@@ -26,6 +27,15 @@ impl Serving {
         let files = app.options.tls.as_ref();
         let certificate = files.map(Certificate::load).transpose()?;
         Ok(Self::with(app, certificate.map(Arc::new)))
+    }
+
+    /// Serves metrics and health, which are never encrypted and do not change.
+    pub(super) fn monitoring(app: &Arc<App>) -> Self {
+        Self {
+            app: Arc::clone(app),
+            doors: metrics_router(Arc::clone(app)),
+            certificate: None,
+        }
     }
 
     /// Serves the same with other options.

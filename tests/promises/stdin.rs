@@ -25,6 +25,8 @@ const OTHERS: &[(&str, &str)] = &[
     ("init", ""),
     ("init", "--no-recovery --store elsewhere/store.db"),
     ("status", ""),
+    #[cfg(feature = "server")]
+    ("health", "unix:/nonexistent.sock"),
     ("unlock", ""),
     ("lock", ""),
     ("environment add", "test"),

@@ -1,6 +1,7 @@
 //! A change counts for every request that begins after it was committed, however many are under way.
 
 use std::io::Write as _;
+use std::net::{SocketAddr, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
@@ -118,8 +119,8 @@ fn deny(core: &mut Core, deny_ip: ListChange<hallpass::model::address::AddressRa
 }
 
 /// Asks on one connection until `ended`; returns how many requests were judged while nothing changed.
-fn ask(server: &Running, token: &str, phase: &AtomicU64, ended: &AtomicBool) -> u64 {
-    let mut stream = server.connect();
+fn ask(address: SocketAddr, token: &str, phase: &AtomicU64, ended: &AtomicBool) -> u64 {
+    let mut stream = TcpStream::connect(address).unwrap();
     let head = format!("GET /verify HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n");
     let mut settled = 0;
     while !ended.load(Ordering::SeqCst) {
@@ -144,10 +145,11 @@ fn rounds(count: u64, connections: usize) {
     let token = home.token(&["github/laptop"]);
     let server = Running::start(&home, &["--access-log", "off"]);
     server.line(|line| line["event"] == "loaded");
+    let address = server.address();
     let (phase, ended) = (AtomicU64::new(0), AtomicBool::new(false));
     let settled: u64 = thread::scope(|scope| {
         let asking: Vec<_> = (0..connections)
-            .map(|_| scope.spawn(|| ask(&server, &token, &phase, &ended)))
+            .map(|_| scope.spawn(|| ask(address, &token, &phase, &ended)))
             .collect();
         let mut core = opened(&home);
         for n in 0..count {
