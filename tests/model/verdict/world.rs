@@ -62,8 +62,12 @@ impl World {
     }
 
     pub(super) fn judge(&self) -> Reason {
+        judge(&self.facts())
+    }
+
+    pub(super) fn facts(&self) -> Facts<'_> {
         let id = self.token.connection.or(self.named);
-        judge(&Facts {
+        Facts {
             token: &self.token,
             profile: &self.profile,
             connection: id.map(|_| &self.connection),
@@ -71,10 +75,10 @@ impl World {
             named_connection: self.named,
             environment: self.environment,
             device: self.device.as_ref(),
-            ip: self.ip,
+            caller: self.ip.into(),
             now: self.now,
             latest: self.latest,
-        })
+        }
     }
 }
 
