@@ -11,7 +11,12 @@
 //! | [`listen`], [`accept`], [`connection`] | from a socket to a request |
 //! | [`router`] | which door answers which path |
 //! | [`judge`] | verdicts, for every door that needs one |
-//! | [`verify`] | the door for proxies |
+//! | [`verify`], [`authz`] | the doors for proxies |
+//! | [`parameters`], [`credential`], [`percent`] | what a proxy's request asks about, and with what |
+//! | [`client`], [`trusted`] | where the client is |
+//! | [`basic`], [`passwords`], [`sources`] | passwords of profiles |
+//! | [`question`], [`ruling`] | what is judged, and what a verdict means |
+//! | [`identity`], [`refusal`] | what a proxy is answered |
 //! | [`observe`], [`facts`] | what goes to the log |
 //! | [`answer`] | what every answer has |
 //! | [`host`] | what the program does for the server: log lines, settings, the service manager |
@@ -19,23 +24,37 @@
 mod accept;
 mod answer;
 mod app;
+mod authz;
+mod basic;
+mod client;
 mod connection;
+mod credential;
 mod door;
 mod facts;
 mod host;
+mod identity;
 mod judge;
 mod listen;
 mod observe;
 mod options;
+mod parameters;
+mod passwords;
 mod peer;
+mod percent;
 mod pool;
+mod question;
+mod refusal;
 mod router;
+mod ruling;
 mod server;
+mod sources;
+mod trusted;
 mod verify;
 
 pub use door::Door;
 pub use host::Host;
 pub use listen::{Address, BindError};
-pub use options::Options;
+pub use options::{HeaderField, Options};
 pub use pool::NewContext;
 pub use server::{Server, StartError, serve};
+pub use trusted::{Trusted, TrustedPeer};

@@ -15,6 +15,7 @@ use super::host::Host;
 use super::judge::Judge;
 use super::listen::BindError;
 use super::options::Options;
+use super::passwords::Passwords;
 use super::pool::{NewContext, Pool};
 use super::router::router;
 use crate::core::Core;
@@ -59,7 +60,7 @@ pub enum StartError {
 /// [`StartError`], before anything was answered.
 pub fn serve(server: Server) -> Result<(), StartError> {
     let Server {
-        core,
+        mut core,
         opening,
         new_context,
         options,
@@ -69,10 +70,12 @@ pub fn serve(server: Server) -> Result<(), StartError> {
     for address in &options.listen {
         sockets.push(address.bind()?);
     }
+    let passwords = Passwords::new(CONNECTIONS, &mut *core.entropy).map_err(Error::from)?;
     let pool = Arc::new(Pool::open(core, opening, CONNECTIONS, new_context)?);
     let app = Arc::new(App {
         judge: Judge::new(Arc::clone(&pool)),
         pool,
+        passwords,
         options,
         host,
     });
