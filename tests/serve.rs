@@ -11,9 +11,14 @@
 )]
 
 mod serve {
+    mod authz;
+    mod basic;
+    mod client;
+    mod conversation;
     mod running;
     mod verify;
 
+    pub(crate) use conversation::Conversation;
     pub(crate) use running::{Reply, Running};
 }
 #[allow(dead_code, reason = "the other test binary uses the rest of it")]
