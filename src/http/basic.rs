@@ -63,7 +63,7 @@ fn of_user(user: &str, ruling: Ruling) -> Result<Ruling, Refusal> {
         return Ok(ruling);
     }
     let facts = Facts {
-        reason: Some("wrong_user"),
+        reason: Some(WRONG_PASSWORD),
         ..ruling.facts
     };
     Err(Refusal::Credential(facts))
@@ -91,9 +91,14 @@ async fn of_password(
             mark: before,
             source: question.source(app),
         };
-        let proving = app.passwords.prove(&app.pool, question.request(), attempt);
+        let known = account.as_ref().map(|account| account.profile.clone());
+        let request = known.map_or_else(
+            || question.request(),
+            |profile| question.request_about(profile),
+        );
+        let proving = app.passwords.prove(&app.pool, request, attempt);
         if let Err(unproven) = proving.await {
-            return Err(refusal(unproven, account, question));
+            return Err(refusal(unproven, account));
         }
     } else if let Some(account) = account {
         return Ok(Ruling::on_profile(account, question.parameters));
@@ -116,14 +121,10 @@ async fn read(
     let account = app.pool.run(question.request(), move |core| {
         judge_profile(core, &name, &asked)
     });
-    account.await.map_err(|error| question.refusal(&error))
+    account.await.map_err(|error| Refusal::no_verdict(&error))
 }
 
-fn refusal(
-    unproven: Unproven,
-    account: Option<ProfileVerdict>,
-    question: &Question<'_>,
-) -> Refusal {
+fn refusal(unproven: Unproven, account: Option<ProfileVerdict>) -> Refusal {
     // Only a name that exists is logged: what is typed for another could be anything.
     let facts = |reason| Facts {
         profile: account.map(|account| account.profile),
@@ -133,6 +134,6 @@ fn refusal(
         Unproven::Refused(reason) => Refusal::Credential(facts(reason)),
         Unproven::TooMany(reason, wait) => Refusal::TooMany(facts(reason), wait),
         Unproven::Busy => Refusal::unavailable("busy"),
-        Unproven::Failed(error) => question.refusal(&error),
+        Unproven::Failed(error) => Refusal::no_verdict(&error),
     }
 }

@@ -8,6 +8,7 @@ use super::options::HeaderField;
 use super::peer::Peer;
 use super::trusted::Trusted;
 use crate::model::audit::{Actor, Remote};
+use crate::model::name::ProfileName;
 use crate::model::verdict::Caller;
 
 /// The client of a request.
@@ -71,13 +72,13 @@ fn is_port(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok()
 }
 
-/// The actor that the audit log names for a request from `caller`.
-pub(super) fn actor(caller: Caller) -> Actor {
+/// The actor that the audit log names for a request from `caller`, about a profile that exists.
+pub(super) fn actor(caller: Caller, profile: Option<ProfileName>) -> Actor {
     // The log has no word for an unknown address; this one is nobody's.
     let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
     Actor::Remote(Remote {
         address: caller.address().unwrap_or(unknown),
-        profile: None,
+        profile,
         token: None,
         request_id: None,
     })

@@ -30,7 +30,7 @@ const TURNS: usize = 64;
 const SHARE_OF_MEMORY: usize = 4;
 
 /// What a client waits for where only an operator can help.
-const LOCKED: Duration = Duration::from_secs(15 * 60);
+const LOCKED: Duration = Duration::from_mins(15);
 
 /// What it takes to verify passwords.
 pub(super) struct Passwords {

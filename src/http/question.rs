@@ -4,11 +4,11 @@ use std::net::IpAddr;
 
 use super::app::App;
 use super::client;
-use super::parameters::{Misconfigured, Parameters, Problem};
+use super::parameters::Parameters;
 use super::refusal::Refusal;
 use super::ruling::Ruling;
 use crate::core::Request;
-use crate::error::{Error, Subject};
+use crate::model::name::ProfileName;
 use crate::model::token::Presented;
 use crate::model::verdict::Caller;
 use crate::ops::verify::Asked;
@@ -41,7 +41,12 @@ impl Question<'_> {
 
     /// The call to the core.
     pub(super) fn request(&self) -> Request {
-        Request::from(client::actor(self.caller))
+        Request::from(client::actor(self.caller, None))
+    }
+
+    /// The call to the core about a profile that exists.
+    pub(super) fn request_about(&self, profile: ProfileName) -> Request {
+        Request::from(client::actor(self.caller, Some(profile)))
     }
 
     /// The address whose failures are counted. Where no proxy is trusted, all clients may have the
@@ -56,17 +61,7 @@ impl Question<'_> {
         let judged = app.judge.judge(self.request(), presented, self.asked());
         match judged.await {
             Ok(verdict) => Ok(Ruling::on_token(verdict, self.parameters)),
-            Err(error) => Err(self.refusal(&error)),
+            Err(error) => Err(Refusal::no_verdict(&error)),
         }
-    }
-
-    /// What an error of the core means.
-    pub(super) fn refusal(&self, error: &Error) -> Refusal {
-        let parameter = match error {
-            Error::NotFound(Subject::Connection(_)) => "connection",
-            Error::NotFound(Subject::Environment(_)) => "environment",
-            _ => return Refusal::unavailable("unavailable"),
-        };
-        Refusal::Configuration(Misconfigured::new(parameter, Problem::NotFound))
     }
 }

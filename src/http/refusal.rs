@@ -8,7 +8,8 @@ use axum::http::{HeaderValue, Response, StatusCode};
 
 use super::answer;
 use super::facts::Facts;
-use super::parameters::{Challenge, Misconfigured};
+use super::parameters::{Challenge, Misconfigured, Problem};
+use crate::error::{Error, Subject};
 
 /// How long a client waits before it asks again while there is no verdict.
 const SOON: Duration = Duration::from_secs(1);
@@ -54,21 +55,28 @@ impl Refusal {
         Self::Unavailable(Facts::reason(reason))
     }
 
+    /// What an error means that the core gives instead of a verdict.
+    pub(super) fn no_verdict(error: &Error) -> Self {
+        let parameter = match error {
+            Error::NotFound(Subject::Connection(_)) => "connection",
+            Error::NotFound(Subject::Environment(_)) => "environment",
+            _ => return Self::unavailable("unavailable"),
+        };
+        Self::Configuration(Misconfigured::new(parameter, Problem::NotFound))
+    }
+
     /// The answer, which is the same for all reasons that a client must not tell apart.
     pub(super) fn answer(self, challenge: Challenge) -> Response<Body> {
         match self {
             Self::Method => {
-                let facts = Facts::reason("method");
-                let mut refused = with(StatusCode::METHOD_NOT_ALLOWED, facts);
+                // It is not a verdict.
+                let mut refused = with(StatusCode::METHOD_NOT_ALLOWED, Facts::default());
                 refused.headers_mut().insert(ALLOW, METHODS);
                 refused
             }
             Self::Spoofed => with(StatusCode::FORBIDDEN, Facts::reason("spoofed_header")),
-            Self::Configuration(_) => with(StatusCode::FORBIDDEN, Facts::reason("configuration")),
-            Self::NoCredential => {
-                let bearer = BEARER;
-                unauthorized(challenge, bearer, Facts::reason("none"))
-            }
+            Self::Configuration(_) => with(StatusCode::FORBIDDEN, Facts::reason("misconfigured")),
+            Self::NoCredential => unauthorized(challenge, BEARER, Facts::reason("none")),
             Self::Credential(facts) => unauthorized(challenge, INVALID, facts),
             Self::Binding(facts) => {
                 let mut refused = with(StatusCode::FORBIDDEN, facts);
@@ -113,7 +121,6 @@ fn later(status: StatusCode, facts: Facts, wait: Duration) -> Response<Body> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::parameters::Problem;
 
     fn answer(refusal: Refusal, challenge: Challenge) -> (u16, Option<String>) {
         let answer = refusal.answer(challenge);

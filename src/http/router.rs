@@ -18,7 +18,6 @@ pub(super) fn router(app: Arc<App>) -> Router {
     if app.options.doors.contains(&Door::Verify) {
         router = router
             .route("/verify", any(verify::answer))
-            .route("/authz", any(authz::answer))
             .route("/authz/", any(authz::answer))
             .route("/authz/{*path}", any(authz::answer));
     }

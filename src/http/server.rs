@@ -89,6 +89,11 @@ pub fn serve(server: Server) -> Result<(), StartError> {
             app.host.log(&event.to_string());
             tokio::spawn(accept(listener, router(Arc::clone(&app)), stopped.clone()));
         }
+        if app.options.trust_proxy.is_empty() {
+            let why = "no proxy is trusted, so all clients may have one address";
+            let event = json!({ "event": "source_budgets", "state": "off", "why": why });
+            app.host.log(&event.to_string());
+        }
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         tokio::select! {

@@ -18,6 +18,7 @@ use super::peer::Peer;
 use super::question::Question;
 use super::refusal::{self, Refusal};
 use super::{basic, client};
+use crate::model::verdict::Reason;
 
 /// Judges the request that a proxy asks about, by the parameters in the query.
 pub(super) async fn answer(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
@@ -80,8 +81,8 @@ async fn judge(
     };
     let ruling = match Credential::read(&head.headers, parameters.source) {
         Credential::None => return Err(Refusal::NoCredential),
-        Credential::Several => return Err(Refusal::credential("several")),
-        Credential::Malformed => return Err(Refusal::credential("malformed")),
+        Credential::Several => return Err(Refusal::credential("two_credentials")),
+        Credential::Malformed => return Err(Refusal::credential(Reason::Malformed.word())),
         Credential::Token(presented) => question.judge(app, presented).await?,
         Credential::Basic(basic) => basic::judge(app, basic, &question).await?,
     };

@@ -1,7 +1,6 @@
 //! Basic: a token as a password, and a profile's password.
 
 use std::thread;
-use std::time::{Duration, Instant};
 
 use data_encoding::BASE64;
 
@@ -57,7 +56,7 @@ fn a_token_is_a_password_for_its_profile_and_costs_no_hash() {
     }
     assert_eq!(
         server.line(|line| line["status"] == 401)["reason"],
-        "wrong_user"
+        "wrong_password"
     );
     let mistyped = format!("{}x", &token[..token.len() - 1]);
     assert_eq!(ask(&server, "/verify", "github", &mistyped).status, 401);
@@ -192,6 +191,7 @@ fn a_failure_is_never_remembered_and_waits_as_a_stranger_does() {
     let home = with_password();
     home.done(&["profile", "add", "bare"]);
     let server = Running::start(&home, &[]);
+    let mut firsts = Vec::new();
     for user in ["github", "bare", "nobody"] {
         let mut replies = Vec::new();
         for _ in 0..5 {
@@ -203,9 +203,8 @@ fn a_failure_is_never_remembered_and_waits_as_a_stranger_does() {
                 .all(|reply| *reply == replies[0] && reply.0 == 401),
             "{user}"
         );
-        let begun = Instant::now();
+        firsts.push(replies.swap_remove(0));
         let slowed = ask(&server, "/verify", user, PASSWORD);
-        assert!(begun.elapsed() < Duration::from_secs(20), "a slow machine");
         // The delay is a second, which may be over by now.
         if slowed.status == 429 {
             let wait: u32 = slowed.field("retry-after").unwrap().parse().unwrap();
@@ -217,6 +216,7 @@ fn a_failure_is_never_remembered_and_waits_as_a_stranger_does() {
             );
         }
     }
+    assert!(firsts.windows(2).all(|pair| pair[0] == pair[1]));
     // A token is not slowed by the failures of others.
     let token = home.token(&["github/laptop"]);
     assert_eq!(ask(&server, "/verify", "github", &token).status, 204);

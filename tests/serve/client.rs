@@ -23,6 +23,8 @@ fn statuses(server: &Running, bearer: &str, cases: &[(&[(&str, &str)], u16)]) {
 fn without_a_trusted_proxy_the_client_is_the_peer() {
     let (home, bearer) = bound("192.0.2.0/24");
     let server = Running::start(&home, &[]);
+    let budgets = server.line(|line| line["event"] == "source_budgets");
+    assert_eq!(budgets["state"], "off");
     let cases: &[(&[(&str, &str)], u16)] = &[
         (&[], 403),
         (&[("X-Forwarded-For", "192.0.2.7")], 403),

@@ -21,11 +21,11 @@ impl Conversation {
     /// Sends a head with these fields, and reads the answer.
     #[track_caller]
     pub(crate) fn ask(&mut self, request: &str, fields: &[(&str, &str)]) -> Reply {
-        let fields: String = fields
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}\r\n"))
-            .collect();
-        let head = format!("{request} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n");
+        let mut head = format!("{request} HTTP/1.1\r\nHost: localhost\r\n");
+        for (name, value) in fields {
+            head.extend([*name, ": ", *value, "\r\n"]);
+        }
+        head.push_str("\r\n");
         self.0.write_all(head.as_bytes()).unwrap();
         Reply::read(&mut self.0, request.starts_with("HEAD "))
     }

@@ -117,88 +117,78 @@ fn all_seven_headers_are_there_and_never_empty() {
     assert_eq!(passed.field("set-cookie"), None);
 }
 
+/// Asks with each token, and compares status, challenge and the reason in the log.
+fn compare(server: &Running, cases: &[(&str, &str, (u16, Option<&str>), &str)]) {
+    for (target, token, expected, reason) in cases {
+        let reply = ask(server, target, token);
+        assert_eq!(reply.challenge(), *expected, "{target} {reason}");
+        let line = server.line(|line| line["status"] == expected.0);
+        assert_eq!(line["reason"], *reason, "{target}");
+        assert_eq!(line["route"], "/verify");
+    }
+}
+
 #[test]
-fn each_reason_has_its_status() {
+fn what_is_not_valid_anywhere_is_401() {
     let home = TestHome::with_sample_data();
-    home.done(&["connection", "add", "gone"]);
-    home.done(&["connection", "edit", "hr", "--group", "staff", "--yes"]);
-    home.done(&["environment", "add", "other"]);
-    home.done(&["profile", "add", "open"]);
     home.done(&["profile", "add", "away"]);
-    let token = |name: &str, more: &[&str]| home.token(&[&[name], more].concat());
-    let good = token("github/good", &["--device", "laptop"]);
-    let revoked = token("github/revoked", &[]);
-    let suspended = token("github/suspended", &[]);
     let end = Time::from_seconds(now() + 2).to_string();
-    let expired = token("github/expired", &["--expires", &end]);
-    let away = token("away/a", &[]);
-    let open = token("open/a", &[]);
-    let elsewhere = token("open/b", &["--allow-ip", "192.0.2.7"]);
+    let expired = home.token(&["github/expired", "--expires", &end]);
+    let good = home.token(&["github/good"]);
+    let revoked = home.token(&["github/revoked"]);
+    let suspended = home.token(&["github/suspended"]);
+    let away = home.token(&["away/a"]);
     home.done(&["token", "revoke", "github/revoked", "--yes"]);
     home.done(&["token", "suspend", "github/suspended", "--yes"]);
     home.done(&["profile", "suspend", "away", "--yes"]);
-    home.done(&["connection", "block", "gone", "--yes"]);
     let unknown = "hpass_063UfDVRKBz000A7dl5PEW67zZCpFU9uKaHnGgOvQKAR4bj7ez";
     let server = Running::start(&home, &[]);
     thread::sleep(Duration::from_secs(2));
-    for (target, token, expected, reason) in [
-        ("/verify", good.as_str(), (204, None), "valid"),
-        (
-            "/verify?connection=ci&device=Laptop",
-            &good,
-            (204, None),
-            "valid",
-        ),
-        ("/verify", "hpass_x", (401, INVALID), "malformed"),
-        ("/verify", "x", (401, INVALID), "malformed"),
-        ("/verify", unknown, (401, INVALID), "unknown"),
-        ("/verify", &revoked, (401, INVALID), "revoked"),
-        ("/verify", &expired, (401, INVALID), "expired"),
-        ("/verify", &suspended, (401, INVALID), "token_suspended"),
-        ("/verify", &away, (401, INVALID), "profile_suspended"),
-        (
-            "/verify?connection=hr",
-            &good,
-            (403, INSUFFICIENT),
-            "wrong_connection",
-        ),
-        (
-            "/verify?connection=hr",
-            &open,
-            (403, INSUFFICIENT),
-            "not_a_member",
-        ),
-        (
-            "/verify?environment=other",
-            &open,
-            (403, INSUFFICIENT),
-            "wrong_environment",
-        ),
-        (
-            "/verify?device=phone",
-            &good,
-            (403, INSUFFICIENT),
-            "wrong_device",
-        ),
-        (
-            "/verify?connection=gone",
-            &open,
-            (403, INSUFFICIENT),
-            "connection_blocked",
-        ),
-        (
-            "/verify",
-            &elsewhere,
-            (403, INSUFFICIENT),
-            "address_not_allowed",
-        ),
-    ] {
-        let reply = ask(&server, target, token);
-        assert_eq!(reply.challenge(), expected, "{target} {reason}");
-        let line = server.line(|line| line["status"] == expected.0);
-        assert_eq!(line["reason"], reason, "{target}");
-        assert_eq!(line["route"], "/verify");
-    }
+    let cases = [
+        (good.as_str(), "valid"),
+        ("hpass_x", "malformed"),
+        ("x", "malformed"),
+        (unknown, "unknown"),
+        (&revoked, "revoked"),
+        (&expired, "expired"),
+        (&suspended, "token_suspended"),
+        (&away, "profile_suspended"),
+    ];
+    let cases = cases.map(|(token, reason)| {
+        let expected = if reason == "valid" {
+            (204, None)
+        } else {
+            (401, INVALID)
+        };
+        ("/verify", token, expected, reason)
+    });
+    compare(&server, &cases);
+}
+
+#[test]
+fn what_is_valid_elsewhere_is_403() {
+    let home = TestHome::with_sample_data();
+    home.done(&["connection", "add", "shut"]);
+    home.done(&["connection", "edit", "hr", "--group", "staff", "--yes"]);
+    home.done(&["environment", "add", "other"]);
+    home.done(&["profile", "add", "open"]);
+    let bound = home.token(&["github/bound", "--device", "laptop"]);
+    let open = home.token(&["open/a"]);
+    let elsewhere = home.token(&["open/b", "--allow-ip", "192.0.2.7"]);
+    home.done(&["connection", "block", "shut", "--yes"]);
+    let server = Running::start(&home, &[]);
+    let passed = ("/verify?connection=ci&device=Laptop", bound.as_str());
+    let cases = [
+        ("/verify?connection=hr", bound.as_str(), "wrong_connection"),
+        ("/verify?connection=hr", &open, "not_a_member"),
+        ("/verify?environment=other", &open, "wrong_environment"),
+        ("/verify?device=phone", &bound, "wrong_device"),
+        ("/verify?connection=shut", &open, "connection_blocked"),
+        ("/verify", &elsewhere, "address_not_allowed"),
+    ];
+    let cases = cases.map(|(target, token, reason)| (target, token, (403, INSUFFICIENT), reason));
+    compare(&server, &cases);
+    compare(&server, &[(passed.0, passed.1, (204, None), "valid")]);
 }
 
 /// What a client sees must not tell why, and above all not whether a token exists.

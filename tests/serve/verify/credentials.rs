@@ -69,8 +69,19 @@ fn the_headers_and_schemes_are_read_and_two_credentials_are_refused() {
         let reply = client.ask(&format!("GET /verify{target}"), &fields);
         assert_eq!(reply.status, status, "{target} {fields:?}");
     }
-    let query = format!("GET /verify?access_token={token}");
-    assert_eq!(server.ask(&query, &[]).status, 403);
+}
+
+#[test]
+fn a_token_in_the_query_does_not_count() {
+    let home = TestHome::with_sample_data();
+    let token = home.token(&["github/laptop"]);
+    let server = Running::start(&home, &[]);
+    for name in ["access_token", "token", "x-api-key"] {
+        let query = format!("GET /verify?{name}={token}");
+        assert_eq!(server.ask(&query, &[]).status, 403, "{name}");
+    }
+    let path = format!("GET /authz/ci/-/?access_token={token}");
+    assert_eq!(server.ask(&path, &[]).status, 401);
 }
 
 #[test]

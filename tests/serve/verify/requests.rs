@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::io::{Read as _, Write as _};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::identity;
 use crate::serve::{Conversation, Reply, Running};
@@ -115,13 +115,9 @@ fn a_body_that_does_not_come_delays_nothing() {
         for (credential, status) in [(bearer.as_str(), 204), ("Bearer x", 401)] {
             let mut client = Conversation::with(&server);
             let fields = [("Authorization", credential), announced];
-            let begun = Instant::now();
+            let moment = Some(Duration::from_secs(5));
+            client.stream().set_read_timeout(moment).unwrap();
             let reply = client.ask("POST /verify", &fields);
-            assert!(
-                begun.elapsed() < Duration::from_secs(5),
-                "{:?}",
-                begun.elapsed()
-            );
             assert_eq!(reply.status, status);
             assert_eq!(reply.field("connection"), Some("close"));
             let mut rest = Vec::new();
