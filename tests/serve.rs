@@ -15,6 +15,7 @@ mod serve {
     mod basic;
     mod client;
     mod conversation;
+    mod newest;
     mod running;
     mod verify;
 

@@ -20,6 +20,9 @@ pub struct Options {
     pub trust_proxy: Trusted,
     /// The one header of a trusted peer that has the client's address, in lower case.
     pub client_ip_header: HeaderField,
+    /// How many tokens are kept in memory at most, tombstones included. A larger store is asked
+    /// itself.
+    pub table_limit: usize,
 }
 
 impl Default for Options {
@@ -29,6 +32,7 @@ impl Default for Options {
             doors: Door::usual(),
             trust_proxy: Trusted::default(),
             client_ip_header: HeaderField::usual(),
+            table_limit: 2_000_000,
         }
     }
 }

@@ -65,6 +65,9 @@ async fn judge(
     if head.method == Method::CONNECT || head.method == Method::TRACE {
         return Err(Refusal::Method);
     }
+    if !app.judge.gate.is_open() {
+        return Err(Refusal::unavailable("unavailable"));
+    }
     if is_spoofed(&head.headers) {
         return Err(Refusal::Spoofed);
     }

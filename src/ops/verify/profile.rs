@@ -49,7 +49,10 @@ pub fn judge_profile(
         let reason = verdict::judge(&Facts {
             token: &token,
             profile: &profile,
-            connection: named.connection.as_ref().map(|(_, connection)| connection),
+            connection: named
+                .connection
+                .as_ref()
+                .map(|(_, connection)| &**connection),
             connection_id: named.connection.as_ref().map(|(id, _)| *id),
             named_connection: named.connection.as_ref().map(|(id, _)| *id),
             environment: named.environment,
