@@ -62,10 +62,7 @@ fn of_user(user: &str, ruling: Ruling) -> Result<Ruling, Refusal> {
     if is_theirs || Standing::of(ruling.reason) == Standing::Unauthorized {
         return Ok(ruling);
     }
-    let facts = Facts {
-        reason: Some(WRONG_PASSWORD),
-        ..ruling.facts
-    };
+    let facts = ruling.identity.into_facts(WRONG_PASSWORD);
     Err(Refusal::Credential(facts))
 }
 

@@ -2,6 +2,7 @@
 
 use axum::http::{HeaderMap, HeaderName};
 
+use super::facts::Facts;
 use super::parameters::Parameters;
 use super::percent;
 use crate::model::id::TokenId;
@@ -68,6 +69,16 @@ impl Identity {
             connection: parameters.connection.clone(),
             environment: parameters.environment.clone(),
             ..Self::default()
+        }
+    }
+
+    /// What goes to the log, for this reason.
+    pub(super) fn into_facts(self, reason: &'static str) -> Facts {
+        Facts {
+            token: self.token_id,
+            profile: self.profile,
+            connection: self.connection,
+            ..Facts::reason(reason)
         }
     }
 

@@ -1,6 +1,5 @@
 //! What a verdict means for a request.
 
-use super::facts::Facts;
 use super::identity::Identity;
 use super::parameters::Parameters;
 use super::refusal::Refusal;
@@ -14,8 +13,6 @@ pub(super) struct Ruling {
     pub(super) reason: Reason,
     /// Who the client is.
     pub(super) identity: Identity,
-    /// What goes to the log.
-    pub(super) facts: Facts,
 }
 
 /// What a reason means to a client.
@@ -53,45 +50,28 @@ impl Standing {
 impl Ruling {
     /// The verdict on a token.
     pub(super) fn on_token(verdict: Verdict, parameters: &Parameters) -> Self {
-        let mut facts = Facts::of(&verdict);
-        let reason = verdict.reason;
-        let identity = Identity::of_token(verdict, parameters);
-        facts.connection.clone_from(&identity.connection);
         Self {
-            reason,
-            identity,
-            facts,
+            reason: verdict.reason,
+            identity: Identity::of_token(verdict, parameters),
         }
     }
 
     /// The verdict on a profile that proved to know its password.
     pub(super) fn on_profile(verdict: ProfileVerdict, parameters: &Parameters) -> Self {
-        let reason = verdict.reason;
-        let identity = Identity::of_profile(verdict, parameters);
-        let facts = Facts {
-            reason: Some(reason.word()),
-            profile: identity.profile.clone(),
-            connection: identity.connection.clone(),
-            ..Facts::default()
-        };
         Self {
-            reason,
-            identity,
-            facts,
+            reason: verdict.reason,
+            identity: Identity::of_profile(verdict, parameters),
         }
     }
 
     /// Who passes, or why not.
-    pub(super) fn settle(self) -> Result<(Identity, Facts), Refusal> {
-        let Self {
-            reason,
-            identity,
-            facts,
-        } = self;
+    pub(super) fn settle(self) -> Result<Identity, Refusal> {
+        let Self { reason, identity } = self;
+        let facts = |identity: Identity| identity.into_facts(reason.word());
         match Standing::of(reason) {
-            Standing::Passes => Ok((identity, facts)),
-            Standing::Forbidden => Err(Refusal::Binding(facts)),
-            Standing::Unauthorized => Err(Refusal::Credential(facts)),
+            Standing::Passes => Ok(identity),
+            Standing::Forbidden => Err(Refusal::Binding(facts(identity))),
+            Standing::Unauthorized => Err(Refusal::Credential(facts(identity))),
         }
     }
 }

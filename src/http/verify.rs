@@ -11,13 +11,12 @@ use serde_json::json;
 
 use super::app::App;
 use super::credential::Credential;
-use super::facts::Facts;
 use super::identity::{Identity, is_spoofed};
 use super::parameters::{Challenge, Misconfigured, Parameters, Preflight};
 use super::peer::Peer;
 use super::question::Question;
-use super::refusal::{self, Refusal};
-use super::{basic, client};
+use super::refusal::Refusal;
+use super::{answer, basic, client};
 use crate::model::verdict::Reason;
 
 /// Judges the request that a proxy asks about, by the parameters in the query.
@@ -42,7 +41,7 @@ pub(super) async fn respond(
         .as_ref()
         .map_or(Challenge::Bearer, |it| it.challenge);
     let mut answer = match judge(app, &head, parameters).await {
-        Ok((identity, facts)) => passed(&identity, facts),
+        Ok((identity, reason)) => passed(identity, reason),
         Err(refusal) => {
             if let Refusal::Configuration(mistake) = &refusal {
                 log(app, &head, mistake);
@@ -61,7 +60,7 @@ async fn judge(
     app: &App,
     head: &Parts,
     parameters: Result<Parameters, Misconfigured>,
-) -> Result<(Identity, Facts), Refusal> {
+) -> Result<(Identity, &'static str), Refusal> {
     if head.method == Method::CONNECT || head.method == Method::TRACE {
         return Err(Refusal::Method);
     }
@@ -74,7 +73,7 @@ async fn judge(
     }
     let parameters = &parameters.map_err(Refusal::Configuration)?;
     if parameters.preflight == Preflight::Allowed && is_preflight(head) {
-        return Ok((Identity::default(), Facts::reason("preflight")));
+        return Ok((Identity::default(), "preflight"));
     }
     let options = &app.options;
     let peer = head.extensions.get::<Peer>().copied();
@@ -90,7 +89,7 @@ async fn judge(
         Credential::Token(presented) => question.judge(app, presented).await?,
         Credential::Basic(basic) => basic::judge(app, basic, &question).await?,
     };
-    ruling.settle()
+    Ok((ruling.settle()?, Reason::Valid.word()))
 }
 
 /// Whether a browser asks if it may make a request (Fetch, "CORS-preflight request").
@@ -100,9 +99,10 @@ fn is_preflight(head: &Parts) -> bool {
         && head.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-fn passed(identity: &Identity, facts: Facts) -> Response<Body> {
-    let mut answer = refusal::with(StatusCode::NO_CONTENT, facts);
+fn passed(identity: Identity, reason: &'static str) -> Response<Body> {
+    let mut answer = answer::empty(StatusCode::NO_CONTENT);
     identity.write(answer.headers_mut());
+    answer.extensions_mut().insert(identity.into_facts(reason));
     answer
 }
 

@@ -117,8 +117,11 @@ fn all_seven_headers_are_there_and_never_empty() {
     assert_eq!(passed.field("set-cookie"), None);
 }
 
+/// A target, a token, status and challenge of the answer, and the reason in the log.
+type Case<'a> = (&'a str, &'a str, (u16, Option<&'a str>), &'a str);
+
 /// Asks with each token, and compares status, challenge and the reason in the log.
-fn compare(server: &Running, cases: &[(&str, &str, (u16, Option<&str>), &str)]) {
+fn compare(server: &Running, cases: &[Case<'_>]) {
     for (target, token, expected, reason) in cases {
         let reply = ask(server, target, token);
         assert_eq!(reply.challenge(), *expected, "{target} {reason}");

@@ -200,6 +200,9 @@ fn a_secret_in_a_request_is_not_in_the_log() {
     assert!(lines.get() > 12, "{lines:?}");
 }
 
+/// A request, its fields, and the status of the answer.
+type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], u16);
+
 /// An outage must not look like a denial: neither a verdict nor a challenge is given.
 #[test]
 fn while_something_is_wrong_with_the_store_every_answer_is_503() {
@@ -213,7 +216,7 @@ fn while_something_is_wrong_with_the_store_every_answer_is_503() {
         ("Origin", "https://app.example"),
         ("Access-Control-Request-Method", "PUT"),
     ];
-    let cases: [(&str, &[(&str, &str)], u16); 8] = [
+    let cases: [Case<'_>; 8] = [
         ("GET /verify", &[("Authorization", &bearer)], 204),
         ("GET /verify", &[("Authorization", &basic)], 204),
         ("GET /authz/ci/-/x", &[("Authorization", &bearer)], 204),
