@@ -155,7 +155,7 @@ fn equal_requests_cost_one_hash_and_every_change_counts_for_the_next() {
         for _ in 0..8 {
             scope.spawn(|| {
                 let mut client = Conversation::to(address);
-                for _ in 0..100 {
+                for _ in 0..1_250 {
                     let reply = client.ask("GET /verify", &[("Authorization", &credential)]);
                     assert_eq!(reply.status, 204);
                 }
