@@ -16,13 +16,18 @@
 //! | [`body`] | the body of a request, for doors that need it |
 //! | [`router`] | which door answers which path |
 //! | [`judge`] | verdicts, for every door that needs one |
-//! | [`verify`] | the door for proxies |
 //! | [`observe`], [`facts`], [`event`] | around every request, and apart from them: what is counted and logged |
 //! | [`telemetry`] | what the server reports of itself |
 //! | [`access_log`], [`stamp`], [`request_id`] | the log: its lines, their time, the ids of requests |
 //! | [`metrics`] | what is counted, and the text of a scrape |
 //! | [`health`], [`monitoring`] | whether it can answer, and the routes for monitoring |
 //! | [`ready`] | asks another server whether it can answer |
+//! | [`verify`], [`authz`] | the doors for proxies |
+//! | [`parameters`], [`credential`], [`percent`] | what a proxy's request asks about, and with what |
+//! | [`client`], [`trusted`] | where the client is |
+//! | [`basic`], [`passwords`], [`sources`] | passwords of profiles |
+//! | [`question`], [`ruling`] | what is judged, and what a verdict means |
+//! | [`identity`], [`refusal`] | what a proxy is answered |
 //! | [`answer`] | what every answer has |
 //! | [`host`] | what the program does for the server: log lines, settings, the service manager |
 
@@ -35,12 +40,17 @@ mod body;
 mod check;
 mod connection;
 mod crowd;
+mod authz;
+mod basic;
+mod client;
+mod credential;
 mod door;
 mod event;
 mod facts;
 mod gate;
 mod health;
 mod host;
+mod identity;
 mod judge;
 mod keeper;
 mod life;
@@ -49,14 +59,20 @@ mod metrics;
 mod monitoring;
 mod observe;
 mod options;
+mod parameters;
+mod passwords;
 mod peer;
+mod percent;
 mod pool;
 mod progress;
 mod proxy_protocol;
 mod ready;
 mod reload;
 mod request_id;
+mod question;
+mod refusal;
 mod router;
+mod ruling;
 mod server;
 mod serving;
 mod stamp;
@@ -65,6 +81,7 @@ mod telemetry;
 mod tls;
 mod trusted;
 mod unix_socket;
+mod sources;
 mod uses;
 mod validity;
 mod verify;

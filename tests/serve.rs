@@ -13,6 +13,10 @@
 mod serve {
     mod health;
     mod life;
+    mod authz;
+    mod basic;
+    mod client;
+    mod conversation;
     mod newest;
     mod log;
     mod metrics;
@@ -24,6 +28,7 @@ mod serve {
     mod tls;
     mod verify;
 
+    pub(crate) use conversation::Conversation;
     pub(crate) use running::{Reply, Running};
 }
 #[allow(dead_code, reason = "the other test binary uses the rest of it")]

@@ -6,6 +6,7 @@ use super::host::Host;
 use super::judge::Judge;
 use super::life::Life;
 use super::options::Options;
+use super::passwords::Passwords;
 use super::pool::Pool;
 use super::telemetry::Telemetry;
 
@@ -18,6 +19,8 @@ pub(super) struct App {
     pub(super) pool: Arc<Pool>,
     /// What the server reports of itself.
     pub(super) telemetry: Arc<Telemetry>,
+    /// What it takes to verify passwords.
+    pub(super) passwords: Arc<Passwords>,
     /// The options of the server.
     pub(super) options: Options,
     /// The program around the server.

@@ -19,12 +19,13 @@ use super::host::{Host, News};
 use super::life::Life;
 use super::listen::{BindError, Bound, Inherited, bind};
 use super::options::{Exposed, Options};
+use super::passwords::Passwords;
 use super::pool::NewContext;
 use super::reload;
 use super::serving::Serving;
 use super::telemetry::{Silent, Telemetry};
 use super::tls::TlsError;
-use super::workers::Workers;
+use super::workers::{CALLS, Workers};
 use crate::core::Core;
 use crate::error::Error;
 use crate::open::Opening;
@@ -49,6 +50,8 @@ const LOOK: Duration = Duration::from_secs(3);
 pub struct Server {
     /// The open store: the first connection.
     pub core: Core,
+    /// The free memory in KiB, of which passwords may be hashed in a part; `None` if it is not known.
+    pub available_kib: Option<u64>,
     /// How more connections are opened.
     pub opening: Opening,
     /// Makes the context of each.
@@ -98,7 +101,8 @@ impl From<Silent> for StartError {
 /// [`StartError`], before anything was answered.
 pub fn serve(server: Server) -> Result<(), StartError> {
     let Server {
-        core,
+        mut core,
+        available_kib,
         opening,
         new_context,
         options,
@@ -116,12 +120,15 @@ pub fn serve(server: Server) -> Result<(), StartError> {
         event::log(&*host, "unused_socket", json!({ "name": unused.name }));
     }
     raise_limit(&*host, options.max_connections);
+    let passwords = Passwords::new(CALLS, available_kib, &mut *core.entropy);
+    let passwords = passwords.map_err(Error::from)?;
     let workers = Workers::start(core, opening, new_context, options.table_limit, &host)?;
     let crowd = Arc::new(Crowd::new(options.max_connections));
     let serving = Serving::new(App {
         judge: Arc::clone(&workers.judge),
         pool: Arc::clone(&workers.pool),
         telemetry: Arc::new(telemetry),
+        passwords: Arc::new(passwords),
         options,
         host: Arc::clone(&host),
         life: Arc::new(Life::new()),

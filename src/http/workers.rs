@@ -16,7 +16,7 @@ use crate::error::Error;
 use crate::open::Opening;
 
 /// How many calls of the core, apart from verdicts, run at the same time.
-const CALLS: usize = 4;
+pub(super) const CALLS: usize = 4;
 
 /// The threads behind the answers.
 pub(super) struct Workers {

@@ -48,6 +48,11 @@ impl Connection {
             .is_none_or(|group| profile.is_member_of(group))
     }
 
+    /// Whether it may be used from any address.
+    pub fn has_no_address_rule(&self) -> bool {
+        self.allow_ip.is_empty() && self.deny_ip.is_empty()
+    }
+
     /// Whether its allow list permits `address`. A deny rule may still refuse it.
     pub fn allows(&self, address: IpAddr) -> bool {
         AddressRange::allow(&self.allow_ip, address)

@@ -3,6 +3,7 @@
 //! There is one rule: a list of checks, each of which passes, fails or does not apply. The verdict is
 //! the first that fails; the explanation of a verdict is the outcome of each.
 
+mod caller;
 mod check;
 mod explanation;
 mod facts;
@@ -12,6 +13,7 @@ mod reason;
 mod relevance;
 mod words;
 
+pub use caller::Caller;
 pub use check::{CheckResult, judge, outcomes};
 pub use explanation::{ExplainedCheck, explain, explain_unverified};
 pub use facts::Facts;

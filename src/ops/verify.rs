@@ -23,6 +23,7 @@ mod due;
 mod explain;
 mod facts;
 mod judge;
+mod profile;
 #[cfg(feature = "server")]
 pub mod snapshot;
 mod touch;
@@ -31,5 +32,6 @@ mod verdict;
 pub use due::RecordUse;
 pub use explain::explain;
 pub use judge::judge;
+pub use profile::{ProfileVerdict, judge_profile};
 pub use touch::{note, touch};
 pub use verdict::{Asked, Explained, Judged, Verdict};

@@ -1,7 +1,6 @@
 //! What a verdict depends on.
 
-use std::net::IpAddr;
-
+use super::caller::Caller;
 use crate::model::connection::Connection;
 use crate::model::id::RecordId;
 use crate::model::profile::Profile;
@@ -26,8 +25,8 @@ pub struct Facts<'a> {
     pub environment: Option<RecordId>,
     /// The device the caller named.
     pub device: Option<&'a Device>,
-    /// The address the caller named.
-    pub ip: Option<IpAddr>,
+    /// Where the caller is.
+    pub caller: Caller,
     /// The real clock's time, which ends suspensions: a clock that runs ahead must not end them.
     pub now: Time,
     /// The latest time the store has seen, `now` included, which expires tokens: setting the clock

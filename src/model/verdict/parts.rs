@@ -1,7 +1,9 @@
 //! The conditions of the checks that have several.
 
+use super::caller::Caller;
 use super::facts::Facts;
 use crate::model::address::AddressRange;
+use crate::model::connection::Connection;
 
 /// The conditions under which a token is valid for a connection: all must hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,16 +52,26 @@ pub struct AddressParts<'a> {
 }
 
 impl<'a> AddressParts<'a> {
-    /// The conditions, or `None` if the caller named no address.
+    /// The conditions, or `None` if no address is checked. A caller at an unknown address could be
+    /// at any, so each rule that there is refuses it.
     #[inline]
     pub fn of(facts: &Facts<'a>) -> Option<Self> {
-        let ip = facts.ip?;
-        let connection = facts.connection;
-        Some(Self {
-            token_allows: facts.token.is_allowed_from(ip),
-            connection_allows: connection.is_none_or(|connection| connection.allows(ip)),
-            denied_by: connection.and_then(|connection| connection.denies(ip)),
-        })
+        let Facts {
+            token, connection, ..
+        } = *facts;
+        match facts.caller {
+            Caller::Unchecked => None,
+            Caller::Unknown => Some(Self {
+                token_allows: token.allow_ip.is_empty(),
+                connection_allows: connection.is_none_or(Connection::has_no_address_rule),
+                denied_by: None,
+            }),
+            Caller::At(ip) => Some(Self {
+                token_allows: token.is_allowed_from(ip),
+                connection_allows: connection.is_none_or(|connection| connection.allows(ip)),
+                denied_by: connection.and_then(|connection| connection.denies(ip)),
+            }),
+        }
     }
 
     /// Whether all conditions hold: deny rules override allow rules.

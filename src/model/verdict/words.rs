@@ -218,14 +218,16 @@ impl CheckWords {
         } else {
             rules.join("; ")
         };
-        let found = facts.ip.zip(AddressParts::of(facts)).map(|(ip, parts)| {
+        let found = AddressParts::of(facts).map(|parts| {
             let AddressParts {
                 token_allows,
                 connection_allows,
                 denied_by,
             } = parts;
             // As it is compared: an IPv4-mapped address counts as the IPv4 address.
-            let mut found = vec![ip.to_canonical().to_string()];
+            let address = facts.caller.address();
+            let address = address.map(|ip| ip.to_canonical().to_string());
+            let mut found = vec![address.unwrap_or_else(|| "an unknown address".to_owned())];
             if !token_allows {
                 found.push("not allowed by the token".to_owned());
             }

@@ -129,7 +129,7 @@ fn facts<'a>(
         named_connection: named.connection.as_ref().map(|(id, _)| *id),
         environment: named.environment,
         device: asked.device.as_ref(),
-        ip: asked.ip,
+        caller: asked.caller,
         now: clocks.now,
         latest: clocks.latest,
     }

@@ -75,7 +75,7 @@ impl World {
             named_connection: self.named,
             environment: self.environment,
             device: self.device.as_ref(),
-            ip: self.ip,
+            caller: self.ip.into(),
             now: self.now,
             latest: self.latest,
         }
