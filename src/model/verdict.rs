@@ -19,11 +19,11 @@ pub enum Reason {
     Malformed,
     /// Not a token of this store, or not delivered yet.
     Unknown,
-    /// Revoked, by itself or with its profile.
+    /// Revoked, by itself, with its profile, or with what a session token was made from.
     Revoked,
     /// Expired.
     Expired,
-    /// Suspended by itself.
+    /// Suspended by itself, or with the token that a session token was made from.
     TokenSuspended,
     /// Its profile is suspended.
     ProfileSuspended,
@@ -118,6 +118,9 @@ pub struct Facts<'a> {
     pub token: &'a TokenRecord,
     /// Its profile.
     pub profile: &'a Profile,
+    /// The token that a session token was made from: the record that [`TokenRecord::parent_token`]
+    /// names, as far as it is there.
+    pub parent: Option<&'a TokenRecord>,
     /// The connection with the id [`Facts::connection_id`].
     pub connection: Option<&'a Connection>,
     /// The token's own connection or, for an open token, the one the caller named.
@@ -150,6 +153,7 @@ fn of_token(facts: &Facts<'_>) -> Option<Reason> {
     let Facts {
         token,
         profile,
+        parent,
         now,
         latest,
         ..
@@ -163,8 +167,12 @@ fn of_token(facts: &Facts<'_>) -> Option<Reason> {
         TokenState::Pending => Some(Reason::Unknown),
         TokenState::Revoked => Some(Reason::Revoked),
         _ if profile.deleted_at.is_some() => Some(Reason::Revoked),
+        _ if token.has_ended_parent(*parent, profile, *latest) => Some(Reason::Revoked),
         TokenState::Expired => Some(Reason::Expired),
         TokenState::Suspended => Some(Reason::TokenSuspended),
+        TokenState::Active if token.has_suspended_parent(*parent, *now) => {
+            Some(Reason::TokenSuspended)
+        }
         TokenState::Active => suspended.then_some(Reason::ProfileSuspended),
     }
 }
@@ -229,10 +237,11 @@ pub fn same_for_profile(one: &Profile, other: &Profile) -> bool {
             restriction,
             suspended,
             deleted_at,
+            // A session token may have been made from it.
+            password,
             name: _,
             email: _,
             description: _,
-            password: _,
             generated: _,
             failures: _,
             created_at: _,
@@ -246,6 +255,7 @@ pub fn same_for_profile(one: &Profile, other: &Profile) -> bool {
             restriction,
             suspended.map(|suspension| suspension.until),
             deleted_at.is_some(),
+            password.map(|password| password.id),
         )
     };
     relevant(one) == relevant(other)

@@ -23,7 +23,7 @@ mod verify;
 pub use budget::{LOCKED_AFTER, Lock};
 pub use deliver::{Generated, replaces, set_generated};
 pub use generate::generate;
-pub use set::{clear, ensure_settable, set};
+pub use set::{clear, ensure_settable, preview_change, set};
 pub use strength::Words;
 pub use verify::{Cause, PasswordVerdict, verify};
 

@@ -194,6 +194,7 @@ fn a_connection_that_is_not_there_is_wrong() {
     let facts = |connection, connection_id| Facts {
         token: &world.token,
         profile: &world.profile,
+        parent: None,
         connection,
         connection_id,
         named_connection: None,

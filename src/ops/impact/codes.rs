@@ -84,6 +84,7 @@ fn exchangeable(
         let side = Side {
             token: &token,
             profile,
+            parent: None,
             clocks,
         };
         side.is_valid(Some((*connection, side_connection)), None)

@@ -10,7 +10,7 @@ use crate::barrier::{List, Reader, Writer};
 use crate::error::Result;
 use crate::model::address::AddressRange;
 use crate::model::connection::Connection;
-use crate::model::id::{RecordId, TokenId};
+use crate::model::id::RecordId;
 use crate::model::profile::Profile;
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
@@ -18,13 +18,15 @@ use crate::model::verdict::{self, Facts, Reason};
 use crate::ops::records::cache::ReferentCache;
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::lookup;
-use crate::ops::records::token::of_profile;
+use crate::ops::records::token::{each_session, of_profile, parent_of};
 
 /// A token and its profile, before or after a change.
 #[derive(Clone, Copy)]
 pub(super) struct Side<'a> {
     pub(super) token: &'a TokenRecord,
     pub(super) profile: &'a Profile,
+    /// The token that a session token was made from.
+    pub(super) parent: Option<&'a TokenRecord>,
     pub(super) clocks: Clocks,
 }
 
@@ -44,12 +46,14 @@ impl Side<'_> {
         let Self {
             token,
             profile,
+            parent,
             clocks,
         } = self;
         let id = at.map(|(id, _)| id);
         let reason = verdict::judge(&Facts {
             token,
             profile,
+            parent,
             connection: at.map(|(_, connection)| connection),
             connection_id: id,
             // A bound token is judged by its own connection, as when the caller names none.
@@ -151,7 +155,7 @@ impl<'a> Comparison<'a> {
     pub(super) fn each(
         mut self,
         w: &mut Writer<'_>,
-        visit: &mut dyn FnMut(TokenId, &str, Shift),
+        visit: &mut dyn FnMut(&TokenRecord, &str, Shift),
     ) -> Result<()> {
         if !self.connections.is_empty() {
             // Tokens of any profile may be for it.
@@ -170,10 +174,25 @@ impl<'a> Comparison<'a> {
                 self.one(w, id, &token, visit)?;
             }
         }
-        for (id, pair) in changed.tokens.iter().filter(|(id, _)| !seen.contains(id)) {
-            self.one(w, *id, &pair.after, visit)?;
+        for (id, pair) in &changed.tokens {
+            if seen.insert(*id) {
+                self.one(w, *id, &pair.after, visit)?;
+            }
         }
-        Ok(())
+        if changed.tokens.is_empty() {
+            return Ok(());
+        }
+        let clocks = self.clocks;
+        each_session(w, clocks, |r, id, token| {
+            let made_from_changed = token
+                .parent_token()
+                .is_some_and(|parent| changed.tokens.contains_key(&parent));
+            if made_from_changed && !seen.contains(&id) {
+                self.one(r, id, &token, visit)
+            } else {
+                Ok(())
+            }
+        })
     }
 
     fn one(
@@ -181,7 +200,7 @@ impl<'a> Comparison<'a> {
         r: &mut Reader<'_>,
         id: RecordId,
         token: &TokenRecord,
-        visit: &mut dyn FnMut(TokenId, &str, Shift),
+        visit: &mut dyn FnMut(&TokenRecord, &str, Shift),
     ) -> Result<()> {
         let own = self.changed.tokens.get(&id);
         let owner = self.profiles.get(&token.owner).copied();
@@ -189,22 +208,33 @@ impl<'a> Comparison<'a> {
             Some(bound) => self.connections.contains_key(&bound),
             None => !self.connections.is_empty(),
         };
-        let concerned = own.is_some() || owner.is_some() || by_connection;
+        let from = token.parent_token();
+        let parent = from.and_then(|id| self.changed.tokens.get(&id));
+        let concerned = own.is_some() || owner.is_some() || parent.is_some() || by_connection;
         if !concerned || self.changed.added.contains(&id) {
             return Ok(());
         }
         let current = self.cache.profiles.open(r, token.owner)?;
         let tokens = own.map_or((token, token), |pair| (&pair.before, &pair.after));
         let owners = owner.map_or((&*current, &*current), |pair| (&pair.before, &pair.after));
+        let unchanged;
+        let parents = if let Some(pair) = parent {
+            (Some(&pair.before), Some(&pair.after))
+        } else {
+            unchanged = parent_of(r, token)?;
+            (unchanged.as_ref(), unchanged.as_ref())
+        };
         let clocks = self.clocks;
         let before = Side {
             token: tokens.0,
             profile: owners.0,
+            parent: parents.0,
             clocks,
         };
         let after = Side {
             token: tokens.1,
             profile: owners.1,
+            parent: parents.1,
             clocks,
         };
         let shift = match token.connection {
@@ -214,7 +244,7 @@ impl<'a> Comparison<'a> {
         let was_valid = shift.stops || shift.narrowing != Narrowing::default();
         if was_valid || shift.gains {
             visit(
-                token.public,
+                token,
                 &if was_valid { before } else { after }.address(),
                 shift,
             );

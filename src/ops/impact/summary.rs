@@ -8,6 +8,7 @@ use super::examples::name;
 use super::openings::Opening;
 use super::shift::{Narrowing, Shift};
 use crate::model::id::TokenId;
+use crate::model::token::TokenRecord;
 use crate::model::verdict::Reason;
 use crate::ops::records::token::Summary;
 
@@ -18,6 +19,8 @@ pub struct Impact {
     pub tokens: u32,
     /// The first of them, as `PROFILE/NAME`.
     pub examples: Vec<String>,
+    /// How many of them are session tokens: made from a token or a password, they end with it.
+    pub sessions: u32,
     /// The number of valid tokens that stay valid for fewer connections or from fewer addresses.
     pub partly: u32,
     /// The first of them.
@@ -65,11 +68,12 @@ impl Impact {
     pub(in crate::ops) fn count(&mut self, token: &Summary) {
         if token.effective == Reason::Valid {
             self.tokens += 1;
+            self.sessions += u32::from(token.session);
             name(&mut self.examples, token.address());
         }
     }
 
-    pub(super) fn add(&mut self, id: TokenId, address: &str, shift: Shift) {
+    pub(super) fn add(&mut self, token: &TokenRecord, address: &str, shift: Shift) {
         let Shift {
             stops,
             narrowing,
@@ -78,6 +82,7 @@ impl Impact {
         let narrows = !stops && (narrowing.connections || narrowing.addresses);
         if stops {
             self.tokens += 1;
+            self.sessions += u32::from(token.session.is_some());
             name(&mut self.examples, address.to_owned());
         } else if narrows {
             self.partly += 1;
@@ -86,7 +91,7 @@ impl Impact {
             self.narrowing.addresses |= narrowing.addresses;
         }
         if stops || narrows {
-            self.stopping.insert(id);
+            self.stopping.insert(token.public);
         }
         if gains {
             self.wider += 1;

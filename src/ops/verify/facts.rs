@@ -125,6 +125,8 @@ fn half(digest: &[u8; 32]) -> [u8; 16] {
 /// What a token refers to.
 pub(super) struct Referents {
     pub(super) profile: Profile,
+    /// The token that a session token was made from.
+    pub(super) parent: Option<TokenRecord>,
     pub(super) connection: Option<(RecordId, Connection)>,
     pub(super) environment: Environment,
 }
@@ -136,9 +138,17 @@ impl Referents {
         let environment: Environment = r.require(record.environment)?;
         if record_id.is_none() {
             let _: Environment = r.require(record.environment)?;
+            let _: Environment = r.require(record.environment)?;
             return Ok(None);
         }
         let profile = r.require(record.owner)?;
+        let parent = if let Some(id) = record.parent_token() {
+            r.get(id)?
+        } else {
+            // Nor the verdict on a token that is no session token.
+            let _: Environment = r.require(record.environment)?;
+            None
+        };
         let connection = if let Some(id) = record.connection {
             Some((id, r.require(id)?))
         } else {
@@ -148,6 +158,7 @@ impl Referents {
         };
         Ok(Some(Self {
             profile,
+            parent,
             connection,
             environment,
         }))

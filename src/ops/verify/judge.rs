@@ -93,6 +93,7 @@ fn reason(token: &KnownToken, named: &NamedReferents, asked: &Asked, clocks: Clo
     verdict::judge(&Facts {
         token: record,
         profile: &referents.profile,
+        parent: referents.parent.as_ref(),
         connection: connection.map(|(_, connection)| connection),
         connection_id: connection.map(|(id, _)| *id),
         named_connection: named.connection.as_ref().map(|(id, _)| *id),

@@ -1,0 +1,222 @@
+//! Session tokens: short-lived tokens made from a token or a password, which end with it.
+//!
+//! ```
+//! use hallpass::model::token::Presented;
+//! use hallpass::ops::Core;
+//! use hallpass::ops::session::{self, SessionOutcome, SessionRequest};
+//!
+//! # fn example(core: &mut Core, presented: &Presented) -> hallpass::Result<()> {
+//! let request = SessionRequest::new("ci".parse()?);
+//! match session::from_token(core, &request, presented)? {
+//!     SessionOutcome::Issued(token) => println!("{:?}", token.summary.expires_at),
+//!     SessionOutcome::NotValid(reason) => println!("{reason}"),
+//!     _ => println!("refused"),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+
+use std::net::IpAddr;
+
+use crate::barrier::Writer;
+use crate::core::Core;
+use crate::error::{Error, Refusal, Result};
+use crate::model::audit::Action;
+use crate::model::connection::Connection;
+use crate::model::id::RecordId;
+use crate::model::name::{ConnectionName, EnvironmentName, ProfileName};
+use crate::model::profile::Profile;
+use crate::model::time::Span;
+use crate::model::token::{Presented, TokenRecord};
+use crate::model::verdict::{self, Facts, Reason};
+use crate::ops::password::{self, PasswordProof, PasswordVerdict};
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::lookup;
+use crate::ops::records::token::{
+    DefaultLifetime, Issued, Issuer, MadeFrom, SessionTerms, find_secret, journal_one,
+};
+use crate::secret::SecretText;
+
+/// The longest lifetime of a session token, and the usual one.
+pub const MAX_LIFETIME: Span = Span::HOUR;
+
+/// A request for a session token.
+#[derive(Debug, Clone)]
+pub struct SessionRequest {
+    /// The profile whose token or password is presented.
+    pub profile: ProfileName,
+    /// The connection that the session token is for; without one, that of the token it is made from.
+    pub connection: Option<ConnectionName>,
+    /// The environment that it is for, if it is made from a password; without one, the default. One
+    /// that is made from a token is for that token's.
+    pub environment: Option<EnvironmentName>,
+    /// The lifetime; at most [`MAX_LIFETIME`] counts.
+    pub lifetime: Span,
+    /// The caller's address, if it is known.
+    pub ip: Option<IpAddr>,
+}
+
+impl SessionRequest {
+    /// A request for that profile with everything else left open.
+    pub fn new(profile: ProfileName) -> Self {
+        Self {
+            profile,
+            connection: None,
+            environment: None,
+            lifetime: MAX_LIFETIME,
+            ip: None,
+        }
+    }
+
+    fn terms(&self) -> SessionTerms {
+        SessionTerms {
+            connection: self.connection.clone(),
+            environment: self.environment.clone(),
+        }
+    }
+
+    fn usual(&self) -> DefaultLifetime {
+        DefaultLifetime::Short(self.lifetime.min(MAX_LIFETIME))
+    }
+}
+
+/// The result of a request for a session token.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum SessionOutcome {
+    /// A session token was issued.
+    Issued(Box<Issued>),
+    /// The presented token is not valid for this use, or not the profile's.
+    NotValid(Reason),
+    /// The presented token is a session token itself: it makes no others.
+    IsSession,
+    /// The password is wrong, or the profile is suspended.
+    WrongPassword(PasswordVerdict),
+}
+
+/// Makes a session token from a token of the profile.
+///
+/// It has that token's environment, device and address rules, its connection or one that it is open
+/// to, and expires no later. It is valid while that token is.
+///
+/// Nothing of the presented token is judged before the store is locked for writing: a caller that
+/// serves strangers judges it first.
+///
+/// # Errors
+///
+/// There is no connection of that name, or the profile or the token may not use it.
+pub fn from_token(
+    core: &mut Core,
+    request: &SessionRequest,
+    presented: &Presented,
+) -> Result<SessionOutcome> {
+    core.write(|w| {
+        let Some((id, token)) = find_secret(w, presented)? else {
+            return Ok(SessionOutcome::NotValid(Reason::Unknown));
+        };
+        let profile: Profile = w.require(token.owner)?;
+        let asked = &request.profile;
+        let name = profile.name.clone().filter(|name| name.same_as(asked));
+        let Some(name) = name else {
+            return Ok(SessionOutcome::NotValid(Reason::Unknown));
+        };
+        if token.session.is_some() {
+            return Ok(SessionOutcome::IsSession);
+        }
+        let reason = judge(w, &token, &profile, request)?;
+        if reason != Reason::Valid {
+            return Ok(SessionOutcome::NotValid(reason));
+        }
+        let from = MadeFrom::Token(id, &token);
+        let issued = issue(w, request, &name, from, Action::TokenAdd)?;
+        Ok(SessionOutcome::Issued(Box::new(issued)))
+    })
+}
+
+/// Makes a session token from the profile's password; attempts count against the budget of
+/// [`password::verify`].
+///
+/// It may be used for what the profile may be used for, in one environment. It is valid until the
+/// password is changed or removed.
+///
+/// An outside caller must get one answer for [`SessionOutcome::WrongPassword`] and
+/// [`Error::Locked`]: up to there, work and transactions are the same whether or not the profile
+/// exists.
+///
+/// # Errors
+///
+/// Too many failed attempts, for a while or until an operator acts; there is no connection or
+/// environment of that name, or the profile may not use the connection; the password changed
+/// meanwhile.
+pub fn from_password(
+    core: &mut Core,
+    request: &SessionRequest,
+    password: &SecretText,
+) -> Result<SessionOutcome> {
+    let (verdict, proof) = password::attempt(core, &request.profile, password, Action::Login)?;
+    let Some(proof) = proof else {
+        return Ok(SessionOutcome::WrongPassword(verdict));
+    };
+    let issued = core.write(|w| {
+        let (name, from) = redeem(w, &proof)?;
+        issue(w, request, &name, from, Action::Login)
+    })?;
+    Ok(SessionOutcome::Issued(Box::new(issued)))
+}
+
+/// The current name of the profile that a password was proved for, and that password.
+fn redeem<'a>(w: &mut Writer<'_>, proof: &PasswordProof) -> Result<(ProfileName, MadeFrom<'a>)> {
+    let changed = || Refusal::State("the password was changed meanwhile".to_owned());
+    let (_, profile) = proof.redeem(w)?.ok_or_else(changed)?;
+    let password = profile.password.ok_or_else(changed)?;
+    let name = profile
+        .name
+        .ok_or(Error::Bug("a deleted profile signs in"))?;
+    Ok((name, MadeFrom::Password(password.id)))
+}
+
+fn issue(
+    w: &mut Writer<'_>,
+    request: &SessionRequest,
+    profile: &ProfileName,
+    from: MadeFrom<'_>,
+    action: Action,
+) -> Result<Issued> {
+    let mut issuer = Issuer::new(w, request.usual());
+    let issued = issuer.issue_session(w, profile, from, &request.terms())?;
+    issuer.finish(w)?;
+    journal_one(w, &issued, action)?;
+    Ok(issued)
+}
+
+/// Judges the token that a session token is to be made from, for the connection that is asked for.
+fn judge(
+    w: &mut Writer<'_>,
+    token: &TokenRecord,
+    profile: &Profile,
+    request: &SessionRequest,
+) -> Result<Reason> {
+    let clocks = Clocks::new(w, w.now());
+    let named = match &request.connection {
+        Some(name) => Some(lookup::named::<Connection>(w, name)?),
+        None => None,
+    };
+    let own: Option<(RecordId, Connection)> = match token.connection {
+        Some(id) => Some((id, w.require(id)?)),
+        None => None,
+    };
+    let connection = own.as_ref().or(named.as_ref());
+    Ok(verdict::judge(&Facts {
+        token,
+        profile,
+        parent: None,
+        connection: connection.map(|(_, connection)| connection),
+        connection_id: connection.map(|(id, _)| *id),
+        named_connection: named.as_ref().map(|(id, _)| *id),
+        environment: None,
+        device: None,
+        ip: request.ip,
+        now: clocks.now,
+        latest: clocks.latest,
+    }))
+}
