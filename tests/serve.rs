@@ -11,7 +11,12 @@
 )]
 
 mod serve {
+    mod holder;
+    mod introspect;
+    mod login;
+    mod posting;
     mod running;
+    mod token;
     mod verify;
 
     pub(crate) use running::{Reply, Running};

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use super::door::Door;
 use super::listen::Address;
+use crate::model::time::Span;
+use crate::ops::session::MAX_LIFETIME;
 
 /// The options of a server.
 #[derive(Debug, Clone)]
@@ -12,6 +14,8 @@ pub struct Options {
     pub listen: Vec<Address>,
     /// What it answers.
     pub doors: BTreeSet<Door>,
+    /// How long a session token lives: an hour at most.
+    pub token_lifetime: Span,
 }
 
 impl Default for Options {
@@ -19,6 +23,7 @@ impl Default for Options {
         Self {
             listen: vec![Address::usual()],
             doors: Door::usual(),
+            token_lifetime: MAX_LIFETIME,
         }
     }
 }

@@ -17,6 +17,7 @@ use super::listen::BindError;
 use super::options::Options;
 use super::pool::{NewContext, Pool};
 use super::router::router;
+use super::stretching::Stretching;
 use crate::core::Core;
 use crate::error::Error;
 use crate::open::Opening;
@@ -73,6 +74,7 @@ pub fn serve(server: Server) -> Result<(), StartError> {
     let app = Arc::new(App {
         judge: Judge::new(Arc::clone(&pool)),
         pool,
+        stretching: Stretching::new(CONNECTIONS),
         options,
         host,
     });

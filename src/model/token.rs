@@ -3,6 +3,7 @@
 mod address;
 mod encoding;
 mod foreign;
+mod parent;
 mod record;
 mod rotation;
 mod secret;

@@ -20,10 +20,10 @@ use std::net::IpAddr;
 
 use crate::barrier::Writer;
 use crate::core::Core;
-use crate::error::{Error, Refusal, Result};
+use crate::error::Result;
 use crate::model::audit::Action;
 use crate::model::connection::Connection;
-use crate::model::id::RecordId;
+use crate::model::id::{PasswordId, RecordId};
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName};
 use crate::model::profile::Profile;
 use crate::model::time::Span;
@@ -92,6 +92,8 @@ pub enum SessionOutcome {
     IsSession,
     /// The password is wrong, or the profile is suspended.
     WrongPassword(PasswordVerdict),
+    /// The password was right, and was changed before the token was made.
+    PasswordChanged,
 }
 
 /// Makes a session token from a token of the profile.
@@ -140,14 +142,13 @@ pub fn from_token(
 /// password is changed or removed.
 ///
 /// An outside caller must get one answer for [`SessionOutcome::WrongPassword`] and
-/// [`Error::Locked`]: up to there, work and transactions are the same whether or not the profile
+/// [`Error::Locked`](crate::Error::Locked): up to there, work and transactions are the same whether or not the profile
 /// exists.
 ///
 /// # Errors
 ///
 /// Too many failed attempts, for a while or until an operator acts; there is no connection or
-/// environment of that name, or the profile may not use the connection; the password changed
-/// meanwhile.
+/// environment of that name, or the profile may not use the connection.
 pub fn from_password(
     core: &mut Core,
     request: &SessionRequest,
@@ -157,22 +158,23 @@ pub fn from_password(
     let Some(proof) = proof else {
         return Ok(SessionOutcome::WrongPassword(verdict));
     };
-    let issued = core.write(|w| {
-        let (name, from) = redeem(w, &proof)?;
-        issue(w, request, &name, from, Action::Login)
-    })?;
-    Ok(SessionOutcome::Issued(Box::new(issued)))
+    core.write(|w| {
+        let Some((name, password)) = redeem(w, &proof)? else {
+            return Ok(SessionOutcome::PasswordChanged);
+        };
+        let from = MadeFrom::Password(password);
+        let issued = issue(w, request, &name, from, Action::Login)?;
+        Ok(SessionOutcome::Issued(Box::new(issued)))
+    })
 }
 
-/// The current name of the profile that a password was proved for, and that password.
-fn redeem<'a>(w: &mut Writer<'_>, proof: &PasswordProof) -> Result<(ProfileName, MadeFrom<'a>)> {
-    let changed = || Refusal::State("the password was changed meanwhile".to_owned());
-    let (_, profile) = proof.redeem(w)?.ok_or_else(changed)?;
-    let password = profile.password.ok_or_else(changed)?;
-    let name = profile
-        .name
-        .ok_or(Error::Bug("a deleted profile signs in"))?;
-    Ok((name, MadeFrom::Password(password.id)))
+/// The current name of the profile that a password was proved for, and the id of that password;
+/// `None` if it was changed since.
+fn redeem(w: &mut Writer<'_>, proof: &PasswordProof) -> Result<Option<(ProfileName, PasswordId)>> {
+    let Some((_, profile)) = proof.redeem(w)? else {
+        return Ok(None);
+    };
+    Ok(profile.name.zip(profile.password.map(|it| it.id)))
 }
 
 fn issue(

@@ -81,6 +81,21 @@ impl Running {
         }
     }
 
+    /// The lines of the log up to one that fits, that one included.
+    #[track_caller]
+    pub(crate) fn log_until(&self, fits: impl Fn(&Value) -> bool) -> Vec<Value> {
+        let mut seen = Vec::new();
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) => seen.push(line),
+                Err(_) => panic!("no such line in the log: {seen:#?}"),
+            }
+            if seen.last().is_some_and(&fits) {
+                return seen;
+            }
+        }
+    }
+
     /// A connection to it.
     pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();

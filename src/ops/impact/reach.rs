@@ -1,72 +1,23 @@
 //! Where a token is valid, before and after a change.
 
 use std::collections::{HashMap, HashSet};
-use std::net::IpAddr;
 use std::rc::Rc;
 
+use super::addresses::{Addresses, addresses};
 use super::changed::{ChangedRecords, Pair};
 use super::shift::{Narrowing, Shift};
+use super::side::{At, Side};
 use crate::barrier::{List, Reader, Writer};
 use crate::error::Result;
-use crate::model::address::AddressRange;
 use crate::model::connection::Connection;
 use crate::model::id::RecordId;
 use crate::model::profile::Profile;
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
-use crate::model::verdict::{self, Facts, Reason};
 use crate::ops::records::cache::ReferentCache;
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::lookup;
 use crate::ops::records::token::{each_session, of_profile, parent_of};
-
-/// A token and its profile, before or after a change.
-#[derive(Clone, Copy)]
-pub(super) struct Side<'a> {
-    pub(super) token: &'a TokenRecord,
-    pub(super) profile: &'a Profile,
-    /// The token that a session token was made from.
-    pub(super) parent: Option<&'a TokenRecord>,
-    pub(super) clocks: Clocks,
-}
-
-/// The connection that a caller names, or the token's own.
-type At<'a> = Option<(RecordId, &'a Connection)>;
-
-impl Side<'_> {
-    /// The address of the token: `PROFILE/NAME`, or its id if its successor has the name.
-    fn address(self) -> String {
-        match (&self.profile.name, self.token.successor) {
-            (Some(profile), None) => format!("{profile}/{}", self.token.name),
-            _ => self.token.public.to_string(),
-        }
-    }
-
-    pub(super) fn is_valid(self, at: At<'_>, ip: Option<IpAddr>) -> bool {
-        let Self {
-            token,
-            profile,
-            parent,
-            clocks,
-        } = self;
-        let id = at.map(|(id, _)| id);
-        let reason = verdict::judge(&Facts {
-            token,
-            profile,
-            parent,
-            connection: at.map(|(_, connection)| connection),
-            connection_id: id,
-            // A bound token is judged by its own connection, as when the caller names none.
-            named_connection: id.filter(|_| token.connection.is_none()),
-            environment: None,
-            device: None,
-            ip,
-            now: clocks.now,
-            latest: clocks.latest,
-        });
-        reason == Reason::Valid
-    }
-}
 
 /// A connection before and after.
 struct ConnectionPair {
@@ -376,48 +327,4 @@ impl<'a> Comparison<'a> {
         self.open.insert(owner, (lost, gained));
         (lost, gained)
     }
-}
-
-/// The difference in the addresses a token may be used from.
-#[derive(Default)]
-struct Addresses {
-    lost: bool,
-    gained: bool,
-    /// There were some before, and there are none after.
-    emptied: bool,
-}
-
-fn addresses(before: (Side<'_>, At<'_>), after: (Side<'_>, At<'_>)) -> Addresses {
-    let then = rules(before);
-    let now = rules(after);
-    if then == now {
-        return Addresses::default();
-    }
-    let mut some = false;
-    let mut left = false;
-    let mut found = Addresses::default();
-    for probe in AddressRange::probes(then.into_iter().chain(now).flatten()) {
-        let was = before.0.is_valid(before.1, Some(probe));
-        let will = after.0.is_valid(after.1, Some(probe));
-        some |= was;
-        left |= will;
-        found.lost |= was && !will;
-        found.gained |= !was && will;
-    }
-    Addresses {
-        emptied: some && !left,
-        ..found
-    }
-}
-
-/// The lists of address ranges that apply to a token.
-fn rules<'a>((side, at): (Side<'a>, At<'a>)) -> [&'a [AddressRange]; 3] {
-    let of = |list: fn(&Connection) -> &Vec<AddressRange>| {
-        at.map_or(&[][..], |(_, connection)| list(connection).as_slice())
-    };
-    [
-        &side.token.allow_ip,
-        of(|connection| &connection.allow_ip),
-        of(|connection| &connection.deny_ip),
-    ]
 }

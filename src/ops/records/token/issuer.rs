@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use super::draft::{Draft, Unnamed};
 use super::issued::{Assumed, How, Imported, Issued};
+use super::made_from::MadeFrom;
 use super::owner::TokenOwner;
-use super::session_issue::MadeFrom;
 use super::summary::{Summary, summarise};
 use super::term::{self, DefaultLifetime};
 use super::usable::ensure_usable;

@@ -3,7 +3,7 @@
 use super::find::by_id;
 use super::names::release_names;
 use super::rotation::{forget_rotation, pass_on_rotation};
-use super::session;
+use super::session_queue::leave_queue;
 use crate::barrier::{List, Tombstone, Unique, Writer};
 use crate::error::Result;
 use crate::model::audit::Action;
@@ -26,7 +26,7 @@ pub(in crate::ops) fn remove_ended(
         w.unindex(Unique::Import(digest))?;
         w.discount_import();
     }
-    session::leave_queue(w, token)?;
+    leave_queue(w, token)?;
     unlink(w, token)?;
     let tokens = profile.tokens;
     let position = token.position;

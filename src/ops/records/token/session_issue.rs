@@ -5,43 +5,14 @@ use data_encoding::HEXLOWER;
 use super::draft::Draft;
 use super::issued::{Assumed, Issued};
 use super::issuer::{Issuer, Origin};
-use super::session::next_number;
+use super::made_from::MadeFrom;
 use crate::barrier::{Reader, Writer};
 use crate::error::{Refusal, Result};
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
-use crate::model::id::{PasswordId, RecordId, TokenId};
+use crate::model::id::TokenId;
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
-use crate::model::token::{Encoding, Parent, Session, Token, TokenRecord};
-
-/// What a session token is made from.
-#[derive(Clone, Copy)]
-pub(in crate::ops) enum MadeFrom<'a> {
-    /// A token of the profile.
-    Token(RecordId, &'a TokenRecord),
-    /// The profile's password.
-    Password(PasswordId),
-}
-
-impl<'a> MadeFrom<'a> {
-    /// The record of the token.
-    pub(super) fn token(self) -> Option<&'a TokenRecord> {
-        match self {
-            Self::Token(_, token) => Some(token),
-            Self::Password(_) => None,
-        }
-    }
-
-    /// What the record of the session token says, with the next number of the queue.
-    pub(super) fn session(self, w: &mut Writer<'_>) -> Result<Session> {
-        let parent = match self {
-            Self::Token(id, _) => Parent::Token(id),
-            Self::Password(id) => Parent::Password(id),
-        };
-        let number = next_number(w)?;
-        Ok(Session { parent, number })
-    }
-}
+use crate::model::token::{Encoding, Token};
 
 /// What a session token is asked for.
 #[derive(Debug, Clone, Default)]

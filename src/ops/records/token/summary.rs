@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::find::by_id;
-use super::session::{parent_of, state_with_parent};
+use super::parent::{parent_of, state_with_parent};
 use super::state::state;
 use crate::barrier::Reader;
 use crate::error::{Error, Result};
