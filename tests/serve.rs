@@ -11,6 +11,10 @@
 )]
 
 mod serve {
+    mod authz;
+    mod basic;
+    mod client;
+    mod conversation;
     mod holder;
     mod introspect;
     mod login;
@@ -19,6 +23,7 @@ mod serve {
     mod token;
     mod verify;
 
+    pub(crate) use conversation::Conversation;
     pub(crate) use running::{Reply, Running};
 }
 #[allow(dead_code, reason = "the other test binary uses the rest of it")]

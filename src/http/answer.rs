@@ -1,10 +1,8 @@
 //! What every answer has.
 
 use axum::body::Body;
-use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Response, StatusCode};
-
-use super::facts::Facts;
 
 /// An answer without a body. `Content-Length: 0` is explicit: a proxy closes its connection to a
 /// server whose refusal has a body (nginx's `auth_request`).
@@ -15,20 +13,6 @@ pub(super) fn empty(status: StatusCode) -> Response<Body> {
         let none = HeaderValue::from_static("0");
         answer.headers_mut().insert(CONTENT_LENGTH, none);
     }
-    answer
-}
-
-/// The challenge for a request without a credential.
-pub(super) const BEARER: HeaderValue = HeaderValue::from_static("Bearer");
-
-/// The challenge for a request whose credential is not valid.
-pub(super) const INVALID: HeaderValue = HeaderValue::from_static(r#"Bearer error="invalid_token""#);
-
-/// A refusal of whoever did not prove who they are. `facts` go to the log.
-pub(super) fn unauthorized(challenge: HeaderValue, facts: Facts) -> Response<Body> {
-    let mut answer = empty(StatusCode::UNAUTHORIZED);
-    answer.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-    answer.extensions_mut().insert(facts);
     answer
 }
 

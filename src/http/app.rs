@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::host::Host;
 use super::judge::Judge;
 use super::options::Options;
+use super::passwords::Passwords;
 use super::pool::Pool;
-use super::stretching::Stretching;
 
 /// What every request has at hand.
 pub(super) struct App {
@@ -14,8 +14,8 @@ pub(super) struct App {
     pub(super) judge: Judge,
     /// Connections to the store, for everything but verdicts.
     pub(super) pool: Arc<Pool>,
-    /// The turns of requests that hash a password.
-    pub(super) stretching: Stretching,
+    /// What it takes to verify passwords.
+    pub(super) passwords: Passwords,
     /// The options of the server.
     pub(super) options: Options,
     /// The program around the server.

@@ -1,6 +1,7 @@
 //! Session tokens, made for a client that proved who it is.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::header::PRAGMA;
@@ -8,17 +9,17 @@ use axum::http::{HeaderValue, Response, StatusCode};
 use serde::Serialize;
 
 use super::app::App;
-use super::caller::{Caller, presented};
+use super::caller::Client;
 use super::facts::Facts;
 use super::json;
+use super::passwords::Unproven;
 use crate::error::{Error, Refusal, Result};
 use crate::model::name::ConnectionName;
 use crate::model::token::{Presented, Token};
 use crate::model::verdict::Reason;
-use crate::ops::Core;
 use crate::ops::session::{self, SessionOutcome, SessionRequest};
 use crate::ops::token::Issued;
-use crate::ops::verify::{Asked, Verdict};
+use crate::ops::verify::Verdict;
 use crate::secret::SecretText;
 
 /// What a client gets instead of a token.
@@ -30,8 +31,8 @@ pub(super) enum Denied {
     Session(Facts),
     /// It may not use that connection or environment.
     Scope(Facts),
-    /// Too many attempts failed; the next is accepted after so many seconds.
-    TooMany(u64),
+    /// Too many attempts failed; the next is accepted after this time.
+    TooMany(Duration),
     /// Too many passwords are hashed already.
     Busy,
     /// The core does not answer now.
@@ -41,34 +42,30 @@ pub(super) enum Denied {
 /// Makes a session token from a token or from a password, whichever `secret` is.
 pub(super) async fn by_secret(
     app: &App,
-    caller: Caller,
+    client: Client,
     request: SessionRequest,
     secret: SecretText,
 ) -> Result<Issued, Denied> {
-    let Some(token) = presented(secret.expose()) else {
+    let Ok(token) = Presented::parse_remote(secret.expose()) else {
         // A mistyped token is told by its checksum; it is not worth a hash.
         if Token::has_checksum(secret.expose()) {
             return Err(Denied::Client(Facts::reason(Reason::Malformed.word())));
         }
-        return by_password(app, caller, request, secret).await;
+        return by_password(app, client, request, secret).await;
     };
     let is_own = matches!(token, Presented::Own(_));
-    let asked = Asked {
-        ip: caller.address,
-        ..Asked::default()
-    };
     // Without the connection: a client that is not known must not learn which there are.
-    let judged = app.judge.judge(caller.request(None), token, asked).await;
-    let verdict = judged.map_err(|_| Denied::Unavailable)?;
+    let judged = app.judge.judge(client.request(None), token, client.asked());
+    let verdict = judged.await.map_err(|_| Denied::Unavailable)?;
     if !is_own && matches!(verdict.reason, Reason::Unknown | Reason::Malformed) {
         // Nor is it a token of another system: it may be a password.
-        return by_password(app, caller, request, secret).await;
+        return by_password(app, client, request, secret).await;
     }
     ensure_client(&verdict, &request)?;
     let profile = request.profile.clone();
-    let made = app.pool.run(caller.request(Some(&profile)), move |core| {
-        let token = presented(secret.expose());
-        let token = token.ok_or(Error::Bug("a token is read differently"))?;
+    let made = app.pool.run(client.request(Some(&profile)), move |core| {
+        let token = Presented::parse_remote(secret.expose());
+        let token = token.map_err(|_| Error::Bug("a token is read differently"))?;
         session::from_token(core, &request, &token)
     });
     issued(made.await, Facts::of(&verdict))
@@ -77,36 +74,19 @@ pub(super) async fn by_secret(
 /// Makes a session token from the profile's password.
 pub(super) async fn by_password(
     app: &App,
-    caller: Caller,
+    client: Client,
     request: SessionRequest,
     password: SecretText,
 ) -> Result<Issued, Denied> {
-    let asking = caller.request(Some(&request.profile));
-    let made = app.stretching.run(&app.pool, asking, move |core| {
-        attempt(core, &request, &password)
-    });
-    let made = made.await.map_err(|_| Denied::Busy)?;
-    match made {
-        Ok(Attempt::Made(outcome)) => issued(Ok(outcome), Facts::default()),
-        Ok(Attempt::Closed(seconds)) => Err(Denied::TooMany(seconds)),
-        Err(error) => issued(Err(error), Facts::default()),
-    }
-}
-
-enum Attempt {
-    Made(SessionOutcome),
-    /// The next one is accepted after so many seconds.
-    Closed(u64),
-}
-
-fn attempt(core: &mut Core, request: &SessionRequest, password: &SecretText) -> Result<Attempt> {
-    match session::from_password(core, request, password) {
-        Ok(outcome) => Ok(Attempt::Made(outcome)),
-        Err(Error::Throttled(until)) => {
-            let seconds = until.seconds().saturating_sub(core.now().seconds());
-            Ok(Attempt::Closed(u64::try_from(seconds).unwrap_or(0)))
-        }
-        Err(error) => Err(error),
+    let asking = client.request(Some(&request.profile));
+    let passwords = &app.passwords;
+    let signed = passwords.sign_in(&app.pool, asking, client.source, request, password);
+    match signed.await {
+        Ok(outcome) => issued(Ok(outcome), Facts::default()),
+        Err(Unproven::Refused(reason)) => Err(Denied::Client(Facts::reason(reason))),
+        Err(Unproven::TooMany(_, wait)) => Err(Denied::TooMany(wait)),
+        Err(Unproven::Busy) => Err(Denied::Busy),
+        Err(Unproven::Failed(error)) => issued(Err(error), Facts::default()),
     }
 }
 
@@ -140,7 +120,6 @@ fn issued(made: Result<SessionOutcome>, facts: Facts) -> Result<Issued, Denied> 
         Ok(SessionOutcome::IsSession) => Err(Denied::Session(because("session"))),
         Ok(SessionOutcome::WrongPassword(verdict)) => Err(Denied::Client(because(verdict.reason))),
         Ok(SessionOutcome::PasswordChanged) => Err(Denied::Client(because("wrong_password"))),
-        Err(Error::Locked(_)) => Err(Denied::Client(because("locked"))),
         Err(Error::Refused(Refusal::ProfileSuspended(_))) => {
             Err(Denied::Client(because(Reason::ProfileSuspended.word())))
         }
@@ -186,10 +165,10 @@ pub(super) fn answer(issued: &Issued) -> Response<Body> {
 }
 
 /// A request for a session token of this server.
-pub(super) fn request(app: &App, caller: Caller, base: SessionRequest) -> SessionRequest {
+pub(super) fn request(app: &App, client: Client, base: SessionRequest) -> SessionRequest {
     SessionRequest {
         lifetime: app.options.token_lifetime,
-        ip: caller.address,
+        caller: client.caller,
         ..base
     }
 }

@@ -2,23 +2,20 @@
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, Response, StatusCode};
+use axum::http::{Response, StatusCode};
 use serde::Serialize;
 
-use super::answer::{self, unauthorized};
 use super::app::App;
-use super::caller::{Bearer, Caller, presented};
-use super::client_auth::ClientSecret;
+use super::bearer::{self, challenge};
+use super::caller::Client;
 use super::facts::Facts;
-use super::fields::Fields;
 use super::grant::Shared;
-use super::holder::forbidden;
 use super::json;
-use super::oauth_error::{BASIC, Code};
+use super::oauth_error::Code;
 use super::posted::{self, Unposted};
 use super::problem::Problem;
+use super::refusal::Refusal;
 use crate::model::name::{ConnectionName, GroupName, ProfileName};
 use crate::model::token::{Presented, TokenAddress};
 use crate::model::verdict::Reason;
@@ -49,9 +46,9 @@ struct Document {
 /// Answers whether a token is valid, for a profile of the group.
 pub(super) async fn answer(State(app): State<Shared>, request: Request) -> Response<Body> {
     let (head, body) = request.into_parts();
-    let caller = Caller::of(&head);
-    if let Err(refused) = ensure_may_ask(&app, &head, caller).await {
-        return *refused;
+    let client = Client::of(&app, &head);
+    if let Err(refusal) = ensure_may_ask(&app, &head, client).await {
+        return refusal.answer(challenge(&head.headers));
     }
     let asked = match posted::fields(&head, body).await {
         Ok(mut fields) => fields.take("token"),
@@ -62,14 +59,14 @@ pub(super) async fn answer(State(app): State<Shared>, request: Request) -> Respo
         let code = Code::InvalidRequest;
         return code.answer(Facts::reason(code.word()));
     };
-    let Some(presented) = presented(asked.expose()) else {
+    let Ok(presented) = Presented::parse_remote(asked.expose()) else {
         return told(
             &Document::default(),
             Facts::reason(Reason::Malformed.word()),
         );
     };
     drop(asked);
-    match describe(&app, caller, presented).await {
+    match describe(&app, client, presented).await {
         Ok((document, facts)) => told(&document, facts),
         Err(_) => Problem::unavailable().answer(),
     }
@@ -78,10 +75,10 @@ pub(super) async fn answer(State(app): State<Shared>, request: Request) -> Respo
 /// Describes a token. No address rule of it is checked: the caller is not its client.
 async fn describe(
     app: &App,
-    caller: Caller,
+    client: Client,
     presented: Presented,
 ) -> crate::error::Result<(Document, Facts)> {
-    let request = caller.request(None);
+    let request = client.request(None);
     let judged = app.judge.judge(request, presented, Asked::default());
     let verdict = judged.await?;
     let facts = Facts::of(&verdict);
@@ -99,7 +96,7 @@ async fn describe(
     let target = TokenAddress::Id(judged.id).into();
     let shown = app
         .pool
-        .run(caller.request(None), move |core| token::show(core, &target));
+        .run(client.request(None), move |core| token::show(core, &target));
     let created = shown.await?.created_at;
     let document = Document {
         active: true,
@@ -120,79 +117,21 @@ fn told(document: &Document, facts: Facts) -> Response<Body> {
 }
 
 /// Refuses a caller that does not prove to be a profile of the group.
-async fn ensure_may_ask(
-    app: &App,
-    head: &Parts,
-    caller: Caller,
-) -> Result<(), Box<Response<Body>>> {
-    let Credentials {
-        token,
-        user,
-        challenge,
-    } = Credentials::read(head)?;
-    let asked = Asked {
-        ip: caller.address,
-        ..Asked::default()
-    };
-    let judged = app.judge.judge(caller.request(None), token, asked).await;
-    let verdict = judged.map_err(|_| Problem::unavailable().answer())?;
+async fn ensure_may_ask(app: &App, head: &Parts, client: Client) -> Result<(), Refusal> {
+    let verdict = bearer::judge(app, client, &head.headers).await?;
     let facts = Facts::of(&verdict);
-    let own = verdict.profile.filter(|_| verdict.valid);
-    let is_user = |own: &ProfileName| {
-        let named = user.as_ref();
-        named.is_none_or(|user| user.same_as(own))
-    };
-    let Some(profile) = own.filter(is_user) else {
-        return Err(unauthorized(challenge, facts).into());
-    };
-    let shown = app.pool.run(caller.request(None), move |core| {
+    let unavailable = || Refusal::unavailable("unavailable");
+    let profile = verdict.profile.ok_or_else(unavailable)?;
+    let shown = app.pool.run(client.request(None), move |core| {
         profile::show(core, &profile)
     });
-    let shown = shown.await.map_err(|_| Problem::unavailable().answer())?;
+    let shown = shown.await.map_err(|_| unavailable())?;
     let is_ours = |group: &GroupName| group.as_str().eq_ignore_ascii_case(GROUP);
     if shown.groups.iter().any(is_ours) {
-        Ok(())
-    } else {
-        let facts = Facts {
-            reason: Some("not_a_member"),
-            ..facts
-        };
-        Err(forbidden(facts).into())
+        return Ok(());
     }
-}
-
-/// What a caller proves who it is with.
-struct Credentials {
-    token: Presented,
-    /// The profile that it names, with Basic.
-    user: Option<ProfileName>,
-    challenge: HeaderValue,
-}
-
-impl Credentials {
-    /// Reads `Bearer TOKEN`, or `Basic` with a profile and a token of it.
-    fn read(head: &Parts) -> Result<Self, Box<Response<Body>>> {
-        let refused = |challenge, reason| Box::new(unauthorized(challenge, Facts::reason(reason)));
-        let value = head.headers.get(AUTHORIZATION);
-        let scheme = value.and_then(|value| value.to_str().ok()?.split(' ').next());
-        if scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("Basic")) {
-            let malformed = || refused(BASIC, "malformed");
-            let client = ClientSecret::read(&head.headers, &mut Fields::default());
-            let client = client.map_err(|_| malformed())?;
-            return Ok(Self {
-                token: presented(client.secret.expose()).ok_or_else(malformed)?,
-                user: Some(client.id.expose().parse().map_err(|_| malformed())?),
-                challenge: BASIC,
-            });
-        }
-        match Bearer::of(head) {
-            Bearer::None => Err(refused(answer::BEARER, "none")),
-            Bearer::Malformed => Err(refused(answer::INVALID, "malformed")),
-            Bearer::Token(token) => Ok(Self {
-                token,
-                user: None,
-                challenge: answer::INVALID,
-            }),
-        }
-    }
+    Err(Refusal::Binding(Facts {
+        reason: Some("not_a_member"),
+        ..facts
+    }))
 }

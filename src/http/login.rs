@@ -5,12 +5,12 @@ use axum::extract::{Request, State};
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, Response, StatusCode};
 
-use super::caller::Caller;
+use super::caller::Client;
 use super::facts::Facts;
 use super::fields::Fields;
 use super::grant::{self, Denied, Shared};
 use super::posted::{self, Unposted};
-use super::problem::Problem;
+use super::problem::{Problem, SOON};
 use crate::ops::session::SessionRequest;
 use crate::secret::SecretText;
 
@@ -31,9 +31,9 @@ pub(super) async fn answer(State(app): State<Shared>, request: Request) -> Respo
             return problem.detail(detail).answer();
         }
     };
-    let caller = Caller::of(&head);
-    let request = grant::request(&app, caller, base);
-    match grant::by_password(&app, caller, request, password).await {
+    let client = Client::of(&app, &head);
+    let request = grant::request(&app, client, base);
+    match grant::by_password(&app, client, request, password).await {
         Ok(issued) => grant::answer(&issued),
         Err(denied) => denied_as(denied),
     }
@@ -77,11 +77,11 @@ fn denied_as(denied: Denied) -> Response<Body> {
             .detail("the profile cannot use that connection, or there is no such environment")
             .facts(facts)
             .answer(),
-        Denied::TooMany(seconds) => Problem::new(StatusCode::TOO_MANY_REQUESTS, "throttled")
-            .retry_after(seconds)
+        Denied::TooMany(wait) => Problem::new(StatusCode::TOO_MANY_REQUESTS, "throttled")
+            .retry_after(wait)
             .answer(),
         Denied::Busy => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy")
-            .retry_after(1)
+            .retry_after(SOON)
             .answer(),
         Denied::Unavailable => Problem::unavailable().answer(),
     }

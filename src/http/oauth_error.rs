@@ -9,8 +9,7 @@ use super::facts::Facts;
 use super::json;
 
 /// The challenge for clients that authenticate in the head.
-pub(super) const BASIC: HeaderValue =
-    HeaderValue::from_static(r#"Basic realm="hallpass", charset="UTF-8""#);
+const BASIC: HeaderValue = HeaderValue::from_static(r#"Basic realm="hallpass", charset="UTF-8""#);
 
 /// How a client authenticates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

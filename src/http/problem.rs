@@ -1,15 +1,21 @@
 //! Problem documents (RFC 9457): errors of doors that have no RFC of their own.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::header::RETRY_AFTER;
-use axum::http::{HeaderValue, Response, StatusCode};
+use axum::http::{Response, StatusCode};
 use serde::Serialize;
 
 use super::facts::Facts;
 use super::json;
+use super::refusal::seconds;
 
 /// The media type of a problem document.
 const MEDIA: &str = "application/problem+json";
+
+/// How long a client waits before it asks again while the core does not answer.
+pub(super) const SOON: Duration = Duration::from_secs(1);
 
 /// A problem document. Its type is `about:blank`: the status says all that a program needs.
 #[derive(Serialize)]
@@ -25,7 +31,7 @@ struct Document {
 pub(super) struct Problem {
     status: StatusCode,
     detail: Option<&'static str>,
-    retry_after: Option<u64>,
+    retry_after: Option<Duration>,
     facts: Facts,
 }
 
@@ -42,13 +48,13 @@ impl Problem {
 
     /// The core does not answer now.
     pub(super) fn unavailable() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable").retry_after(1)
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable").retry_after(SOON)
     }
 
-    /// The client is to come back after so many seconds, at least one.
-    pub(super) fn retry_after(self, seconds: u64) -> Self {
+    /// The client is to come back after this time.
+    pub(super) fn retry_after(self, wait: Duration) -> Self {
         Self {
-            retry_after: Some(seconds.max(1)),
+            retry_after: Some(wait),
             ..self
         }
     }
@@ -80,9 +86,8 @@ impl Problem {
             detail,
         };
         let mut answer = json::answer(status, MEDIA, &document);
-        if let Some(seconds) = retry_after {
-            let seconds = HeaderValue::from(seconds);
-            answer.headers_mut().insert(RETRY_AFTER, seconds);
+        if let Some(wait) = retry_after {
+            answer.headers_mut().insert(RETRY_AFTER, seconds(wait));
         }
         answer.extensions_mut().insert(facts);
         answer

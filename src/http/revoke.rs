@@ -5,12 +5,13 @@ use axum::extract::{Request, State};
 use axum::http::{Response, StatusCode};
 
 use super::answer;
-use super::caller::{Caller, presented};
+use super::caller::Client;
 use super::facts::Facts;
 use super::grant::Shared;
 use super::oauth_error::Code;
 use super::posted::{self, Unposted};
 use super::problem::Problem;
+use crate::model::token::Presented;
 use crate::ops::token::{Summary, revoke_own};
 
 /// Revokes the token that is posted. Whoever has it may do that: they need no other credentials, and
@@ -27,11 +28,11 @@ pub(super) async fn answer(State(app): State<Shared>, request: Request) -> Respo
         return code.answer(Facts::reason(code.word()));
     };
     // What is not a token is not one that is valid: the client has what it wants.
-    let Some(presented) = presented(token.expose()) else {
+    let Ok(presented) = Presented::parse_remote(token.expose()) else {
         return done(Facts::reason("malformed"));
     };
     drop(token);
-    let request = Caller::of(&head).request(None);
+    let request = Client::of(&app, &head).request(None);
     let revoked = app
         .pool
         .run(request, move |core| revoke_own(core, &presented));

@@ -10,13 +10,16 @@ use axum::routing::{any, get, post};
 use super::app::App;
 use super::door::Door;
 use super::observe::observe;
-use super::{answer, holder, introspect, login, revoke, token, verify};
+use super::{answer, authz, holder, introspect, login, revoke, token, verify};
 
 /// The routes of the open doors. A closed door is not there: its paths are 404.
 pub(super) fn router(app: Arc<App>) -> Router {
     let mut router = Router::new();
     if app.options.doors.contains(&Door::Verify) {
-        router = router.route("/verify", any(verify::answer));
+        router = router
+            .route("/verify", any(verify::answer))
+            .route("/authz/", any(authz::answer))
+            .route("/authz/{*path}", any(authz::answer));
     }
     if app.options.doors.contains(&Door::Token) {
         router = router

@@ -15,9 +15,9 @@ use super::host::Host;
 use super::judge::Judge;
 use super::listen::BindError;
 use super::options::Options;
+use super::passwords::Passwords;
 use super::pool::{NewContext, Pool};
 use super::router::router;
-use super::stretching::Stretching;
 use crate::core::Core;
 use crate::error::Error;
 use crate::open::Opening;
@@ -60,7 +60,7 @@ pub enum StartError {
 /// [`StartError`], before anything was answered.
 pub fn serve(server: Server) -> Result<(), StartError> {
     let Server {
-        core,
+        mut core,
         opening,
         new_context,
         options,
@@ -70,11 +70,12 @@ pub fn serve(server: Server) -> Result<(), StartError> {
     for address in &options.listen {
         sockets.push(address.bind()?);
     }
+    let passwords = Passwords::new(CONNECTIONS, &mut *core.entropy).map_err(Error::from)?;
     let pool = Arc::new(Pool::open(core, opening, CONNECTIONS, new_context)?);
     let app = Arc::new(App {
         judge: Judge::new(Arc::clone(&pool)),
         pool,
-        stretching: Stretching::new(CONNECTIONS),
+        passwords,
         options,
         host,
     });
@@ -87,6 +88,11 @@ pub fn serve(server: Server) -> Result<(), StartError> {
                 json!({ "event": "listening", "address": listener.local_addr()?.to_string() });
             app.host.log(&event.to_string());
             tokio::spawn(accept(listener, router(Arc::clone(&app)), stopped.clone()));
+        }
+        if app.options.trust_proxy.is_empty() {
+            let why = "no proxy is trusted, so all clients may have one address";
+            let event = json!({ "event": "source_budgets", "state": "off", "why": why });
+            app.host.log(&event.to_string());
         }
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;

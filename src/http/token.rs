@@ -5,14 +5,14 @@ use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
 
-use super::caller::Caller;
+use super::caller::Client;
 use super::client_auth::ClientSecret;
 use super::facts::Facts;
 use super::fields::Fields;
 use super::grant::{self, Denied, Shared};
 use super::oauth_error::{Code, Method};
 use super::posted::{self, Unposted};
-use super::problem::Problem;
+use super::problem::{Problem, SOON};
 use crate::ops::session::SessionRequest;
 
 /// The one grant type.
@@ -26,14 +26,14 @@ pub(super) async fn answer(State(app): State<Shared>, posted: Request) -> Respon
         Err(Unposted::Malformed) => return refused(Code::InvalidRequest),
         Err(Unposted::Problem(problem)) => return problem.answer(),
     };
-    let Asking { client, request } = match Asking::read(&head, fields) {
+    let Asking { secret, request } = match Asking::read(&head, fields) {
         Ok(asking) => asking,
         Err(code) => return refused(code),
     };
-    let ClientSecret { secret, method, .. } = client;
-    let caller = Caller::of(&head);
-    let request = grant::request(&app, caller, request);
-    match grant::by_secret(&app, caller, request, secret).await {
+    let ClientSecret { secret, method, .. } = secret;
+    let client = Client::of(&app, &head);
+    let request = grant::request(&app, client, request);
+    match grant::by_secret(&app, client, request, secret).await {
         Ok(issued) => grant::answer(&issued),
         Err(denied) => denied_as(denied, method),
     }
@@ -41,7 +41,7 @@ pub(super) async fn answer(State(app): State<Shared>, posted: Request) -> Respon
 
 /// What a client asks for.
 struct Asking {
-    client: ClientSecret,
+    secret: ClientSecret,
     request: SessionRequest,
 }
 
@@ -62,7 +62,10 @@ impl Asking {
             connection,
             ..SessionRequest::new(profile)
         };
-        Ok(Self { client, request })
+        Ok(Self {
+            secret: client,
+            request,
+        })
     }
 }
 
@@ -75,14 +78,12 @@ fn denied_as(denied: Denied, method: Method) -> Response<Body> {
         Denied::Client(facts) => Code::InvalidClient(method).answer(facts),
         Denied::Session(facts) => Code::UnauthorizedClient.answer(facts),
         Denied::Scope(facts) => Code::InvalidScope.answer(facts),
-        Denied::TooMany(seconds) => {
+        Denied::TooMany(wait) => {
             let status = StatusCode::TOO_MANY_REQUESTS;
-            Problem::new(status, "throttled")
-                .retry_after(seconds)
-                .answer()
+            Problem::new(status, "throttled").retry_after(wait).answer()
         }
         Denied::Busy => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy")
-            .retry_after(1)
+            .retry_after(SOON)
             .answer(),
         Denied::Unavailable => Problem::unavailable().answer(),
     }

@@ -16,8 +16,6 @@
 //! # }
 //! ```
 
-use std::net::IpAddr;
-
 use crate::barrier::Writer;
 use crate::core::Core;
 use crate::error::Result;
@@ -28,8 +26,8 @@ use crate::model::name::{ConnectionName, EnvironmentName, ProfileName};
 use crate::model::profile::Profile;
 use crate::model::time::Span;
 use crate::model::token::{Presented, TokenRecord};
-use crate::model::verdict::{self, Facts, Reason};
-use crate::ops::password::{self, PasswordProof, PasswordVerdict};
+use crate::model::verdict::{self, Caller, Facts, Reason};
+use crate::ops::password::{self, PasswordProof, PasswordVerdict, Strangers};
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::lookup;
 use crate::ops::records::token::{
@@ -52,8 +50,8 @@ pub struct SessionRequest {
     pub environment: Option<EnvironmentName>,
     /// The lifetime; at most [`MAX_LIFETIME`] counts.
     pub lifetime: Span,
-    /// The caller's address, if it is known.
-    pub ip: Option<IpAddr>,
+    /// Where the caller is, for address rules.
+    pub caller: Caller,
 }
 
 impl SessionRequest {
@@ -64,7 +62,7 @@ impl SessionRequest {
             connection: None,
             environment: None,
             lifetime: MAX_LIFETIME,
-            ip: None,
+            caller: Caller::Unchecked,
         }
     }
 
@@ -136,7 +134,7 @@ pub fn from_token(
 }
 
 /// Makes a session token from the profile's password; attempts count against the budget of
-/// [`password::verify`].
+/// [`password::verify`], those at names without a password against that of `strangers`.
 ///
 /// It may be used for what the profile may be used for, in one environment. It is valid until the
 /// password is changed or removed.
@@ -153,8 +151,11 @@ pub fn from_password(
     core: &mut Core,
     request: &SessionRequest,
     password: &SecretText,
+    strangers: &Strangers,
 ) -> Result<SessionOutcome> {
-    let (verdict, proof) = password::attempt(core, &request.profile, password, Action::Login)?;
+    let name = &request.profile;
+    let (verdict, proof) =
+        password::attempt_by_stranger(core, name, password, strangers, Action::Login)?;
     let Some(proof) = proof else {
         return Ok(SessionOutcome::WrongPassword(verdict));
     };
@@ -217,7 +218,7 @@ fn judge(
         named_connection: named.as_ref().map(|(id, _)| *id),
         environment: None,
         device: None,
-        ip: request.ip,
+        caller: request.caller,
         now: clocks.now,
         latest: clocks.latest,
     }))

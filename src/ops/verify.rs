@@ -20,9 +20,11 @@
 
 mod facts;
 mod judge;
+mod profile;
 mod touch;
 mod verdict;
 
 pub use judge::judge;
+pub use profile::{ProfileVerdict, judge_profile};
 pub use touch::touch;
 pub use verdict::{Asked, Judged, Verdict};

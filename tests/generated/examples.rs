@@ -159,11 +159,13 @@ fn every_command_is_parsed_without_telling_clap_of_the_others() {
         .get_subcommands()
         .map(clap::Command::get_name)
         .collect();
-    let parsed: Vec<_> = cli::command::COMMANDS
-        .iter()
-        .map(|(name, _)| *name)
-        .collect();
-    assert_eq!(names, parsed);
+    assert_eq!(
+        names,
+        cli::command::COMMANDS
+            .iter()
+            .map(|(name, _)| *name)
+            .collect::<Vec<_>>()
+    );
 }
 
 /// Commands that edit, stop or remove, by their last word, and what declares or ensures.

@@ -1,9 +1,9 @@
 //! Session tokens: never wider than what they are made from, and ended with it.
 
-use hallpass::Kind;
 use hallpass::model::time::{Overlap, Span};
 use hallpass::model::token::{Encoding, Presented, Token, TokenState};
-use hallpass::model::verdict::Reason;
+use hallpass::model::verdict::{Caller, Reason};
+use hallpass::ops::password::Strangers;
 use hallpass::ops::session::{SessionOutcome, SessionRequest, from_password, from_token};
 use hallpass::ops::token::{
     Filter, RotateRequest, StateFilter, SuccessorLifetime, Unnamed, rotate,
@@ -11,6 +11,7 @@ use hallpass::ops::token::{
 use hallpass::ops::verify::Asked;
 use hallpass::ops::{Suspend, password, profile, token};
 use hallpass::secret::SecretText;
+use hallpass::{Error, Kind};
 
 use super::fixture::{DAY, Held, Sink, TestStore, at, draft, kind, p};
 
@@ -62,10 +63,19 @@ fn from(bench: &mut TestStore, held: &Held) -> Held {
     issued(outcome)
 }
 
+fn by_password(
+    bench: &mut TestStore,
+    request: &SessionRequest,
+    password: &str,
+) -> Result<SessionOutcome, Error> {
+    let strangers = Strangers::default();
+    from_password(&mut bench.core, request, &secret(password), &strangers)
+}
+
 /// A session token from the password.
 #[track_caller]
 fn signed_in(bench: &mut TestStore) -> Held {
-    issued(from_password(&mut bench.core, &ci(), &secret(GOOD)).unwrap())
+    issued(by_password(bench, &ci(), GOOD).unwrap())
 }
 
 fn ends_in(bench: &TestStore, held: &Held) -> i64 {
@@ -153,7 +163,7 @@ fn it_is_never_wider_than_its_parent() {
         SessionOutcome::NotValid(Reason::WrongConnection)
     ));
     let from_outside = SessionRequest {
-        ip: Some("192.0.2.1".parse().unwrap()),
+        caller: Caller::At("192.0.2.1".parse().unwrap()),
         ..ci()
     };
     let refused = ask(&mut bench, &from_outside, &parent);
@@ -165,7 +175,7 @@ fn it_is_never_wider_than_its_parent() {
     let request = SessionRequest {
         environment: Some(p("production")),
         lifetime: Span::DAY,
-        ip: Some("10.1.1.1".parse().unwrap()),
+        caller: Caller::At("10.1.1.1".parse().unwrap()),
         ..ci()
     };
     let outcome = ask(&mut bench, &request, &parent);
@@ -261,9 +271,9 @@ fn a_password_makes_one_within_the_profiles_restriction() {
         connection: Some(p("erp")),
         ..ci()
     };
-    let refused = from_password(&mut bench.core, &erp, &secret(GOOD));
+    let refused = by_password(&mut bench, &erp, GOOD);
     assert_eq!(kind(refused), Kind::Refused);
-    let wrong = from_password(&mut bench.core, &ci(), &secret("wrong")).unwrap();
+    let wrong = by_password(&mut bench, &ci(), "wrong").unwrap();
     assert!(matches!(wrong, SessionOutcome::WrongPassword(_)));
 }
 

@@ -157,6 +157,13 @@ impl TokenRecord {
         self.expires_at.is_some_and(|end| latest >= end)
     }
 
+    /// Whether it is suspended by itself at `now`, a moment of the real clock.
+    pub fn is_suspended(&self, now: Time) -> bool {
+        self.suspended
+            .as_ref()
+            .is_some_and(|suspension| suspension.holds(now))
+    }
+
     /// What is known about its use, if uses before `known_from` may be missing.
     pub fn used(&self, known_from: Time) -> Use {
         match self.last_used_at {
@@ -200,11 +207,7 @@ impl TokenRecord {
             TokenState::Revoked
         } else if self.is_expired(latest) {
             TokenState::Expired
-        } else if self
-            .suspended
-            .as_ref()
-            .is_some_and(|suspension| suspension.holds(now))
-        {
+        } else if self.is_suspended(now) {
             TokenState::Suspended
         } else {
             TokenState::Active

@@ -49,7 +49,7 @@ impl Side<'_> {
             named_connection: id.filter(|_| token.connection.is_none()),
             environment: None,
             device: None,
-            ip,
+            caller: ip.into(),
             now: clocks.now,
             latest: clocks.latest,
         });

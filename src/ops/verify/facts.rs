@@ -72,7 +72,7 @@ pub(super) struct NamedReferents {
 }
 
 impl NamedReferents {
-    fn resolve(r: &mut Reader<'_>, asked: &Asked) -> Result<Self> {
+    pub(super) fn resolve(r: &mut Reader<'_>, asked: &Asked) -> Result<Self> {
         let connection = asked.connection.as_ref();
         let environment = asked.environment.as_ref();
         Ok(Self {

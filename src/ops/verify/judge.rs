@@ -99,7 +99,7 @@ fn reason(token: &KnownToken, named: &NamedReferents, asked: &Asked, clocks: Clo
         named_connection: named.connection.as_ref().map(|(id, _)| *id),
         environment: named.environment,
         device: asked.device.as_ref(),
-        ip: asked.ip,
+        caller: asked.caller,
         now: clocks.now,
         latest: clocks.latest,
     })

@@ -1,14 +1,12 @@
 //! The request to verify a token, and the answer.
 
-use std::net::IpAddr;
-
 use serde::Serialize;
 
 use crate::model::id::{RecordId, TokenId};
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
 use crate::model::text::Device;
 use crate::model::time::Time;
-use crate::model::verdict::Reason;
+use crate::model::verdict::{Caller, Reason};
 
 /// The use to verify a token for. Only what is set is checked.
 #[derive(Debug, Clone, Default)]
@@ -19,8 +17,8 @@ pub struct Asked {
     pub environment: Option<EnvironmentName>,
     /// The device it is used on.
     pub device: Option<Device>,
-    /// The caller's address.
-    pub ip: Option<IpAddr>,
+    /// Where the caller is.
+    pub caller: Caller,
 }
 
 /// The token that a verdict is about.

@@ -64,8 +64,12 @@ impl World {
     }
 
     pub(super) fn judge(&self) -> Reason {
+        judge(&self.facts())
+    }
+
+    pub(super) fn facts(&self) -> Facts<'_> {
         let id = self.token.connection.or(self.named);
-        judge(&Facts {
+        Facts {
             token: &self.token,
             profile: &self.profile,
             parent: self.parent.as_ref(),
@@ -74,10 +78,10 @@ impl World {
             named_connection: self.named,
             environment: self.environment,
             device: self.device.as_ref(),
-            ip: self.ip,
+            caller: self.ip.into(),
             now: self.now,
             latest: self.latest,
-        })
+        }
     }
 }
 

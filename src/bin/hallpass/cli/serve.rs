@@ -1,7 +1,7 @@
 //! The server's command.
 
 use clap::Args;
-use hallpass::http::{Address, Door};
+use hallpass::http::{Address, Door, HeaderField, TrustedPeer};
 
 /// Serve verdicts over HTTP
 ///
@@ -19,4 +19,10 @@ pub(crate) struct Serve {
     /// Open these doors [default: verify]
     #[arg(long, value_name = "DOORS", value_delimiter = ',')]
     pub(crate) doors: Vec<Door>,
+    /// Believe what these proxies say about their client: a network, or `unix`
+    #[arg(long, value_name = "NETWORK")]
+    pub(crate) trust_proxy: Vec<TrustedPeer>,
+    /// Header in which a trusted proxy names its client [default: x-forwarded-for]
+    #[arg(long, value_name = "HEADER")]
+    pub(crate) client_ip_header: Option<HeaderField>,
 }

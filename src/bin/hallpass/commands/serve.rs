@@ -13,13 +13,22 @@ use crate::ui::Ui;
 
 /// Serves until it is told to end.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Serve) -> Result<(), Failure> {
-    let Serve { listen, doors } = args;
+    let Serve {
+        listen,
+        doors,
+        trust_proxy,
+        client_ip_header,
+    } = args;
     let mut options = Options::default();
     if !listen.is_empty() {
         options.listen = listen;
     }
     if !doors.is_empty() {
         options.doors = doors.into_iter().collect();
+    }
+    options.trust_proxy = trust_proxy.into_iter().collect();
+    if let Some(header) = client_ip_header {
+        options.client_ip_header = header;
     }
     session.core(ui)?;
     let opening = session.opening()?;

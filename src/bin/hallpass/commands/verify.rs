@@ -27,7 +27,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Verify) -> Result<Ex
         connection,
         environment,
         device,
-        ip,
+        caller: ip.into(),
     };
     let core = session.core(ui)?;
     let verdict = judge(core, &token, &asked)?;

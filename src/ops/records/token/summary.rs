@@ -16,7 +16,7 @@ use crate::model::profile::{Profile, Suspension};
 use crate::model::text::{Device, FreeText};
 use crate::model::time::Time;
 use crate::model::token::{TokenAddress, TokenRecord, TokenState, Use};
-use crate::model::verdict::{self, Facts, Reason};
+use crate::model::verdict::{self, Caller, Facts, Reason};
 use crate::ops::records::cache::ReferentCache;
 use crate::ops::records::clocks::Clocks;
 
@@ -217,7 +217,7 @@ fn effective(
         named_connection: None,
         environment: None,
         device: None,
-        ip: None,
+        caller: Caller::Unchecked,
         now: clocks.now,
         latest: clocks.latest,
     })
