@@ -13,6 +13,7 @@
 //! | [`judge`] | verdicts, for every door that needs one |
 //! | [`token`], [`holder`], [`revoke`], [`login`] | the doors for holders of credentials |
 //! | [`grant`] | session tokens |
+//! | [`open`] | whether these doors are open |
 //! | [`introspect`] | the door for services |
 //! | [`caller`], [`bearer`], [`client_auth`], [`posted`], [`body`], [`fields`] | who asks these doors, and for what |
 //! | [`json`], [`problem`], [`oauth_error`] | what they answer |
@@ -41,6 +42,7 @@ mod credential;
 mod door;
 mod facts;
 mod fields;
+mod gate;
 mod grant;
 mod holder;
 mod host;
@@ -48,10 +50,12 @@ mod identity;
 mod introspect;
 mod json;
 mod judge;
+mod keeper;
 mod listen;
 mod login;
 mod oauth_error;
 mod observe;
+mod open;
 mod options;
 mod parameters;
 mod passwords;
@@ -69,7 +73,9 @@ mod server;
 mod sources;
 mod token;
 mod trusted;
+mod uses;
 mod verify;
+mod watch;
 
 pub use door::Door;
 pub use host::Host;

@@ -18,6 +18,7 @@ mod serve {
     mod holder;
     mod introspect;
     mod login;
+    mod newest;
     mod posting;
     mod running;
     mod token;

@@ -69,7 +69,7 @@ impl Store {
         // Used in an hour's time, so that no last-used is due while this runs.
         core.clock = Box::new(FixedClock::new(core.now().plus(Span::HOUR)));
         let verdict = judge(&mut core, &token, &Asked::default())?;
-        touch(&mut core, &token, &verdict);
+        touch(&mut core, &verdict);
         let path = lab.path("token");
         fs::write(&path, text)?;
         Ok(Self {

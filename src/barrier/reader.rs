@@ -1,11 +1,13 @@
 //! Reading: everything returned is verified against the manifest.
 
 mod buckets;
+mod changes;
 mod facts;
 mod macs;
 mod scan;
 mod snapshot;
 mod staged;
 
+pub use changes::{BucketRecords, SeenObjects};
 pub use snapshot::Reader;
 pub(super) use staged::{IndexChange, MAX_ENTRIES, Staged};

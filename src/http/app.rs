@@ -11,7 +11,7 @@ use super::pool::Pool;
 /// What every request has at hand.
 pub(super) struct App {
     /// Verdicts.
-    pub(super) judge: Judge,
+    pub(super) judge: Arc<Judge>,
     /// Connections to the store, for everything but verdicts.
     pub(super) pool: Arc<Pool>,
     /// What it takes to verify passwords.

@@ -1,25 +1,64 @@
 //! Verdicts, for every door that needs one.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use arc_swap::ArcSwapOption;
+use tokio::task::block_in_place;
+
+use super::gate::{Closed, Gate, Look};
 use super::pool::Pool;
-use crate::core::Request;
-use crate::error::Result;
+use super::uses::Uses;
+use crate::backend::{Fault, Version};
+use crate::core::{Core, Request};
+use crate::error::{Error, Result};
+use crate::kind::Kind;
 use crate::model::token::Presented;
+use crate::ops::verify::snapshot::{Memory, Snapshot};
 use crate::ops::verify::{self, Asked, Verdict};
 
 /// Judges tokens: never by a state that is older than the last commit before the call.
+///
+/// Every verdict begins with asking the store whether anything was committed; only if so, anything is
+/// read. What was read is in memory, shared by all threads.
 pub(super) struct Judge {
+    desks: Mutex<Vec<Desk>>,
+    /// What verdicts are made of; `None` until it is read, and for a store that is too large.
+    snapshot: ArcSwapOption<Snapshot>,
+    memory: Mutex<Memory>,
+    limit: usize,
     pool: Arc<Pool>,
+    pub(super) gate: Arc<Gate>,
+    pub(super) uses: Uses,
+}
+
+/// A connection to the store that serves one verdict at a time.
+struct Desk {
+    core: Core,
+    /// The version of the store when this snapshot showed its newest state. The keys of `core` are
+    /// those of that state.
+    current: Option<(Version, Arc<Snapshot>)>,
 }
 
 impl Judge {
-    /// A judge of the tokens in the store of `pool`.
-    pub(super) fn new(pool: Arc<Pool>) -> Self {
-        Self { pool }
+    /// A judge of the tokens in the store of `pool`, with connections of its own: one for each thread
+    /// that answers requests. `limit` is how many tokens are kept in memory at most.
+    pub(super) fn new(pool: Arc<Pool>, cores: Vec<Core>, limit: usize, gate: Arc<Gate>) -> Self {
+        let desks = cores.into_iter().map(|core| Desk {
+            core,
+            current: None,
+        });
+        Self {
+            desks: Mutex::new(desks.collect()),
+            snapshot: ArcSwapOption::empty(),
+            memory: Mutex::new(Memory::new(limit)),
+            limit,
+            pool,
+            gate,
+            uses: Uses::new(),
+        }
     }
 
-    /// Judges a presented token, and notes its use.
+    /// Judges a presented token, and has its use recorded later.
     ///
     /// # Errors
     ///
@@ -31,11 +70,101 @@ impl Judge {
         presented: Presented,
         asked: Asked,
     ) -> Result<Verdict> {
-        let judged = self.pool.run(request, move |core| {
-            let verdict = verify::judge(core, &presented, &asked)?;
-            verify::touch(core, &presented, &verdict);
-            Ok(verdict)
-        });
-        judged.await
+        if !self.gate.is_open() {
+            return Err(closed());
+        }
+        let judged = match self.take() {
+            Some(mut desk) => {
+                desk.core.begin(request);
+                let judged = self.judge_at(&mut desk, &presented, &asked);
+                self.give_back(desk);
+                judged
+            }
+            // More requests at once than threads: some threads are waiting for the store.
+            None => {
+                let call = move |core: &mut Core| verify::judge(core, &presented, &asked);
+                self.pool.run(request, call).await
+            }
+        };
+        match &judged {
+            Ok(verdict) => verdict
+                .record_use()
+                .into_iter()
+                .for_each(|noted| self.uses.add(noted)),
+            Err(error) => self.close_for(error),
+        }
+        judged
     }
+
+    /// Reads what verdicts depend on, as far as it changed, and returns it; `None` if it is too much.
+    /// The first time this takes long: until it is done, the store itself is asked.
+    ///
+    /// # Errors
+    ///
+    /// Those of every read.
+    pub(super) fn refresh(&self, core: &mut Core) -> Result<Option<Arc<Snapshot>>> {
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let snapshot = core.read(|r| memory.refresh(r))?.map(Arc::new);
+        if snapshot.is_none() {
+            *memory = Memory::new(self.limit);
+        }
+        // The lock is held: a newer one is never replaced by an older one.
+        self.snapshot.store(snapshot.clone());
+        Ok(snapshot)
+    }
+
+    /// What verdicts are made of, if that is in memory.
+    pub(super) fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        self.snapshot.load_full()
+    }
+
+    fn judge_at(&self, desk: &mut Desk, presented: &Presented, asked: &Asked) -> Result<Verdict> {
+        let version = desk.core.store.version()?;
+        let is_current = |current: &&(Version, Arc<Snapshot>)| current.0 == version;
+        if desk.current.as_ref().filter(is_current).is_none() {
+            // The version from before the reading: a commit in between makes it differ again.
+            let snapshot = block_in_place(|| self.catch_up(&mut desk.core))?;
+            desk.current = snapshot.map(|snapshot| (version, snapshot));
+        }
+        match &desk.current {
+            Some((_, snapshot)) => {
+                let now = desk.core.now();
+                snapshot.judge(&desk.core.store, now, presented, asked)
+            }
+            None => block_in_place(|| verify::judge(&mut desk.core, presented, asked)),
+        }
+    }
+
+    /// A snapshot of the newest state; `None` if there is none in memory.
+    fn catch_up(&self, core: &mut Core) -> Result<Option<Arc<Snapshot>>> {
+        let Some(snapshot) = self.snapshot() else {
+            return Ok(None);
+        };
+        if core.read(|r| Ok(snapshot.is_at(r)))? {
+            return Ok(Some(snapshot));
+        }
+        self.refresh(core)
+    }
+
+    /// Closes the gate if the store itself is at fault: the watcher opens it again.
+    fn close_for(&self, error: &Error) {
+        if !matches!(error.kind(), Kind::NotFound | Kind::Busy | Kind::Failed) {
+            let closed = Closed::by(error.kind(), error);
+            self.gate.record(Look::Newest, Some(closed));
+        }
+    }
+
+    fn take(&self) -> Option<Desk> {
+        let mut desks = self.desks.lock().unwrap_or_else(PoisonError::into_inner);
+        desks.pop()
+    }
+
+    fn give_back(&self, desk: Desk) {
+        let mut desks = self.desks.lock().unwrap_or_else(PoisonError::into_inner);
+        desks.push(desk);
+    }
+}
+
+fn closed() -> Error {
+    Fault::Storage("no verdict is given while something is wrong with the store".into()).into()
 }

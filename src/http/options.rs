@@ -24,6 +24,9 @@ pub struct Options {
     pub trust_proxy: Trusted,
     /// The one header of a trusted peer that has the client's address, in lower case.
     pub client_ip_header: HeaderField,
+    /// How many tokens are kept in memory at most, tombstones included. A larger store is asked
+    /// itself.
+    pub table_limit: usize,
 }
 
 impl Default for Options {
@@ -34,6 +37,7 @@ impl Default for Options {
             token_lifetime: MAX_LIFETIME,
             trust_proxy: Trusted::default(),
             client_ip_header: HeaderField::usual(),
+            table_limit: 2_000_000,
         }
     }
 }

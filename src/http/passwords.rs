@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout};
 use super::pool::Pool;
 use super::sources::Sources;
 use crate::core::Request;
-use crate::crypto::Argon2Params;
+use crate::crypto::{Argon2Params, Key};
 use crate::entropy::{Entropy, NoRandomness};
 use crate::error::Error;
 use crate::model::name::ProfileName;
@@ -29,7 +29,7 @@ const QUEUE: Duration = Duration::from_secs(2);
 const TURNS: usize = 64;
 
 /// The part of the memory that hashing may take: one in so many bytes.
-const SHARE_OF_MEMORY: usize = 4;
+const SHARE_OF_MEMORY: u64 = 4;
 
 /// What a client waits for where only an operator can help.
 const LOCKED: Duration = Duration::from_mins(15);
@@ -78,16 +78,26 @@ pub(super) struct Attempt {
 }
 
 impl Passwords {
-    /// For a pool of so many connections: half of them are left to everything else.
-    pub(super) fn new(connections: usize, entropy: &mut dyn Entropy) -> Result<Self, NoRandomness> {
+    /// For a pool of so many connections, of which half are left to everything else, and so much free
+    /// memory, in KiB.
+    ///
+    /// # Errors
+    ///
+    /// [`NoRandomness`] if the source fails.
+    pub(super) fn new(
+        connections: usize,
+        available_kib: Option<u64>,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Self, NoRandomness> {
         let cores = available_parallelism().map_or(1, NonZero::get);
-        let slots = cores.min(in_memory()).min(connections / 2).max(1);
+        let fitting = available_kib.map_or(1, slots_in);
+        let slots = cores.min(fitting).min(connections / 2).max(1);
         Ok(Self {
             slots: Arc::new(Semaphore::new(slots)),
             patience: QUEUE,
             waiting: AtomicUsize::new(0),
             turns: [const { Mutex::const_new(()) }; TURNS],
-            proven: ProvenPasswords::new(entropy)?,
+            proven: ProvenPasswords::new(&Key::generate(entropy)?),
             strangers: Arc::default(),
             sources: Sources::default(),
         })
@@ -180,14 +190,10 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// How many hashes fit into their share of the memory.
-fn in_memory() -> usize {
-    let info = rustix::system::sysinfo();
-    let total = usize::try_from(info.totalram).unwrap_or(usize::MAX);
-    let unit = usize::try_from(info.mem_unit).unwrap_or(1);
-    let kib = total.saturating_mul(unit) / 1024;
-    let each = usize::try_from(Argon2Params::PASSWORD_DEFAULT.m_kib).unwrap_or(usize::MAX);
-    kib / SHARE_OF_MEMORY / each
+/// How many hashes fit into their share of so much memory.
+fn slots_in(available_kib: u64) -> usize {
+    let each = u64::from(Argon2Params::PASSWORD_DEFAULT.m_kib);
+    usize::try_from(available_kib / SHARE_OF_MEMORY / each).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
@@ -205,7 +211,7 @@ mod tests {
     fn impatient() -> Passwords {
         Passwords {
             patience: Duration::from_millis(20),
-            ..Passwords::new(2, &mut OsEntropy).unwrap()
+            ..Passwords::new(2, None, &mut OsEntropy).unwrap()
         }
     }
 
@@ -243,10 +249,13 @@ mod tests {
 
     #[test]
     fn there_is_always_a_slot() {
-        for connections in 0..4 {
-            let passwords = Passwords::new(connections, &mut OsEntropy).unwrap();
-            let slots = passwords.slots.available_permits();
-            assert!((1..=connections.max(2) / 2).contains(&slots));
+        for connections in 0..9 {
+            for kib in [None, Some(0), Some(300_000), Some(u64::MAX)] {
+                let passwords = Passwords::new(connections, kib, &mut OsEntropy).unwrap();
+                let slots = passwords.slots.available_permits();
+                assert!((1..=connections.max(2) / 2).contains(&slots));
+            }
         }
+        assert_eq!(slots_in(1024 * 1024), 4);
     }
 }

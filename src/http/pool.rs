@@ -6,39 +6,24 @@ use tokio::sync::Semaphore;
 
 use crate::core::{Context, Core, Request};
 use crate::error::{Error, Result};
-use crate::open::Opening;
 
 /// Makes the context of one more connection.
 pub type NewContext = Box<dyn Fn() -> Context + Send + Sync>;
 
-/// Connections to one store, each used by one request at a time.
+/// Connections to one store, each used by one call at a time.
 pub(super) struct Pool {
     idle: Mutex<Vec<Core>>,
     /// How many may be taken: a request waits for one without holding a thread.
     free: Semaphore,
-    opening: Opening,
-    new_context: NewContext,
 }
 
 impl Pool {
-    /// `count` connections, of which `core` is the first.
-    pub(super) fn open(
-        core: Core,
-        opening: Opening,
-        count: usize,
-        new_context: NewContext,
-    ) -> Result<Self> {
-        let mut idle = Vec::with_capacity(count);
-        for _ in 1..count {
-            idle.push(opening.sibling(&core, new_context())?);
+    /// A pool of these connections.
+    pub(super) fn of(cores: Vec<Core>) -> Self {
+        Self {
+            free: Semaphore::new(cores.len()),
+            idle: Mutex::new(cores),
         }
-        idle.push(core);
-        Ok(Self {
-            free: Semaphore::new(idle.len()),
-            idle: Mutex::new(idle),
-            opening,
-            new_context,
-        })
     }
 
     /// Runs `call` on a thread that may block, as `request`.
@@ -51,25 +36,43 @@ impl Pool {
         let permit = self.free.acquire().await.map_err(closed)?;
         let pool = Arc::clone(self);
         let ended = tokio::task::spawn_blocking(move || {
-            let mut core = pool.take()?;
+            let mut taken = Taken::from(&pool)?;
+            let core = taken.core.as_mut();
+            let core = core.ok_or(Error::Bug("a connection is missing"))?;
             core.begin(request);
-            let done = call(&mut core);
-            pool.give_back(core);
-            done
+            call(core)
         });
         let ended = ended.await;
         drop(permit);
         ended.map_err(|_| Error::Bug("a call of the core was aborted"))?
     }
+}
 
-    fn take(&self) -> Result<Core> {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let last = idle.pop();
-        last.ok_or(Error::Bug("a connection is missing"))
+/// A connection in use. It goes back to the pool also if the call panics: its transaction was rolled
+/// back by then.
+struct Taken<'a> {
+    core: Option<Core>,
+    pool: &'a Pool,
+}
+
+impl<'a> Taken<'a> {
+    fn from(pool: &'a Pool) -> Result<Self> {
+        let mut idle = pool.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let core = idle.pop();
+        if core.is_none() {
+            return Err(Error::Bug("a connection is missing"));
+        }
+        Ok(Self { core, pool })
     }
+}
 
-    fn give_back(&self, core: Core) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        idle.push(core);
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        let mut idle = self
+            .pool
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        idle.extend(self.core.take());
     }
 }

@@ -65,6 +65,10 @@ async fn judge(
     if head.method == Method::CONNECT || head.method == Method::TRACE {
         return Err(Refusal::Method);
     }
+    // An outage must not look like a denial, whatever else is wrong with the request.
+    if !app.judge.gate.is_open() {
+        return Err(Refusal::unavailable("unavailable"));
+    }
     if is_spoofed(&head.headers) {
         return Err(Refusal::Spoofed);
     }

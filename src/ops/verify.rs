@@ -13,18 +13,22 @@
 //! let verdict = verify::judge(core, presented, &asked)?;
 //! // Answer first: recording the use may wait for the store.
 //! println!("{}", verdict.reason.word());
-//! verify::touch(core, presented, &verdict);
+//! verify::touch(core, &verdict);
 //! # Ok(())
 //! # }
 //! ```
 
+mod due;
 mod facts;
 mod judge;
 mod profile;
+#[cfg(feature = "server")]
+pub mod snapshot;
 mod touch;
 mod verdict;
 
+pub use due::RecordUse;
 pub use judge::judge;
 pub use profile::{ProfileVerdict, judge_profile};
-pub use touch::touch;
+pub use touch::{note, touch};
 pub use verdict::{Asked, Judged, Verdict};

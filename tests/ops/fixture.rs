@@ -16,6 +16,8 @@ use hallpass::model::verdict::Reason;
 use hallpass::ops::delivery::ImmediateSink;
 use hallpass::ops::edit::{Added, IfThere};
 use hallpass::ops::token::{Issued, Target};
+#[cfg(feature = "server")]
+use hallpass::ops::verify::snapshot::Memory;
 use hallpass::ops::verify::{Asked, Verdict};
 use hallpass::ops::{Core, before_write, connection, environment, profile, store, token, verify};
 use hallpass::secret::SecretText;
@@ -58,6 +60,9 @@ pub(crate) struct TestStore {
     pub(crate) backend: MemoryBackend,
     pub(crate) clock: TurnedClock,
     pub(crate) key: SecretText,
+    /// What a server would remember of the store.
+    #[cfg(feature = "server")]
+    memory: Memory,
 }
 
 impl TestStore {
@@ -78,6 +83,8 @@ impl TestStore {
             backend,
             clock,
             key,
+            #[cfg(feature = "server")]
+            memory: Memory::new(usize::MAX),
         }
     }
 
@@ -90,6 +97,8 @@ impl TestStore {
             backend,
             clock,
             key,
+            #[cfg(feature = "server")]
+            memory: Memory::new(usize::MAX),
         }
     }
 
@@ -236,7 +245,23 @@ impl TestStore {
     }
 
     pub(crate) fn judge(&mut self, held: &Held, asked: &Asked) -> Verdict {
-        verify::judge(&mut self.core, &held.token, asked).unwrap()
+        let verdict = verify::judge(&mut self.core, &held.token, asked).unwrap();
+        #[cfg(feature = "server")]
+        self.ensure_same_from_memory(held, asked, &verdict);
+        verdict
+    }
+
+    /// Compares a verdict with those of two snapshots: of a memory that followed all changes, and of a
+    /// new one.
+    #[cfg(feature = "server")]
+    fn ensure_same_from_memory(&mut self, held: &Held, asked: &Asked, verdict: &Verdict) {
+        let now = self.core.now();
+        for memory in [&mut self.memory, &mut Memory::new(usize::MAX)] {
+            let snapshot = self.core.read(|r| memory.refresh(r)).unwrap().unwrap();
+            let judged = snapshot.judge(&self.core.store, now, &held.token, asked);
+            let same = |verdict: &Verdict| serde_json::to_value(verdict).unwrap();
+            assert_eq!(same(&judged.unwrap()), same(verdict));
+        }
     }
 
     /// The verdict on a token when nothing else is asked.

@@ -200,7 +200,7 @@ fn its_use_is_noted_and_was_unknown_before() {
     assert_eq!(bench.token("ci/own").summary.used, Use::Never);
     let presented = Presented::parse(OLD).unwrap();
     let verdict = judge(&mut bench, OLD);
-    verify::touch(&mut bench.core, &presented, &verdict);
+    verify::touch(&mut bench.core, &verdict);
     let shown = bench.show("ci/legacy");
     assert_eq!(
         (shown.used, shown.last_used_at),

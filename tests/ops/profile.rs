@@ -305,7 +305,7 @@ fn the_last_use_of_a_profile_is_that_of_its_tokens() {
         None
     );
     let verdict = bench.judge(&held, &Asked::default());
-    hallpass::ops::verify::touch(&mut bench.core, &held.token, &verdict);
+    hallpass::ops::verify::touch(&mut bench.core, &verdict);
     let used = Some(bench.now());
     let ci = profile::show(&mut bench.core, &p("ci")).unwrap();
     assert_eq!((ci.tokens, ci.last_used_at), (2, used));

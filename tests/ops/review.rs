@@ -79,7 +79,7 @@ fn make(bench: &mut TestStore, address: &str, expires: &str) -> Held {
 fn used(bench: &mut TestStore, held: &Held) {
     let verdict = bench.judge(held, &Asked::default());
     assert!(verdict.valid, "{verdict:?}");
-    verify::touch(&mut bench.core, &held.token, &verdict);
+    verify::touch(&mut bench.core, &verdict);
 }
 
 fn edit(bench: &mut TestStore, profile: &str, edits: &profile::Edits) {

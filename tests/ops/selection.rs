@@ -155,7 +155,7 @@ fn what_was_used_meanwhile_is_not_unused() {
     let (previewed, _) = preview(&mut bench, &filter);
     assert_eq!(previewed.ids.len(), 2);
     let verdict = bench.judge(&held, &Asked::default());
-    touch(&mut bench.core, &held.token, &verdict);
+    touch(&mut bench.core, &verdict);
     let which = Selection {
         filter: Some(&filter),
         agreed: Some(&previewed.ids),

@@ -8,7 +8,7 @@ use super::fixture::{DAY, Held, TestStore, p};
 
 fn use_it(bench: &mut TestStore, held: &Held) {
     let verdict = bench.judge(held, &Asked::default());
-    touch(&mut bench.core, &held.token, &verdict);
+    touch(&mut bench.core, &verdict);
 }
 
 #[test]
@@ -50,8 +50,8 @@ fn of_two_that_use_it_at_once_one_writes() {
         bench.judge(&held, &Asked::default()),
         judge(&mut other, &held.token, &Asked::default()).unwrap(),
     ];
-    touch(&mut bench.core, &held.token, &verdicts[0]);
-    touch(&mut other, &held.token, &verdicts[1]);
+    touch(&mut bench.core, &verdicts[0]);
+    touch(&mut other, &verdicts[1]);
     assert_eq!(bench.epoch(), before + 1);
 }
 
@@ -65,7 +65,7 @@ fn a_use_that_is_noted_late_does_not_hide_a_later_one() {
     let later = bench.show("ci/a").last_used_at;
     assert_eq!(later, Some(bench.now()));
     let before = bench.epoch();
-    touch(&mut bench.core, &held.token, &early);
+    touch(&mut bench.core, &early);
     assert_eq!(
         (bench.show("ci/a").last_used_at, bench.epoch()),
         (later, before)
@@ -82,7 +82,7 @@ fn one_that_is_refused_is_not_used() {
     };
     let verdict = bench.judge(&held, &elsewhere);
     assert!(!verdict.valid);
-    touch(&mut bench.core, &held.token, &verdict);
+    touch(&mut bench.core, &verdict);
     let shown = bench.show("ci/a");
     assert_eq!((shown.used, shown.last_used_at), (Use::Never, None));
 }

@@ -261,16 +261,16 @@ fn a_verdict_writes_nothing_and_a_use_is_noted_once_a_minute() {
     assert!(bench.backend.tables() == before);
     assert_eq!(last_used(&mut bench), None);
 
-    verify::touch(&mut bench.core, &held.token, &verdict);
+    verify::touch(&mut bench.core, &verdict);
     let first = bench.now().seconds();
     assert_eq!(last_used(&mut bench), Some(first));
     bench.wait(59);
     let verdict = bench.judge(&held, &Asked::default());
-    verify::touch(&mut bench.core, &held.token, &verdict);
+    verify::touch(&mut bench.core, &verdict);
     assert_eq!(last_used(&mut bench), Some(first));
     bench.wait(1);
     let verdict = bench.judge(&held, &Asked::default());
-    verify::touch(&mut bench.core, &held.token, &verdict);
+    verify::touch(&mut bench.core, &verdict);
     assert_eq!(last_used(&mut bench), Some(first + 60));
 }
 
@@ -283,8 +283,8 @@ fn a_last_use_never_goes_back_and_leaves_no_audit_row() {
     let earlier = bench.judge(&held, &Asked::default());
     bench.wait(120);
     let later = bench.judge(&held, &Asked::default());
-    verify::touch(&mut bench.core, &held.token, &later);
-    verify::touch(&mut bench.core, &held.token, &earlier);
+    verify::touch(&mut bench.core, &later);
+    verify::touch(&mut bench.core, &earlier);
     let now = bench.now().seconds();
     assert_eq!(last_used(&mut bench), Some(now));
     assert_eq!(rows(&mut bench), before);
@@ -299,7 +299,7 @@ fn a_clock_that_jumped_for_a_moment_ends_no_token() {
     let never: Held = bench.issue(&never).unwrap().into();
     bench.wait(3650 * DAY);
     let verdict = bench.judge(&never, &Asked::default());
-    verify::touch(&mut bench.core, &never.token, &verdict);
+    verify::touch(&mut bench.core, &verdict);
     bench.wait(-3650 * DAY);
     assert_eq!(bench.verdict(&held), Reason::Valid);
 }
@@ -313,9 +313,9 @@ fn a_use_that_cannot_be_noted_is_passed_over_in_silence() {
         .backend
         .faults()
         .fail_method("begin", 1, || Fault::Busy);
-    verify::touch(&mut bench.core, &held.token, &verdict);
+    verify::touch(&mut bench.core, &verdict);
     assert_eq!(last_used(&mut bench), None);
     let refused = bench.judge(&held, &used_for("crm"));
-    verify::touch(&mut bench.core, &held.token, &refused);
+    verify::touch(&mut bench.core, &refused);
     assert_eq!(last_used(&mut bench), None);
 }

@@ -1,5 +1,7 @@
 //! A server that runs, and what it answers.
 
+use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, ExitStatus, Stdio};
@@ -18,6 +20,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Running {
     child: Child,
     lines: Receiver<Value>,
+    /// Lines that came and were not asked for yet.
+    seen: RefCell<VecDeque<Value>>,
     address: SocketAddr,
 }
 
@@ -51,6 +55,7 @@ impl Running {
         let mut running = Self {
             child,
             lines,
+            seen: RefCell::default(),
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
         };
         let listening = running.line(|line| line["event"] == "listening");
@@ -68,14 +73,17 @@ impl Running {
         self.child.id()
     }
 
-    /// Waits for a line of the log that fits.
+    /// Takes the first line of the log that fits, and waits for it.
     #[track_caller]
     pub(crate) fn line(&self, fits: impl Fn(&Value) -> bool) -> Value {
-        let mut seen = Vec::new();
+        let mut seen = self.seen.borrow_mut();
+        if let Some(at) = seen.iter().position(&fits) {
+            return seen.remove(at).unwrap();
+        }
         loop {
             match self.lines.recv_timeout(PATIENCE) {
                 Ok(line) if fits(&line) => return line,
-                Ok(line) => seen.push(line),
+                Ok(line) => seen.push_back(line),
                 Err(_) => panic!("no such line in the log: {seen:#?}"),
             }
         }

@@ -201,7 +201,8 @@ fn open_sum_row(tx: &dyn Transaction, unlocked: &Unlocked, root: &Root, b: u16) 
     Ok(row)
 }
 
-fn changed(bucket: Bucket) -> Error {
+/// The error for a bucket whose rows do not add up to its sum.
+pub(super) fn changed(bucket: Bucket) -> Error {
     let table = bucket.space.table();
     let top = bucket.top;
     let next = bucket.next;

@@ -18,6 +18,15 @@ impl Reader<'_> {
             .token_mac(kid, &self.unlocked.header.store, bytes)
     }
 
+    /// The id of the key that tokens are compared with from now on.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if the keyring has none.
+    pub fn active_token_key(&self) -> Result<u32> {
+        Ok(self.unlocked.keys.token(None)?.kid)
+    }
+
     /// The MAC of a verification code, under key `kid` or the active one, and that key's id.
     ///
     /// # Errors

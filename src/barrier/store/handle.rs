@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::backend::{Backend, Claim, Fault, FileStore, Mode, Progress, Target};
+use crate::backend::{Backend, Claim, Fault, FileStore, Mode, Progress, Target, Version};
 use crate::barrier::anchor::freshness::Override;
 use crate::barrier::anchor::{Anchor, Notice, State, Tombstone};
 use crate::barrier::store_id::StoreId;
@@ -10,6 +10,7 @@ use crate::barrier::unlocking::header::{Header, heads};
 use crate::barrier::unlocking::passphrase::KdfLimits;
 use crate::barrier::unlocking::secret::Unlock;
 use crate::barrier::unlocking::unlocked::Unlocked;
+use crate::crypto::Tag;
 use crate::error::Result;
 
 /// An open store.
@@ -109,6 +110,45 @@ impl Store {
     /// The store's id, which never changes.
     pub fn id(&self) -> StoreId {
         self.unlocked.header.store
+    }
+
+    /// A value that differs from an earlier one of this handle if anything was committed since, by
+    /// anyone. Reads no row; what it says is not verified.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage, in particular if the store was replaced.
+    pub fn version(&mut self) -> Result<Version, Fault> {
+        self.backend.version()
+    }
+
+    /// As [`Reader::token_mac`](crate::barrier::Reader::token_mac), by the keys of the last transaction.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::token_mac`](crate::barrier::Reader::token_mac).
+    pub fn token_mac(&self, kid: Option<u32>, bytes: &[u8; 32]) -> Result<(u32, Tag)> {
+        let store = &self.unlocked.header.store;
+        self.unlocked.keys.token_mac(kid, store, bytes)
+    }
+
+    /// The id of the key that tokens are compared with from now on, as of the last transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`](crate::Error::Integrity) if the keyring has none.
+    pub fn active_token_key(&self) -> Result<u32> {
+        Ok(self.unlocked.keys.token(None)?.kid)
+    }
+
+    /// As [`Reader::import_mac`](crate::barrier::Reader::import_mac), by the keys of the last transaction.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::import_mac`](crate::barrier::Reader::import_mac).
+    pub fn import_mac(&self, kid: Option<u32>, digest: &[u8; 32]) -> Result<(u32, Tag)> {
+        let store = &self.unlocked.header.store;
+        self.unlocked.keys.import_mac(kid, store, digest)
     }
 
     /// Whether the store can be written.

@@ -10,7 +10,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::normal::normalised;
 use crate::crypto::{Key, Label, MacKey};
-use crate::entropy::{Entropy, NoRandomness};
 use crate::model::name::ProfileName;
 use crate::model::password::Password;
 use crate::secret::SecretText;
@@ -65,16 +64,12 @@ struct Marks {
 }
 
 impl ProvenPasswords {
-    /// None yet.
-    ///
-    /// # Errors
-    ///
-    /// [`NoRandomness`] if the source fails.
-    pub fn new(entropy: &mut dyn Entropy) -> Result<Self, NoRandomness> {
-        Ok(Self {
-            key: MacKey::new(&Key::generate(entropy)?),
+    /// None yet. The key is random, and no other process has it.
+    pub fn new(key: &Key) -> Self {
+        Self {
+            key: MacKey::new(key),
             marks: Mutex::default(),
-        })
+        }
     }
 
     /// The mark of a password for a profile whose stored password is `stamp`, or that has none.
@@ -128,7 +123,7 @@ mod tests {
 
     #[test]
     fn a_mark_is_of_one_profile_one_password_and_one_stored_hash() {
-        let proven = ProvenPasswords::new(&mut OsEntropy).unwrap();
+        let proven = ProvenPasswords::new(&Key::generate(&mut OsEntropy).unwrap());
         let right = mark(&proven, "ci", "secret", "hash");
         proven.remember(right);
         assert!(proven.holds(mark(&proven, "CI", "secret", "hash")));
@@ -139,14 +134,14 @@ mod tests {
         ] {
             assert!(!proven.holds(mark(&proven, name, password, phc)), "{phc}");
         }
-        let other = ProvenPasswords::new(&mut OsEntropy).unwrap();
+        let other = ProvenPasswords::new(&Key::generate(&mut OsEntropy).unwrap());
         other.remember(right);
         assert!(!other.holds(mark(&other, "ci", "secret", "hash")));
     }
 
     #[test]
     fn the_oldest_is_forgotten_first() {
-        let proven = ProvenPasswords::new(&mut OsEntropy).unwrap();
+        let proven = ProvenPasswords::new(&Key::generate(&mut OsEntropy).unwrap());
         let all: Vec<Mark> = (0..=MOST)
             .map(|n| mark(&proven, "ci", &n.to_string(), "hash"))
             .collect();

@@ -1,5 +1,7 @@
 //! Reads the facts for a verdict, at the same cost for known and unknown tokens.
 
+use std::sync::Arc;
+
 use super::verdict::Asked;
 use crate::barrier::{List, Reader};
 use crate::crypto::hash::sha256;
@@ -67,7 +69,7 @@ impl TokenFacts {
 
 /// What the caller named, resolved.
 pub(super) struct NamedReferents {
-    pub(super) connection: Option<(RecordId, Connection)>,
+    pub(super) connection: Option<(RecordId, Arc<Connection>)>,
     pub(super) environment: Option<RecordId>,
 }
 
@@ -78,7 +80,8 @@ impl NamedReferents {
         Ok(Self {
             connection: connection
                 .map(|name| lookup::named::<Connection>(r, name))
-                .transpose()?,
+                .transpose()?
+                .map(|(id, connection)| (id, Arc::new(connection))),
             environment: environment
                 .map(|name| lookup::named::<Environment>(r, name).map(|(id, _)| id))
                 .transpose()?,
@@ -122,13 +125,13 @@ fn half(digest: &[u8; 32]) -> [u8; 16] {
     bytes
 }
 
-/// What a token refers to.
+/// What a token refers to. A table in memory shares these records among its tokens.
 pub(super) struct Referents {
-    pub(super) profile: Profile,
+    pub(super) profile: Arc<Profile>,
     /// The token that a session token was made from.
-    pub(super) parent: Option<TokenRecord>,
-    pub(super) connection: Option<(RecordId, Connection)>,
-    pub(super) environment: Environment,
+    pub(super) parent: Option<Arc<TokenRecord>>,
+    pub(super) connection: Option<(RecordId, Arc<Connection>)>,
+    pub(super) environment: Arc<Environment>,
 }
 
 impl Referents {
@@ -141,16 +144,16 @@ impl Referents {
             let _: Environment = r.require(record.environment)?;
             return Ok(None);
         }
-        let profile = r.require(record.owner)?;
+        let profile = Arc::new(r.require(record.owner)?);
         let parent = if let Some(id) = record.parent_token() {
-            r.get(id)?
+            r.get(id)?.map(Arc::new)
         } else {
             // Nor the verdict on a token that is no session token.
             let _: Environment = r.require(record.environment)?;
             None
         };
         let connection = if let Some(id) = record.connection {
-            Some((id, r.require(id)?))
+            Some((id, Arc::new(r.require(id)?)))
         } else {
             // The verdict on an open token must not be faster.
             let _: Environment = r.require(record.environment)?;
@@ -160,7 +163,7 @@ impl Referents {
             profile,
             parent,
             connection,
-            environment,
+            environment: Arc::new(environment),
         }))
     }
 }

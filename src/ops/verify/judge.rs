@@ -44,13 +44,13 @@ pub fn judge<'a>(
             return Ok(Verdict::nothing(Reason::Unknown));
         };
         let verdict = verdict_on(token, named, asked, *clocks);
-        let due = due(r, token, &verdict, now)?;
+        let due = due(r, proof, token, &verdict, now)?;
         Ok(Verdict { due, ..verdict })
     })
 }
 
 /// The verdict. Reads nothing: the facts may come from a store or from memory.
-fn verdict_on(
+pub(super) fn verdict_on(
     token: &KnownToken,
     named: &NamedReferents,
     asked: &Asked,
@@ -93,8 +93,8 @@ fn reason(token: &KnownToken, named: &NamedReferents, asked: &Asked, clocks: Clo
     verdict::judge(&Facts {
         token: record,
         profile: &referents.profile,
-        parent: referents.parent.as_ref(),
-        connection: connection.map(|(_, connection)| connection),
+        parent: referents.parent.as_deref(),
+        connection: connection.map(|(_, connection)| &**connection),
         connection_id: connection.map(|(id, _)| *id),
         named_connection: named.connection.as_ref().map(|(id, _)| *id),
         environment: named.environment,

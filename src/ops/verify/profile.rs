@@ -50,7 +50,10 @@ pub fn judge_profile(
             token: &token,
             profile: &profile,
             parent: None,
-            connection: named.connection.as_ref().map(|(_, connection)| connection),
+            connection: named
+                .connection
+                .as_ref()
+                .map(|(_, connection)| &**connection),
             connection_id: named.connection.as_ref().map(|(id, _)| *id),
             named_connection: named.connection.as_ref().map(|(id, _)| *id),
             environment: named.environment,

@@ -1,70 +1,103 @@
-//! Records the use of a token, after the answer.
+//! Records the use of tokens, after the answer.
 
+use super::due::{RecordUse, UseKind};
 use super::facts::KnownToken;
-use super::verdict::{Due, Verdict};
-use crate::barrier::Reader;
+use super::verdict::Verdict;
+use crate::barrier::{Reader, Writer};
 use crate::core::Core;
 use crate::error::Result;
 use crate::model::time::Time;
-use crate::model::token::{Presenting, TokenRecord};
+use crate::model::token::TokenRecord;
 use crate::ops::records::token::{self, TokenProof};
 
 /// What has to be recorded about this use, if anything.
 pub(super) fn due(
     r: &mut Reader<'_>,
+    proof: TokenProof<'_>,
     token: &KnownToken,
     verdict: &Verdict,
     now: Time,
-) -> Result<Option<Due>> {
+) -> Result<Option<RecordUse>> {
     let KnownToken {
         record_id, record, ..
     } = token;
-    if !verdict.valid {
+    let kind = if verdict.valid {
+        let mut renewed = None;
+        if r.active_token_key()? != record.mac_kid {
+            let (kid, mac) = proof.mac(r, None)?;
+            renewed = Some((kid, *mac.bytes()));
+        }
+        let is_due = record.is_use_new(now) || renewed.is_some();
+        is_due.then_some(UseKind::Valid(renewed))
+    } else {
         let late = token::late_use(r, record, verdict.reason, now)?;
-        return Ok(late.map(|rotation| Due::Late { rotation, at: now }));
-    }
-    // The id of the active key is returned with a MAC of anything.
-    let active_key = r.token_mac(None, &[0; 32])?.0;
-    let is_due = record.is_use_new(now) || active_key != record.mac_kid;
-    Ok(is_due.then_some(Due::Use {
+        late.map(|_| UseKind::Late(verdict.reason))
+    };
+    Ok(kind.map(|kind| RecordUse {
         record: *record_id,
         at: now,
+        kind,
     }))
 }
 
 /// Records the use of a token, at most once a minute, and renews its MAC with the newest key.
 ///
-/// Skipped silently if the store is busy or not writable: the answer was already given. There is no
-/// audit row, and the store's latest time does not advance, so that a clock that jumps ahead for a
-/// minute does not expire every token. The use of a replaced token after its overlap does have an
-/// audit row, also at most once a minute.
-pub fn touch<'a>(core: &mut Core, token: impl Into<Presenting<'a>>, verdict: &Verdict) {
-    let Some(due) = verdict.due else { return };
-    let proof = TokenProof::new(token);
+/// Skipped silently if the store is busy or not writable: the answer was already given.
+pub fn touch(core: &mut Core, verdict: &Verdict) {
+    let Some(due) = &verdict.due else { return };
+    // Nobody waits for this any more, and the next use attempts it again.
+    drop(note(core, std::slice::from_ref(due)));
+}
+
+/// Records uses in one transaction, each at most once a minute for its token and never before one
+/// that is recorded. It does not wait for another writer.
+///
+/// There is no audit row, and the store's latest time does not advance, so that a clock that jumps
+/// ahead for a minute does not expire every token. The use of a replaced token after its overlap
+/// does have an audit row, also at most once a minute.
+///
+/// # Errors
+///
+/// Those of every write; nothing was recorded then.
+pub fn note(core: &mut Core, uses: &[RecordUse]) -> Result<()> {
+    let Some(newest) = uses.iter().map(|noted| noted.at).max() else {
+        return Ok(());
+    };
     let Core {
         store,
         entropy,
         request,
         ..
     } = core;
-    let (Due::Use { at, .. } | Due::Late { at, .. }) = due;
-    let noted = store.write_quietly(at, &request.actor, &mut **entropy, |w| {
-        let record = match due {
-            Due::Use { record, .. } => record,
-            Due::Late { rotation, .. } => return token::note_late_use(w, rotation),
-        };
-        let Some(mut kept) = w.get::<TokenRecord>(record)? else {
-            return Ok(());
-        };
-        let (kid, mac) = proof.mac(w, None)?;
-        // Another call may have recorded this use, or a later one, meanwhile.
-        if !kept.note_use(at) && kid == kept.mac_kid {
-            return Ok(());
+    store.write_quietly(newest, &request.actor, &mut **entropy, |w| {
+        uses.iter().try_for_each(|noted| note_one(w, noted))
+    })
+}
+
+fn note_one(w: &mut Writer<'_>, noted: &RecordUse) -> Result<()> {
+    let RecordUse { record, at, kind } = noted;
+    let Some(mut kept) = w.get::<TokenRecord>(*record)? else {
+        return Ok(());
+    };
+    match kind {
+        UseKind::Late(reason) => {
+            // Another call may have recorded it meanwhile.
+            let late = token::late_use(w, &kept, *reason, *at)?;
+            late.map_or(Ok(()), |rotation| token::note_late_use(w, rotation))
         }
-        kept.mac_kid = kid;
-        kept.mac = *mac.bytes();
-        w.put(record, &kept)
-    });
-    // Nobody waits for this any more, and the next use attempts it again.
-    drop(noted);
+        UseKind::Valid(renewed) => {
+            // By now the newest key may be another, or the record renewed by another call.
+            let active = w.active_token_key()?;
+            let renewed = renewed.filter(|(kid, _)| *kid == active && *kid != kept.mac_kid);
+            // Another call may have recorded this use, or a later one.
+            if !kept.note_use(*at) && renewed.is_none() {
+                return Ok(());
+            }
+            if let Some((kid, mac)) = renewed {
+                kept.mac_kid = kid;
+                kept.mac = mac;
+            }
+            w.put(*record, &kept)
+        }
+    }
 }

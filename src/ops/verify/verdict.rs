@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::model::id::{RecordId, TokenId};
+use super::due::RecordUse;
+use crate::model::id::TokenId;
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
 use crate::model::text::Device;
 use crate::model::time::Time;
@@ -54,13 +55,19 @@ pub struct Verdict {
     pub expires_at: Option<Time>,
     /// The record of its use that is due.
     #[serde(skip)]
-    pub(super) due: Option<Due>,
+    pub(super) due: Option<RecordUse>,
 }
 
 impl Verdict {
     /// The verdict on text that is not a token.
     pub fn malformed() -> Self {
         Self::nothing(Reason::Malformed)
+    }
+
+    /// What has to be recorded about this use, if anything: for callers that record several uses
+    /// together.
+    pub fn record_use(&self) -> Option<&RecordUse> {
+        self.due.as_ref()
     }
 
     pub(super) fn nothing(reason: Reason) -> Self {
@@ -77,13 +84,4 @@ impl Verdict {
             due: None,
         }
     }
-}
-
-/// A record of use that is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Due {
-    /// In the token: the time of use, or the key of its MAC.
-    Use { record: RecordId, at: Time },
-    /// In the log: an old token was used after its successor had replaced it.
-    Late { rotation: RecordId, at: Time },
 }

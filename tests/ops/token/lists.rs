@@ -61,7 +61,7 @@ fn lists_pick_by_use_and_by_end() {
     bench.issue(&soon).unwrap();
     bench.wait(90 * DAY);
     let verdict = bench.judge(&used, &Asked::default());
-    hallpass::ops::verify::touch(&mut bench.core, &used.token, &verdict);
+    hallpass::ops::verify::touch(&mut bench.core, &verdict);
     let mut names = |filter: Filter| -> Vec<String> {
         bench
             .tokens(&filter)

@@ -173,7 +173,7 @@ pub(super) const ALL: &[Named] = &[
     ("verify::touch", |mut core, kit| {
         let token = kit.token("ci/laptop");
         let verdict = verify::judge(&mut core, &token, &Asked::default())?;
-        verify::touch(&mut core, &token, &verdict);
+        verify::touch(&mut core, &verdict);
         said(verdict)
     }),
     ("password::set", |mut core, _| {

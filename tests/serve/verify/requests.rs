@@ -4,6 +4,8 @@ use std::cell::Cell;
 use std::io::{Read as _, Write as _};
 use std::time::Duration;
 
+use data_encoding::BASE64;
+
 use super::identity;
 use crate::serve::{Conversation, Reply, Running};
 use crate::support::test_home::TestHome;
@@ -173,7 +175,7 @@ fn a_secret_in_a_request_is_not_in_the_log() {
         format!("Bearer {canary}"),
         format!(
             "Basic {}",
-            data_encoding::BASE64.encode(format!("{canary}:{canary}").as_bytes())
+            BASE64.encode(format!("{canary}:{canary}").as_bytes())
         ),
         format!("{canary} x"),
         bearer,
@@ -196,4 +198,43 @@ fn a_secret_in_a_request_is_not_in_the_log() {
         line["reason"] == "none"
     });
     assert!(lines.get() > 12, "{lines:?}");
+}
+
+/// An outage must not look like a denial: neither a verdict nor a challenge is given.
+#[test]
+fn while_something_is_wrong_with_the_store_every_answer_is_503() {
+    let (home, server, bearer) = served();
+    let password = "umbrella-vortex-lantern-88";
+    let set = ["password", "set", "github", "--password-file", "-"];
+    assert_eq!(home.piped(&set, password).code, 0);
+    let text = format!("github:{password}");
+    let basic = format!("Basic {}", BASE64.encode(text.as_bytes()));
+    let preflight = [
+        ("Origin", "https://app.example"),
+        ("Access-Control-Request-Method", "PUT"),
+    ];
+    let cases: [(&str, &[(&str, &str)], u16); 8] = [
+        ("GET /verify", &[("Authorization", &bearer)], 204),
+        ("GET /verify", &[("Authorization", &basic)], 204),
+        ("GET /authz/ci/-/x", &[("Authorization", &bearer)], 204),
+        ("OPTIONS /verify?preflight=allow", &preflight, 204),
+        ("GET /verify", &[], 401),
+        ("GET /verify", &[("Authorization", "x")], 401),
+        ("GET /verify?x=y", &[], 403),
+        ("GET /verify", &[("Hallpass_Token", "x")], 403),
+    ];
+    let statuses = || cases.map(|(request, fields, _)| server.ask(request, fields).status);
+    assert_eq!(statuses(), cases.map(|(_, _, status)| status));
+    let aside = home.file("aside");
+    std::fs::rename(home.store(), &aside).unwrap();
+    server.line(|line| line["event"] == "closed");
+    assert_eq!(statuses(), [503; 8]);
+    let refused = server.ask("GET /verify", &[]);
+    assert_eq!(refused.challenge(), (503, None));
+    let wait: u32 = refused.field("retry-after").unwrap().parse().unwrap();
+    assert!(wait >= 1);
+    assert_eq!(refused.field("content-length"), Some("0"));
+    std::fs::rename(&aside, home.store()).unwrap();
+    server.line(|line| line["event"] == "open");
+    assert_eq!(statuses(), cases.map(|(_, _, status)| status));
 }

@@ -8,6 +8,7 @@ use hallpass::http::{Host, NewContext, Options, Server, StartError, serve};
 
 use crate::cli::serve::Serve;
 use crate::failure::Failure;
+use crate::memory;
 use crate::session::Session;
 use crate::ui::Ui;
 
@@ -39,6 +40,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Serve) -> Result<(),
     });
     let server = Server {
         core,
+        available_kib: memory::available_kib(),
         opening,
         new_context,
         options,

@@ -33,6 +33,6 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Verify) -> Result<Ex
     let verdict = judge(core, &token, &asked)?;
     ui.show(&verdict)?;
     // The caller has the answer by now, and does not wait for this.
-    touch(core, &token, &verdict);
+    touch(core, &verdict);
     Ok(Exit(verdict.exit))
 }

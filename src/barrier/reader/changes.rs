@@ -1,0 +1,190 @@
+//! What changed since an earlier reading, bucket by bucket.
+//!
+//! The sums of the manifest identify the content of each bucket, so a caller that keeps what it
+//! read needs no other record of changes: where a sum is the same, so are the rows.
+
+use std::collections::BTreeMap;
+use std::iter::Peekable;
+use std::ops::RangeInclusive;
+use std::vec::IntoIter;
+
+use zeroize::Zeroizing;
+
+use super::buckets::changed;
+use super::snapshot::Reader;
+use crate::backend::{ObjId, Row};
+use crate::barrier::rows::frame;
+use crate::barrier::rows::manifest::{Bucket, Space, Sum, SumRow};
+use crate::barrier::rows::record::{self, Record};
+use crate::error::{Error, Result};
+use crate::model::id::RecordId;
+
+/// From so many changed buckets of a manifest row on, all of its rows are read at once.
+const MANY: usize = 16;
+
+/// The sums of all buckets of objects, as of an earlier reading. About 2 MiB when the store is
+/// large.
+#[derive(Default)]
+pub struct SeenObjects {
+    rows: BTreeMap<u8, SeenRow>,
+}
+
+/// The sums of 256 buckets.
+struct SeenRow {
+    sums: SumRow,
+    total: Sum,
+}
+
+impl SeenRow {
+    fn empty() -> Self {
+        Self {
+            sums: SumRow::empty(),
+            total: Sum::default(),
+        }
+    }
+
+    fn set(&mut self, next: u8, sum: Sum) {
+        self.total.subtract(self.sums.sum(next));
+        self.total.add(sum);
+        if let Some(own) = self.sums.sum_mut(next) {
+            *own = sum;
+        }
+    }
+}
+
+/// The records of one bucket: those whose ids start with the same two bytes.
+pub struct BucketRecords<'a> {
+    number: u16,
+    frames: &'a [(RecordId, Zeroizing<Vec<u8>>)],
+}
+
+impl BucketRecords<'_> {
+    /// The first two bytes of the ids, big-endian.
+    pub fn number(&self) -> u16 {
+        self.number
+    }
+
+    /// Visits the records of one kind, in the order of their ids.
+    ///
+    /// # Errors
+    ///
+    /// Those of `visit`, and [`Error::Integrity`] if one cannot be decoded.
+    pub fn each<R: Record>(&self, visit: &mut dyn FnMut(RecordId, R) -> Result<()>) -> Result<()> {
+        for (id, frame) in self.frames {
+            let (kind, body) = frame::unwrap(frame)?;
+            if kind == R::KIND {
+                visit(*id, record::decode(body)?)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Reader<'_> {
+    /// Visits every bucket of objects that differs from what `seen` remembers, verified, and
+    /// remembers it as it is now. `tops` limits this to ids that start with these bytes. A bucket
+    /// that has become empty is visited too.
+    ///
+    /// If this fails, `seen` remembers exactly the buckets that were visited; a later call visits
+    /// the others.
+    ///
+    /// # Errors
+    ///
+    /// Those of `visit`, and [`Error::Integrity`] at the first damaged bucket.
+    pub fn changed_objects(
+        &mut self,
+        tops: RangeInclusive<u8>,
+        seen: &mut SeenObjects,
+        visit: &mut dyn FnMut(&BucketRecords<'_>) -> Result<()>,
+    ) -> Result<()> {
+        if !self.staged.is_empty() {
+            return Err(Error::Bug(
+                "a scan would not see what this transaction has changed",
+            ));
+        }
+        for top in tops {
+            let total = self.root.sum(Space::Objects.row(top));
+            let before = seen.rows.get(&top).map_or(Sum::default(), |row| row.total);
+            if total != before {
+                let known = seen.rows.entry(top).or_insert_with(SeenRow::empty);
+                self.changed_in_row(top, known, visit)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn changed_in_row(
+        &mut self,
+        top: u8,
+        known: &mut SeenRow,
+        visit: &mut dyn FnMut(&BucketRecords<'_>) -> Result<()>,
+    ) -> Result<()> {
+        let b = Space::Objects.row(top);
+        let now = self.sum_row(b)?.sums.clone();
+        let is_changed = |next: &u8| now.sum(*next) != known.sums.sum(*next);
+        let changed: Vec<u8> = (0..=255).filter(is_changed).collect();
+        let mut all = Vec::new();
+        let is_read_whole = changed.len() >= MANY;
+        if is_read_whole {
+            all = self.objects_of(top)?;
+        }
+        // Not needed again: the manifest of a large store would fill memory.
+        self.rows.remove(&b);
+        let mut all = all.into_iter().peekable();
+        for next in changed {
+            let bucket = Bucket {
+                space: Space::Objects,
+                top,
+                next,
+            };
+            let rows = if is_read_whole {
+                rows_in(&mut all, bucket)
+            } else {
+                self.rows_of(bucket, now.sum(next))?
+            };
+            let frames = self.open_rows(&rows)?;
+            visit(&BucketRecords {
+                number: u16::from_be_bytes([top, next]),
+                frames: &frames,
+            })?;
+            known.set(next, now.sum(next));
+        }
+        Ok(())
+    }
+
+    /// Reads the rows of one bucket, verified.
+    fn rows_of(&mut self, bucket: Bucket, expected: Sum) -> Result<Vec<(ObjId, Row)>> {
+        let mut sum = Sum::default();
+        let mut rows = Vec::new();
+        self.objects_between(bucket.bounds(), &mut |id, row, leaf| {
+            sum.add(leaf);
+            rows.push((id, row));
+        })?;
+        if sum == expected {
+            Ok(rows)
+        } else {
+            Err(changed(bucket))
+        }
+    }
+
+    fn open_rows(&self, rows: &[(ObjId, Row)]) -> Result<Vec<(RecordId, Zeroizing<Vec<u8>>)>> {
+        rows.iter()
+            .map(|(id, row)| {
+                let id = RecordId::from_bytes(*id);
+                Ok((id, self.open_object(id, row)?))
+            })
+            .collect()
+    }
+}
+
+/// Takes the rows of a bucket from `rows`, which are sorted by id; those of earlier buckets are
+/// dropped.
+fn rows_in(rows: &mut Peekable<IntoIter<(ObjId, Row)>>, bucket: Bucket) -> Vec<(ObjId, Row)> {
+    let of = |row: &(ObjId, Row)| Bucket::of(Space::Objects, &row.0);
+    while rows.next_if(|row| of(row) < bucket).is_some() {}
+    let mut found = Vec::new();
+    while let Some(row) = rows.next_if(|row| of(row) == bucket) {
+        found.push(row);
+    }
+    found
+}

@@ -1,0 +1,124 @@
+//! Whether the store allows any answer.
+
+use std::fmt;
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use serde_json::json;
+
+use super::host::Host;
+use crate::kind::Kind;
+
+/// Closed as long as something is wrong with the store: then every door answers 503.
+pub(super) struct Gate {
+    host: Arc<dyn Host>,
+    /// What the last look at the newest state found.
+    newest: ArcSwapOption<Closed>,
+    /// What the last full check found.
+    whole: ArcSwapOption<Closed>,
+}
+
+/// Why the gate is closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Closed {
+    /// The kind of the error.
+    pub(super) kind: Kind,
+    /// The error, for the log.
+    pub(super) why: String,
+}
+
+impl Closed {
+    /// For this error.
+    pub(super) fn by(kind: Kind, error: &impl fmt::Display) -> Self {
+        Self {
+            kind,
+            why: error.to_string(),
+        }
+    }
+}
+
+/// A look at the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// At its root, and what this machine remembers of it.
+    Newest,
+    /// At everything in it.
+    Whole,
+}
+
+impl Gate {
+    /// An open gate, which reports to `host` when that changes.
+    pub(super) fn new(host: Arc<dyn Host>) -> Self {
+        Self {
+            host,
+            newest: ArcSwapOption::empty(),
+            whole: ArcSwapOption::empty(),
+        }
+    }
+
+    /// Whether answers are allowed.
+    pub(super) fn is_open(&self) -> bool {
+        self.newest.load().is_none() && self.whole.load().is_none()
+    }
+
+    /// Records what a look at the store found: `None` if all is well. It is logged if it is new.
+    pub(super) fn record(&self, look: Look, found: Option<Closed>) {
+        let slot = match look {
+            Look::Newest => &self.newest,
+            Look::Whole => &self.whole,
+        };
+        let before = slot.swap(found.clone().map(Arc::new));
+        if before.as_deref() == found.as_ref() {
+            return;
+        }
+        let event = match &found {
+            Some(Closed { kind, why }) => {
+                json!({ "event": "closed", "kind": kind.word(), "why": why })
+            }
+            None => json!({ "event": "open" }),
+        };
+        self.host.log(&event.to_string());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::http::Options;
+
+    #[derive(Default)]
+    struct Lines(Mutex<Vec<String>>);
+
+    impl Host for Lines {
+        fn log(&self, line: &str) {
+            self.0.lock().unwrap().push(line.to_owned());
+        }
+
+        fn reload(&self) -> Result<Options, String> {
+            Ok(Options::default())
+        }
+    }
+
+    #[test]
+    fn it_is_open_only_if_every_look_found_all_well() {
+        let lines = Arc::new(Lines::default());
+        let gate = Gate::new(Arc::clone(&lines) as Arc<dyn Host>);
+        let damage = || Some(Closed::by(Kind::Integrity, &"row 7"));
+        assert!(gate.is_open());
+        gate.record(Look::Whole, damage());
+        gate.record(Look::Whole, damage());
+        assert!(!gate.is_open());
+        gate.record(Look::Newest, None);
+        assert!(!gate.is_open(), "the newest state does not show all damage");
+        gate.record(Look::Whole, None);
+        assert!(gate.is_open());
+        let closed = r#"{"event":"closed","kind":"integrity","why":"row 7"}"#;
+        assert_eq!(
+            *lines.0.lock().unwrap(),
+            [closed, r#"{"event":"open"}"#],
+            "what is known is not logged again"
+        );
+    }
+}

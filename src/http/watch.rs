@@ -1,0 +1,133 @@
+//! The watch over the store while it is served.
+//!
+//! What hallpass commits is seen by the verdict that comes next. What bypasses hallpass is seen
+//! here, within a second: a file that was renamed over, unlinked or overwritten, an older state, a
+//! forked one.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use super::gate::{Closed, Look};
+use super::judge::Judge;
+use super::keeper::Wish;
+use super::pool::NewContext;
+use crate::backend::location::{Location, store_paths};
+use crate::core::Core;
+use crate::error::{Error, History, Result};
+use crate::open::Opening;
+
+/// How often the store is looked at.
+const EVERY: Duration = Duration::from_millis(400);
+
+/// The watch over the store.
+pub(super) struct Watch {
+    /// A connection of its own.
+    pub(super) core: Core,
+    /// How another is opened.
+    pub(super) opening: Opening,
+    /// The context of that.
+    pub(super) new_context: Arc<NewContext>,
+    /// Whose gate is closed, and whose uses are recorded.
+    pub(super) judge: Arc<Judge>,
+    /// Has the whole store checked.
+    pub(super) keeper: std::sync::mpsc::Sender<Wish>,
+}
+
+impl Watch {
+    /// Looks at the store again and again, until the sender of `stop` is dropped.
+    pub(super) fn run(mut self, stop: &Receiver<()>) {
+        let mut seen = Seen::default();
+        loop {
+            self.look(&mut seen);
+            self.record_uses();
+            match stop.recv_timeout(EVERY) {
+                Err(RecvTimeoutError::Timeout) => (),
+                Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        self.record_uses();
+    }
+
+    fn look(&mut self, seen: &mut Seen) {
+        let found = self.newest(seen).err();
+        let closed = found.map(|error| Closed::by(error.kind(), &error));
+        self.judge.gate.record(Look::Newest, closed);
+    }
+
+    /// Reads root and anchor again. Fails if the state is not the newest that was seen.
+    fn newest(&mut self, seen: &mut Seen) -> Result<()> {
+        let files = Files::of(&self.opening.location);
+        let version = self.core.store.version()?;
+        let epoch = self.core.read(|r| Ok(r.epoch()))?;
+        ensure_not_older(epoch, seen.epoch)?;
+        if seen.files != files {
+            // This connection may have old pages and an old log in memory, also after a commit that it
+            // has seen; a new connection has not.
+            let mut other = self.opening.sibling(&self.core, (self.new_context)())?;
+            ensure_not_older(other.read(|r| Ok(r.epoch()))?, epoch)?;
+        }
+        // Changed, but nothing was committed: by a checkpoint, or by something else than hallpass.
+        if seen.files != files && seen.version == Some(version) {
+            // If there is no keeper any more, the server ends.
+            let _ = self.keeper.send(Wish::Check);
+        }
+        *seen = Seen {
+            files,
+            version: Some(version),
+            epoch,
+        };
+        Ok(())
+    }
+
+    fn record_uses(&mut self) {
+        let now = self.core.now();
+        let uses = self.judge.uses.take(now);
+        if crate::ops::verify::note(&mut self.core, &uses).is_err() {
+            self.judge.uses.give_back(uses);
+        }
+    }
+}
+
+/// What was seen of the store.
+#[derive(Default)]
+struct Seen {
+    files: Files,
+    version: Option<crate::backend::Version>,
+    epoch: u64,
+}
+
+/// The state of the store's files: device, inode, size, and time of the last change in nanoseconds.
+#[derive(Default, PartialEq, Eq)]
+struct Files(Vec<Option<[i128; 4]>>);
+
+impl Files {
+    fn of(location: &Location) -> Self {
+        let Location::File(path) = location;
+        // Readers change the index of the write-ahead log too.
+        let is_counted = |path: &PathBuf| !path.as_os_str().as_encoded_bytes().ends_with(b"-shm");
+        let paths: Vec<PathBuf> = store_paths(path).into_iter().filter(is_counted).collect();
+        let state = |path: &PathBuf| {
+            let found = fs::metadata(path).ok()?;
+            let changed =
+                i128::from(found.ctime()) * 1_000_000_000 + i128::from(found.ctime_nsec());
+            Some([
+                found.dev().into(),
+                found.ino().into(),
+                found.size().into(),
+                changed,
+            ])
+        };
+        Self(paths.iter().map(state).collect())
+    }
+}
+
+fn ensure_not_older(epoch: u64, seen: u64) -> Result<()> {
+    if epoch >= seen {
+        return Ok(());
+    }
+    Err(Error::History(History::Rollback { found: epoch, seen }))
+}

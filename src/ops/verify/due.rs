@@ -1,0 +1,35 @@
+//! A use of a token that is to be recorded.
+
+use crate::model::id::RecordId;
+use crate::model::time::Time;
+use crate::model::verdict::Reason;
+
+/// A use of a token that is to be recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordUse {
+    /// The token's record.
+    pub(super) record: RecordId,
+    /// When it was used.
+    pub(super) at: Time,
+    pub(super) kind: UseKind,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum UseKind {
+    /// It was valid. With the newest key and its MAC under that, if another key is stored.
+    Valid(Option<(u32, [u8; 32])>),
+    /// It was over, for this reason, and another token has replaced it.
+    Late(Reason),
+}
+
+impl RecordUse {
+    /// The token's record.
+    pub fn record(&self) -> RecordId {
+        self.record
+    }
+
+    /// When it was used.
+    pub fn at(&self) -> Time {
+        self.at
+    }
+}

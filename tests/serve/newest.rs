@@ -1,0 +1,133 @@
+//! A verdict is never older than the last commit, and never made of a store that is not as it was
+//! seen.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use super::Running;
+use crate::support::test_home::TestHome;
+
+/// A home with a token, a server, and once its memory is full.
+fn served() -> (TestHome, String, Running) {
+    let home = TestHome::with_sample_data();
+    let token = home.token(&["github/laptop"]);
+    let server = Running::start(&home, &[]);
+    server.line(|line| line["event"] == "loaded");
+    (home, token, server)
+}
+
+#[test]
+fn every_change_counts_for_the_next_request() {
+    let (home, token, server) = served();
+    let changes: [(&[&str], u16); 9] = [
+        (&["token", "suspend", "github/laptop"], 401),
+        (&["token", "resume", "github/laptop"], 204),
+        (&["profile", "suspend", "github"], 401),
+        (&["profile", "resume", "github"], 204),
+        (&["connection", "block", "ci"], 403),
+        (&["connection", "unblock", "ci"], 204),
+        (&["profile", "edit", "github", "--connection", "hr"], 403),
+        (&["profile", "edit", "github", "--connection", "ci"], 204),
+        (&["token", "revoke", "github/laptop"], 401),
+    ];
+    for (change, status) in changes {
+        home.done(&[change, &["--yes"]].concat());
+        // Several times: each thread has its own connection to the store.
+        for _ in 0..8 {
+            assert_eq!(server.verify(&token).status, status, "{change:?}");
+        }
+    }
+}
+
+#[test]
+fn a_token_made_while_it_runs_is_valid_at_once() {
+    let (home, _, server) = served();
+    for name in ["github/a", "github/b"] {
+        let token = home.token(&[name]);
+        assert_eq!(server.verify(&token).status, 204);
+    }
+}
+
+#[test]
+fn the_last_use_is_recorded() {
+    let (home, token, server) = served();
+    assert_eq!(server.verify(&token).status, 204);
+    server.signal(rustix::process::Signal::TERM);
+    assert!(server.end().success());
+    let shown = home.json(&["token", "show", "github/laptop"]);
+    assert!(shown["last_used_at"].is_string(), "{shown}");
+}
+
+/// Changes the store behind the server's back; it has to refuse within a second, and say why.
+#[track_caller]
+fn refuses_after(
+    home: &TestHome,
+    token: &str,
+    server: &Running,
+    change: impl FnOnce(),
+    kind: &str,
+) {
+    assert_eq!(server.verify(token).status, 204);
+    change();
+    let changed = Instant::now();
+    while server.verify(token).status != 503 {
+        assert!(
+            changed.elapsed() < Duration::from_secs(20),
+            "{kind}: it still answers"
+        );
+    }
+    let line = server.line(|line| line["event"] == "closed");
+    assert_eq!(line["kind"], kind, "{line}");
+    assert!(home.store().parent().unwrap().exists());
+}
+
+#[test]
+fn a_removed_store_closes_every_door_until_it_is_back() {
+    let (home, token, server) = served();
+    let aside = home.file("aside");
+    refuses_after(
+        &home,
+        &token,
+        &server,
+        || fs::rename(home.store(), &aside).unwrap(),
+        "storage",
+    );
+    fs::rename(&aside, home.store()).unwrap();
+    server.line(|line| line["event"] == "open");
+    assert_eq!(server.verify(&token).status, 204);
+}
+
+#[test]
+fn a_store_that_was_rolled_back_in_place_is_refused() {
+    let (home, token, server) = served();
+    let old = fs::read(home.store()).unwrap();
+    home.done(&["profile", "add", "other"]);
+    refuses_after(
+        &home,
+        &token,
+        &server,
+        || {
+            // As a backup tool does that writes over the file, and takes the log away.
+            fs::write(home.store(), &old).unwrap();
+            for sidecar in ["-wal", "-shm"] {
+                let mut path = home.store().into_os_string();
+                path.push(sidecar);
+                let _ = fs::remove_file(path);
+            }
+        },
+        "rollback",
+    );
+}
+
+#[test]
+fn a_store_that_was_overwritten_is_refused() {
+    let (home, token, server) = served();
+    let length = fs::metadata(home.store()).unwrap().len();
+    refuses_after(
+        &home,
+        &token,
+        &server,
+        || fs::write(home.store(), vec![7; usize::try_from(length).unwrap()]).unwrap(),
+        "corrupt",
+    );
+}
