@@ -159,17 +159,17 @@ mod tests {
         fields.map(|fields| fields.0.into_iter().map(texts).collect())
     }
 
-    fn pairs(expected: &[(&str, &str)]) -> Result<Vec<(String, String)>, Malformed> {
+    fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        Ok(expected.iter().map(owned).collect())
+        expected.iter().map(owned).collect()
     }
 
     #[test]
     fn a_form_is_decoded() {
-        assert_eq!(form(b""), pairs(&[]));
+        assert_eq!(form(b""), Ok(pairs(&[])));
         assert_eq!(
             form(b"a=b+c%2Bd&%C3%A9=%c3%a9&e"),
-            pairs(&[("a", "b c+d"), ("e", ""), ("\u{e9}", "\u{e9}")])
+            Ok(pairs(&[("a", "b c+d"), ("e", ""), ("\u{e9}", "\u{e9}")]))
         );
     }
 
@@ -194,7 +194,7 @@ mod tests {
     fn json_is_an_object_of_texts() {
         assert_eq!(
             json(r#"{"a":"b","c":null,"d":"\u00e9"}"#),
-            pairs(&[("a", "b"), ("c", ""), ("d", "\u{e9}")])
+            Ok(pairs(&[("a", "b"), ("c", ""), ("d", "\u{e9}")]))
         );
         for text in [
             "",

@@ -68,7 +68,7 @@ pub(super) async fn by_secret(
         let token = token.map_err(|_| Error::Bug("a token is read differently"))?;
         session::from_token(core, &request, &token)
     });
-    issued(made.await, Facts::of(&verdict))
+    issued(made.await, &Facts::of(&verdict))
 }
 
 /// Makes a session token from the profile's password.
@@ -82,11 +82,11 @@ pub(super) async fn by_password(
     let passwords = &app.passwords;
     let signed = passwords.sign_in(&app.pool, asking, client.source, request, password);
     match signed.await {
-        Ok(outcome) => issued(Ok(outcome), Facts::default()),
+        Ok(outcome) => issued(Ok(outcome), &Facts::default()),
         Err(Unproven::Refused(reason)) => Err(Denied::Client(Facts::reason(reason))),
         Err(Unproven::TooMany(_, wait)) => Err(Denied::TooMany(wait)),
         Err(Unproven::Busy) => Err(Denied::Busy),
-        Err(Unproven::Failed(error)) => issued(Err(error), Facts::default()),
+        Err(Unproven::Failed(error)) => issued(Err(error), &Facts::default()),
     }
 }
 
@@ -104,7 +104,7 @@ fn ensure_client(verdict: &Verdict, request: &SessionRequest) -> Result<(), Deni
     }
 }
 
-fn issued(made: Result<SessionOutcome>, facts: Facts) -> Result<Issued, Denied> {
+fn issued(made: Result<SessionOutcome>, facts: &Facts) -> Result<Issued, Denied> {
     let because = |reason| Facts {
         reason: Some(reason),
         ..facts.clone()

@@ -17,6 +17,7 @@ use super::posted::{self, Unposted};
 use super::problem::Problem;
 use super::refusal::Refusal;
 use crate::model::name::{ConnectionName, GroupName, ProfileName};
+use crate::model::time::Time;
 use crate::model::token::{Presented, TokenAddress};
 use crate::model::verdict::Reason;
 use crate::ops::verify::{Asked, Verdict};
@@ -103,7 +104,7 @@ async fn describe(
         sub: profile.clone(),
         client_id: profile,
         scope: connection,
-        exp: expires_at.map(|end| end.seconds()),
+        exp: expires_at.map(Time::seconds),
         iat: Some(created.seconds()),
         token_type: Some("Bearer"),
     };

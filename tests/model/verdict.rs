@@ -6,6 +6,7 @@ use hallpass::model::time::Time;
 use hallpass::model::token::{Pending, Revocation, TokenState};
 use hallpass::model::verdict::{Caller, Facts, Reason, judge};
 
+mod parent;
 mod world;
 
 use world::{World, suspension, token};

@@ -51,7 +51,7 @@ impl Running {
         let mut head =
             format!("POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n");
         for (name, value) in fields {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            head.extend([*name, ": ", *value, "\r\n"]);
         }
         head.push_str("\r\n");
         stream.write_all(head.as_bytes()).unwrap();

@@ -94,10 +94,10 @@ impl Running {
     pub(crate) fn log_until(&self, fits: impl Fn(&Value) -> bool) -> Vec<Value> {
         let mut seen = Vec::new();
         loop {
-            match self.lines.recv_timeout(PATIENCE) {
-                Ok(line) => seen.push(line),
-                Err(_) => panic!("no such line in the log: {seen:#?}"),
-            }
+            let Ok(line) = self.lines.recv_timeout(PATIENCE) else {
+                panic!("no such line in the log: {seen:#?}");
+            };
+            seen.push(line);
             if seen.last().is_some_and(&fits) {
                 return seen;
             }

@@ -230,3 +230,35 @@ fn no_secret_is_in_the_log() {
         assert!(found.is_none(), "{found:?}");
     }
 }
+
+#[test]
+fn every_door_is_closed_while_something_is_wrong_with_the_store() {
+    let home = home();
+    let token = home.token(&["github/laptop", "--connection", "ci"]);
+    let server = Running::start(&home, &["--doors", "token,introspect,verify"]);
+    server.line(|line| line["event"] == "loaded");
+    assert_eq!(server.verify(&token).status, 204);
+    std::fs::rename(home.store(), home.file("aside")).unwrap();
+    server.line(|line| line["event"] == "closed");
+    let bearer = format!("Bearer {token}");
+    let asked = [
+        server.session(&token, ""),
+        server.session(PASSWORD, ""),
+        server.ask("GET /self", &[("Authorization", &bearer)]),
+        server.post("/revoke", &[], &format!("token={token}")),
+        server.post(
+            "/login",
+            &[],
+            &format!("profile=github&password={PASSWORD}"),
+        ),
+        server.post(
+            "/introspect",
+            &[("Authorization", &bearer)],
+            &format!("token={token}"),
+        ),
+    ];
+    for reply in asked {
+        reply.is_problem(503);
+        assert_eq!(reply.field("retry-after"), Some("1"));
+    }
+}

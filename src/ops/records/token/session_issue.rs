@@ -38,7 +38,7 @@ impl Issuer {
         let secret = Token::generate(w.entropy())?;
         let draft = Draft {
             form: Encoding::Native,
-            ..self.session_draft(w, profile, session_name(secret.id())?, from, asked)?
+            ..session_draft(w, profile, session_name(secret.id())?, from, asked)?
         };
         let mut owner = self.owner(w, profile)?;
         let mut assumed = Assumed::default();
@@ -55,45 +55,45 @@ impl Issuer {
         self.owners.insert(profile.canonical(), owner);
         Ok(issued)
     }
+}
 
-    fn session_draft(
-        &mut self,
-        r: &mut Reader<'_>,
-        profile: &ProfileName,
-        name: TokenName,
-        from: MadeFrom<'_>,
-        asked: &SessionTerms,
-    ) -> Result<Draft> {
-        let SessionTerms {
+/// The draft of a session token: what its parent is for, or less.
+fn session_draft(
+    r: &mut Reader<'_>,
+    profile: &ProfileName,
+    name: TokenName,
+    from: MadeFrom<'_>,
+    asked: &SessionTerms,
+) -> Result<Draft> {
+    let SessionTerms {
+        connection,
+        environment,
+    } = asked.clone();
+    let draft = Draft::new(profile.clone(), name);
+    let MadeFrom::Token(_, parent) = from else {
+        return Ok(Draft {
             connection,
             environment,
-        } = asked.clone();
-        let draft = Draft::new(profile.clone(), name);
-        let MadeFrom::Token(_, parent) = from else {
-            return Ok(Draft {
-                connection,
-                environment,
-                ..draft
-            });
-        };
-        let own: Option<Connection> = match parent.connection {
-            Some(id) => Some(r.require(id)?),
-            None => None,
-        };
-        let is_own = |named: &ConnectionName| own.as_ref().is_none_or(|it| it.name.same_as(named));
-        if !connection.as_ref().is_none_or(is_own) {
-            let other = "the token is bound to another connection";
-            return Err(Refusal::State(other.to_owned()).into());
-        }
-        let environment: Environment = r.require(parent.environment)?;
-        Ok(Draft {
-            connection: own.map(|own| own.name).or(connection),
-            environment: Some(environment.name),
-            device: parent.device.clone(),
-            allow_ip: parent.allow_ip.clone(),
             ..draft
-        })
+        });
+    };
+    let own: Option<Connection> = match parent.connection {
+        Some(id) => Some(r.require(id)?),
+        None => None,
+    };
+    let is_own = |named: &ConnectionName| own.as_ref().is_none_or(|it| it.name.same_as(named));
+    if !connection.as_ref().is_none_or(is_own) {
+        let other = "the token is bound to another connection";
+        return Err(Refusal::State(other.to_owned()).into());
     }
+    let environment: Environment = r.require(parent.environment)?;
+    Ok(Draft {
+        connection: own.map(|own| own.name).or(connection),
+        environment: Some(environment.name),
+        device: parent.device.clone(),
+        allow_ip: parent.allow_ip.clone(),
+        ..draft
+    })
 }
 
 /// The name of a session token, unique like its id.

@@ -9,15 +9,14 @@ use crate::ops::records::clocks::Clocks;
 
 /// The number of the next session token in the queue.
 pub(super) fn next_number(w: &mut Writer<'_>) -> Result<u64> {
-    let (id, mut queue) = match queue(w)? {
-        Some(found) => found,
-        None => {
-            let id = w.fresh_id()?;
-            let queue = SessionQueue::default();
-            w.add(id, &queue)?;
-            w.index(Unique::SessionQueue, id)?;
-            (id, queue)
-        }
+    let (id, mut queue) = if let Some(found) = queue(w)? {
+        found
+    } else {
+        let id = w.fresh_id()?;
+        let queue = SessionQueue::default();
+        w.add(id, &queue)?;
+        w.index(Unique::SessionQueue, id)?;
+        (id, queue)
     };
     let number = queue.next;
     let after = number.checked_add(1);
