@@ -12,7 +12,8 @@ use super::answer::empty;
 /// none leaves a copy behind by growing.
 const CAPACITY: usize = 1024;
 
-/// An answer with this document. Its bytes are wiped once they are sent.
+/// An answer with this document. Its bytes are wiped once they are sent; the buffers of the HTTP
+/// library are not.
 pub(super) fn answer(
     status: StatusCode,
     media: &'static str,

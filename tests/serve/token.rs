@@ -262,3 +262,30 @@ fn every_door_is_closed_while_something_is_wrong_with_the_store() {
         assert_eq!(reply.field("retry-after"), Some("1"));
     }
 }
+
+#[test]
+fn a_token_of_another_system_makes_one_too_and_a_password_that_looks_like_one_is_a_password() {
+    let home = home();
+    let old = "sk-live-0123456789abcdef0123456789abcdef";
+    let import = [
+        "token",
+        "add",
+        "github/old",
+        "--connection",
+        "ci",
+        "--value-file",
+        "-",
+    ];
+    let imported = home.piped(&import, old);
+    assert_eq!(imported.code, 0, "{imported:?}");
+    let server = Running::start(&home, &DOOR);
+    let session = server.session(old, "").access_token();
+    server.session(PASSWORD, "").access_token();
+    home.done(&["token", "revoke", "github/old", "--yes"]);
+    assert_eq!(server.verify(&session).status, 401);
+    server
+        .session(old, "")
+        .is_oauth_error(401, "invalid_client");
+    let shown = home.json(&["profile", "show", "github"]);
+    assert_eq!(shown["failures"], 0, "no attempt at the password was made");
+}
