@@ -22,6 +22,12 @@
 //! | [`metrics`] | what is counted, and the text of a scrape |
 //! | [`health`], [`monitoring`] | whether it can answer, and the routes for monitoring |
 //! | [`ready`] | asks another server whether it can answer |
+//! | [`token`], [`holder`], [`revoke`], [`login`] | the doors for holders of credentials |
+//! | [`grant`] | session tokens |
+//! | [`open`] | whether these doors are open |
+//! | [`introspect`] | the door for services |
+//! | [`caller`], [`bearer`], [`client_auth`], [`posted`], [`body`], [`fields`] | who asks these doors, and for what |
+//! | [`json`], [`problem`], [`oauth_error`] | what they answer |
 //! | [`verify`], [`authz`] | the doors for proxies |
 //! | [`parameters`], [`credential`], [`percent`] | what a proxy's request asks about, and with what |
 //! | [`client`], [`trusted`] | where the client is |
@@ -35,53 +41,67 @@ mod accept;
 mod access_log;
 mod answer;
 mod app;
-#[allow(dead_code, reason = "the doors that read a body are to come")]
-mod body;
-mod check;
-mod connection;
-mod crowd;
 mod authz;
 mod basic;
+mod bearer;
+mod body;
+mod caller;
+mod check;
 mod client;
+mod client_auth;
+mod connection;
 mod credential;
+mod crowd;
 mod door;
 mod event;
 mod facts;
+mod fields;
 mod gate;
+mod grant;
 mod health;
+mod holder;
 mod host;
 mod identity;
+mod introspect;
+mod json;
 mod judge;
 mod keeper;
 mod life;
 mod listen;
+mod login;
 mod metrics;
 mod monitoring;
+mod oauth_error;
 mod observe;
+mod open;
 mod options;
 mod parameters;
 mod passwords;
 mod peer;
 mod percent;
 mod pool;
+mod posted;
+mod problem;
 mod progress;
 mod proxy_protocol;
+mod question;
 mod ready;
+mod refusal;
 mod reload;
 mod request_id;
-mod question;
-mod refusal;
+mod revoke;
 mod router;
 mod ruling;
 mod server;
 mod serving;
+mod sources;
 mod stamp;
 mod stream;
 mod telemetry;
 mod tls;
+mod token;
 mod trusted;
 mod unix_socket;
-mod sources;
 mod uses;
 mod validity;
 mod verify;

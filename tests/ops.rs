@@ -29,6 +29,7 @@ mod restore;
 mod review;
 mod rotate;
 mod selection;
+mod session;
 mod shapes;
 mod slow;
 mod suspension;

@@ -11,21 +11,26 @@
 )]
 
 mod serve {
-    mod health;
-    mod life;
     mod authz;
     mod basic;
     mod client;
     mod conversation;
-    mod newest;
+    mod health;
+    mod holder;
+    mod introspect;
+    mod life;
     mod log;
+    mod login;
     mod metrics;
+    mod newest;
     mod openmetrics;
+    mod posting;
     mod running;
-    mod under_load;
     mod settings;
     mod sockets;
     mod tls;
+    mod token;
+    mod under_load;
     mod verify;
 
     pub(crate) use conversation::Conversation;

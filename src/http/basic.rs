@@ -16,7 +16,7 @@ use crate::ops::verify::{ProfileVerdict, judge_profile};
 use crate::secret::SecretText;
 
 /// The user name for a token whose profile is not named; so is an empty one.
-const ANY_USER: &str = "token";
+pub(super) const ANY_USER: &str = "token";
 
 /// Judges a user name and a password.
 ///

@@ -64,10 +64,6 @@ impl Health {
     }
 
     /// Notes that the store allows verdicts.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the watcher of the store calls it")
-    )]
     pub(super) fn store_recovered(&self) -> Change {
         self.set(None)
     }
@@ -85,10 +81,6 @@ impl Health {
 
     /// Notes that the store was looked at. From the first time on, it has to be looked at again and
     /// again: else the server is not ready.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the watcher of the store calls it")
-    )]
     pub(super) fn watched(&self) {
         let since = self.begun.elapsed().as_millis();
         let since = u64::try_from(since).unwrap_or(u64::MAX);

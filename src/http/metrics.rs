@@ -182,37 +182,21 @@ impl Metrics {
     }
 
     /// Notes the newest epoch of the store.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the watcher of the store calls it")
-    )]
     pub(super) fn set_epoch(&self, epoch: u64) {
         self.store.set_epoch(epoch);
     }
 
     /// Notes whether the whole store was checked since the start.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the watcher of the store calls it")
-    )]
     pub(super) fn set_checked(&self, checked: bool) {
         self.store.set_checked(checked);
     }
 
     /// Notes when the TLS certificate expires, in seconds since 1970.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "what loads certificates calls it")
-    )]
     pub(super) fn set_certificate_expiry(&self, seconds: i64) {
         self.store.set_certificate_expiry(seconds);
     }
 
     /// Notes how many passwords wait to be hashed.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "what hashes passwords calls it")
-    )]
     pub(super) fn set_argon2_waiting(&self, count: usize) {
         self.store.set_waiting(count);
     }

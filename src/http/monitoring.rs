@@ -38,6 +38,9 @@ pub(super) fn metrics_router(app: Arc<App>) -> Router {
 
 async fn scrape(State(app): State<Arc<App>>) -> Response<Body> {
     refresh(&app).await;
+    app.telemetry
+        .metrics
+        .set_argon2_waiting(app.passwords.waiting());
     // Files of the system are read, and the text is long: that is not for a thread of requests.
     let text = tokio::task::spawn_blocking(move || app.telemetry.metrics.text());
     match text.await {

@@ -11,7 +11,6 @@ use axum::middleware::Next;
 use tokio::time::Instant;
 
 use super::access_log::Answer;
-use super::answer;
 use super::app::App;
 use super::door::Door;
 use super::facts::Facts;
@@ -19,6 +18,7 @@ use super::metrics::{Method, Route};
 use super::options::AccessLog;
 use super::peer::Peer;
 use super::request_id::Trust;
+use super::{answer, client};
 
 /// Answers a request by `next`, counts the answer, and logs it.
 pub(super) async fn observe(
@@ -36,7 +36,7 @@ pub(super) async fn observe(
     let headers = request.headers();
     let tag = telemetry.tags.of(headers, trust(&app, peer));
     let client = match app.options.access_log {
-        AccessLog::On => client(&app, peer, headers),
+        AccessLog::On => address(&app, peer, headers),
         AccessLog::Off => None,
     };
     request.extensions_mut().insert(tag.clone());
@@ -76,10 +76,14 @@ fn trust(app: &App, peer: Option<Peer>) -> Trust {
     }
 }
 
-/// The address that is logged.
-fn client(_: &App, peer: Option<Peer>, _: &HeaderMap) -> Option<IpAddr> {
-    match peer {
-        Some(Peer::Address(address)) => Some(address),
-        Some(Peer::Unix) | None => None,
-    }
+/// The address that is logged: that of the client, as far as it is known.
+fn address(app: &App, peer: Option<Peer>, headers: &HeaderMap) -> Option<IpAddr> {
+    let options = &app.options;
+    client::caller(
+        peer,
+        headers,
+        &options.trust_proxy,
+        &options.client_ip_header,
+    )
+    .address()
 }

@@ -6,6 +6,7 @@
 use std::str::FromStr;
 
 use super::credential::Source;
+use super::metrics::Mistake;
 use super::percent::{self, Plus};
 use crate::model::name::{ConnectionName, EnvironmentName};
 use crate::model::text::Device;
@@ -89,6 +90,18 @@ impl Problem {
             Self::Invalid => "invalid",
             Self::NotFound => "not_found",
             Self::Missing => "missing",
+        }
+    }
+}
+
+impl From<Problem> for Mistake {
+    fn from(problem: Problem) -> Self {
+        match problem {
+            Problem::Twice => Self::Twice,
+            Problem::Unknown => Self::Unknown,
+            Problem::Invalid => Self::Invalid,
+            Problem::NotFound => Self::NotFound,
+            Problem::Missing => Self::Missing,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Passwords of profiles: hashed by few at a time, so that sign-ins starve nobody.
 
+mod sign_in;
+
 use std::net::IpAddr;
 use std::num::NonZero;
 use std::sync::Arc;
@@ -35,7 +37,7 @@ const LOCKED: Duration = Duration::from_mins(15);
 /// What it takes to verify passwords.
 pub(super) struct Passwords {
     /// How many hashes are computed at once.
-    slots: Semaphore,
+    slots: Arc<Semaphore>,
     /// How long a request waits for one.
     patience: Duration,
     /// How many requests wait for one.
@@ -91,7 +93,7 @@ impl Passwords {
         let fitting = available_kib.map_or(1, slots_in);
         let slots = cores.min(fitting).min(connections / 2).max(1);
         Ok(Self {
-            slots: Semaphore::new(slots),
+            slots: Arc::new(Semaphore::new(slots)),
             patience: QUEUE,
             waiting: AtomicUsize::new(0),
             turns: [const { Mutex::const_new(()) }; TURNS],
@@ -102,7 +104,6 @@ impl Passwords {
     }
 
     /// How many requests wait until a hash may be computed.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the gauge of the metrics"))]
     pub(super) fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
     }

@@ -75,7 +75,13 @@ impl Refusal {
                 refused
             }
             Self::Spoofed => with(StatusCode::FORBIDDEN, Facts::reason("spoofed_header")),
-            Self::Configuration(_) => with(StatusCode::FORBIDDEN, Facts::reason("misconfigured")),
+            Self::Configuration(Misconfigured { problem, .. }) => with(
+                StatusCode::FORBIDDEN,
+                Facts {
+                    mistake: Some(problem.into()),
+                    ..Facts::reason("misconfigured")
+                },
+            ),
             Self::NoCredential => unauthorized(challenge, BEARER, Facts::reason("none")),
             Self::Credential(facts) => unauthorized(challenge, INVALID, facts),
             Self::Binding(facts) => {
@@ -108,13 +114,15 @@ fn unauthorized(challenge: Challenge, bearer: HeaderValue, facts: Facts) -> Resp
 }
 
 /// Whole seconds, rounded up, and at least one: a client that came back at once would be early.
-fn later(status: StatusCode, facts: Facts, wait: Duration) -> Response<Body> {
+pub(super) fn seconds(wait: Duration) -> HeaderValue {
     let part = u64::from(wait.subsec_nanos() > 0);
     let seconds = wait.as_secs().saturating_add(part).max(1);
+    HeaderValue::from(seconds)
+}
+
+fn later(status: StatusCode, facts: Facts, wait: Duration) -> Response<Body> {
     let mut refused = with(status, facts);
-    refused
-        .headers_mut()
-        .insert(RETRY_AFTER, HeaderValue::from(seconds));
+    refused.headers_mut().insert(RETRY_AFTER, seconds(wait));
     refused
 }
 

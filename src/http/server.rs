@@ -113,6 +113,7 @@ pub fn serve(server: Server) -> Result<(), StartError> {
     let telemetry = Telemetry::start(Arc::clone(&host), new_context(), &options)?;
     // From here on nothing waits for whoever reads the log.
     let host = telemetry.log.host(host);
+    let telemetry = Arc::new(telemetry);
     let group = options.socket_group;
     let bound = bind(&options.listen, group, &mut inherited)?;
     let monitoring = bind(options.metrics_listen.as_slice(), group, &mut inherited)?;
@@ -122,12 +123,19 @@ pub fn serve(server: Server) -> Result<(), StartError> {
     raise_limit(&*host, options.max_connections);
     let passwords = Passwords::new(CALLS, available_kib, &mut *core.entropy);
     let passwords = passwords.map_err(Error::from)?;
-    let workers = Workers::start(core, opening, new_context, options.table_limit, &host)?;
+    let workers = Workers::start(
+        core,
+        opening,
+        new_context,
+        options.table_limit,
+        &host,
+        &telemetry,
+    )?;
     let crowd = Arc::new(Crowd::new(options.max_connections));
     let serving = Serving::new(App {
         judge: Arc::clone(&workers.judge),
         pool: Arc::clone(&workers.pool),
-        telemetry: Arc::new(telemetry),
+        telemetry,
         passwords: Arc::new(passwords),
         options,
         host: Arc::clone(&host),

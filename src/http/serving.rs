@@ -52,6 +52,11 @@ impl Serving {
     }
 
     fn with(app: App, certificate: Option<Arc<Certificate>>) -> Self {
+        if let Some(expires) = certificate.as_ref().and_then(|it| it.expires()) {
+            app.telemetry
+                .metrics
+                .set_certificate_expiry(expires.seconds());
+        }
         let app = Arc::new(app);
         Self {
             doors: router(Arc::clone(&app)),

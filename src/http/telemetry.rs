@@ -98,10 +98,6 @@ impl Telemetry {
 
     /// Notes that the store allows no verdict: the server is not ready. It may be called again and
     /// again; the answer says whether this is new, and has to be logged.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "the watcher of the store calls it")
-    )]
     pub(super) fn store_failed(&self, kind: Kind) -> Change {
         let failure = StoreFailure::from(kind);
         let change = self.health.store_failed(failure);

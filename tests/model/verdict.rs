@@ -7,6 +7,7 @@ use hallpass::model::token::{Pending, Revocation, TokenState};
 use hallpass::model::verdict::{Caller, Facts, Reason, judge};
 
 mod explained;
+mod parent;
 mod random;
 mod world;
 
@@ -196,6 +197,7 @@ fn a_connection_that_is_not_there_is_wrong() {
     let facts = |connection, connection_id| Facts {
         token: &world.token,
         profile: &world.profile,
+        parent: None,
         connection,
         connection_id,
         named_connection: None,

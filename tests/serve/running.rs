@@ -182,6 +182,23 @@ impl Running {
         }
     }
 
+    /// The lines of the log up to one that fits, that one included.
+    #[track_caller]
+    pub(crate) fn log_until(&self, fits: impl Fn(&Value) -> bool) -> Vec<Value> {
+        let mut kept = self.seen.borrow_mut();
+        let mut seen = Vec::new();
+        loop {
+            let kept = kept.pop_front();
+            let Some(line) = kept.or_else(|| self.lines.recv_timeout(PATIENCE).ok()) else {
+                panic!("no such line in the log: {seen:#?}");
+            };
+            seen.push(line);
+            if seen.last().is_some_and(&fits) {
+                return seen;
+            }
+        }
+    }
+
     /// A connection to it.
     pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(self.address).unwrap();

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::session::Session;
 use crate::model::address::AddressRange;
 use crate::model::id::{CodeId, RecordId, TokenId};
 use crate::model::name::TokenName;
@@ -50,6 +51,8 @@ pub struct TokenRecord {
     pub predecessor: Option<TokenId>,
     /// The token that replaced this one.
     pub successor: Option<TokenId>,
+    /// What makes it a session token, if it is one.
+    pub session: Option<Session>,
     /// Its position in its profile's list.
     pub position: u32,
 }

@@ -88,6 +88,7 @@ fn outcome(reason: Reason, facts: &Facts<'_>) -> CheckResult {
     let Facts {
         token,
         profile,
+        parent,
         now,
         latest,
         ..
@@ -98,10 +99,14 @@ fn outcome(reason: Reason, facts: &Facts<'_>) -> CheckResult {
         Reason::Malformed | Reason::Valid => CheckResult::Pass,
         Reason::Unknown => CheckResult::fails_if(token.pending.is_some()),
         Reason::Revoked => {
-            CheckResult::fails_if(token.revoked.is_some() || profile.deleted_at.is_some())
+            let own = token.revoked.is_some() || profile.deleted_at.is_some();
+            CheckResult::fails_if(own || token.has_ended_parent(parent, profile, latest))
         }
         Reason::Expired => CheckResult::fails_if(token.is_expired(latest)),
-        Reason::TokenSuspended => CheckResult::fails_if(token.is_suspended(now)),
+        Reason::TokenSuspended => {
+            let with_parent = token.has_suspended_parent(parent, now);
+            CheckResult::fails_if(token.is_suspended(now) || with_parent)
+        }
         Reason::ProfileSuspended => CheckResult::fails_if(profile.is_suspended(now)),
         Reason::WrongConnection => ConnectionParts::of(facts)
             .map_or(CheckResult::NotChecked, |parts| {

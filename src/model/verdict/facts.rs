@@ -15,6 +15,9 @@ pub struct Facts<'a> {
     pub token: &'a TokenRecord,
     /// Its profile.
     pub profile: &'a Profile,
+    /// The token that a session token was made from: the record that [`TokenRecord::parent_token`]
+    /// names, as far as it is there.
+    pub parent: Option<&'a TokenRecord>,
     /// The connection with the id [`Facts::connection_id`].
     pub connection: Option<&'a Connection>,
     /// The token's own connection or, for an open token, the one the caller named.

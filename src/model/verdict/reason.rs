@@ -11,11 +11,11 @@ pub enum Reason {
     Malformed,
     /// Not a token of this store, or not delivered yet.
     Unknown,
-    /// Revoked, by itself or with its profile.
+    /// Revoked, by itself, with its profile, or with what a session token was made from.
     Revoked,
     /// Expired.
     Expired,
-    /// Suspended by itself.
+    /// Suspended by itself, or with the token that a session token was made from.
     TokenSuspended,
     /// Its profile is suspended.
     ProfileSuspended,

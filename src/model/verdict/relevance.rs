@@ -12,10 +12,11 @@ pub fn same_for_profile(one: &Profile, other: &Profile) -> bool {
             restriction,
             suspended,
             deleted_at,
+            // A session token may have been made from it.
+            password,
             name: _,
             email: _,
             description: _,
-            password: _,
             generated: _,
             failures: _,
             created_at: _,
@@ -29,6 +30,7 @@ pub fn same_for_profile(one: &Profile, other: &Profile) -> bool {
             restriction,
             suspended.map(|suspension| suspension.until),
             deleted_at.is_some(),
+            password.map(|password| password.id),
         )
     };
     relevant(one) == relevant(other)

@@ -71,6 +71,7 @@ impl CheckWords {
         let Facts {
             token,
             profile,
+            parent,
             device,
             now,
             ..
@@ -80,7 +81,16 @@ impl CheckWords {
             Reason::Unknown => Self::new(OF_STORE, known(facts)),
             Reason::Revoked => Self::new("not revoked", revoked(facts)),
             Reason::Expired => Self::new(lifetime(facts), expiry(facts)),
-            Reason::TokenSuspended => Self::on_suspension("token", token.suspended.as_ref(), now),
+            Reason::TokenSuspended => {
+                let own = token.suspended.as_ref();
+                match parent.filter(|_| !token.is_suspended(now)) {
+                    Some(parent) if token.has_suspended_parent(Some(parent), now) => {
+                        let what = "token that it was made from";
+                        Self::on_suspension(what, parent.suspended.as_ref(), now)
+                    }
+                    _ => Self::on_suspension("token", own, now),
+                }
+            }
             Reason::ProfileSuspended => {
                 Self::on_suspension("profile", profile.suspended.as_ref(), now)
             }
@@ -263,17 +273,51 @@ fn known(facts: &Facts<'_>) -> String {
 }
 
 fn revoked(facts: &Facts<'_>) -> String {
-    let Facts { token, profile, .. } = facts;
+    let Facts {
+        token,
+        profile,
+        parent,
+        latest,
+        ..
+    } = *facts;
     let own = token.revoked.as_ref().map(|revocation| {
         let reason = because(revocation.reason.as_ref());
         format!("token revoked {}{reason}", revocation.at)
     });
     let with_profile = profile.deleted_at.map(|at| format!("profile deleted {at}"));
-    let found: Vec<_> = own.into_iter().chain(with_profile).collect();
+    let has_ended = token.has_ended_parent(parent, profile, latest);
+    let with_parent = has_ended.then(|| parent_end(facts));
+    let found: Vec<_> = own
+        .into_iter()
+        .chain(with_profile)
+        .chain(with_parent)
+        .collect();
     if found.is_empty() {
         "not revoked".to_owned()
     } else {
         found.join("; ")
+    }
+}
+
+/// How what a session token was made from has ended.
+fn parent_end(facts: &Facts<'_>) -> String {
+    if facts.token.parent_token().is_none() {
+        return "the password that it was made from was changed or removed".to_owned();
+    }
+    let Some(parent) = facts.parent else {
+        return "the token that it was made from is gone".to_owned();
+    };
+    let name = &parent.name;
+    match (&parent.revoked, parent.expires_at) {
+        (Some(revocation), _) => {
+            let reason = because(revocation.reason.as_ref());
+            format!(
+                "token `{name}` that it was made from revoked {}{reason}",
+                revocation.at
+            )
+        }
+        (None, Some(end)) => format!("token `{name}` that it was made from expired {end}"),
+        (None, None) => format!("token `{name}` that it was made from is not delivered"),
     }
 }
 

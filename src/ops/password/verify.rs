@@ -104,13 +104,26 @@ pub fn prove(
     password: &SecretText,
     strangers: &Strangers,
 ) -> Result<(PasswordVerdict, Option<PasswordStamp>)> {
-    let (verdict, proof) = attempt(core, name, password, Action::PasswordVerify)?;
+    let action = Action::PasswordVerify;
+    let (verdict, proof) = attempt_by_stranger(core, name, password, strangers, action)?;
+    let stamp = proof.map(|proof| PasswordStamp::of(&proof.password));
+    Ok((verdict, stamp))
+}
+
+/// As [`attempt`], for a caller who must not learn which profiles exist.
+pub(in crate::ops) fn attempt_by_stranger(
+    core: &mut Core,
+    name: &ProfileName,
+    password: &SecretText,
+    strangers: &Strangers,
+    failure: Action,
+) -> Result<(PasswordVerdict, Option<PasswordProof>)> {
+    let (verdict, proof) = attempt(core, name, password, failure)?;
     if let Cause::NoProfile | Cause::NoPassword = verdict.cause {
         let closed = strangers.attempt(name, core.now());
         closed.map_or(Ok(()), |closed| Err(closed.error(name)))?;
     }
-    let stamp = proof.map(|proof| PasswordStamp::of(&proof.password));
-    Ok((verdict, stamp))
+    Ok((verdict, proof))
 }
 
 /// As [`verify`], for a sign-in: `failure` is the log's action for a failed attempt. A success

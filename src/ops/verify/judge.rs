@@ -124,6 +124,7 @@ fn facts<'a>(
     Facts {
         token: record,
         profile: &referents.profile,
+        parent: referents.parent.as_deref(),
         connection: connection.map(|(_, connection)| &**connection),
         connection_id: connection.map(|(id, _)| *id),
         named_connection: named.connection.as_ref().map(|(id, _)| *id),

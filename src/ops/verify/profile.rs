@@ -49,6 +49,7 @@ pub fn judge_profile(
         let reason = verdict::judge(&Facts {
             token: &token,
             profile: &profile,
+            parent: None,
             connection: named
                 .connection
                 .as_ref()

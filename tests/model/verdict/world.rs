@@ -16,6 +16,7 @@ use super::{OTHER, OWN, PRODUCTION, at, id};
 pub(super) struct World {
     pub(super) token: TokenRecord,
     pub(super) profile: Profile,
+    pub(super) parent: Option<TokenRecord>,
     pub(super) connection: Connection,
     pub(super) named: Option<RecordId>,
     pub(super) environment: Option<RecordId>,
@@ -32,6 +33,7 @@ impl World {
         Self {
             token: token(),
             profile: profile(),
+            parent: None,
             connection: connection(),
             named: Some(OWN),
             environment: Some(PRODUCTION),
@@ -70,6 +72,7 @@ impl World {
         Facts {
             token: &self.token,
             profile: &self.profile,
+            parent: self.parent.as_ref(),
             connection: id.map(|_| &self.connection),
             connection_id: id,
             named_connection: self.named,
@@ -102,6 +105,7 @@ pub(super) fn token() -> TokenRecord {
         last_used_at: None,
         predecessor: None,
         successor: None,
+        session: None,
         position: 0,
     }
 }
