@@ -3,9 +3,13 @@
 //! A binary of its own, so that it is built and run alone.
 #![cfg(feature = "server")]
 #![allow(
+    clippy::disallowed_methods,
     clippy::expect_used,
+    clippy::float_cmp,
+    clippy::format_push_string,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::too_many_lines,
     clippy::unwrap_used,
     reason = "a test that cannot go on has failed"
 )]

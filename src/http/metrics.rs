@@ -1,4 +1,4 @@
-//! Metrics: what is counted, and the text that a scrape gets (OpenMetrics 1.0).
+//! Metrics: what is counted, and the text that a scrape gets (`OpenMetrics` 1.0).
 //!
 //! Labels are closed sets, so no request can add a series, and each counter is found once, at the
 //! start: a request takes no lock for them.

@@ -128,7 +128,7 @@ fn may_be_secret(text: &str) -> bool {
         || holds_secret(text.as_bytes()).is_some()
 }
 
-/// A number that looks random, another for each number: the finalizer of SplitMix64 (Steele, Lea,
+/// A number that looks random, another for each number: the finalizer of `SplitMix64` (Steele, Lea,
 /// Flood, "Fast splittable pseudorandom number generators", 2014), which is a bijection.
 fn scattered(number: u64) -> u64 {
     let mixed = (number ^ (number >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -21,7 +21,7 @@ use crate::entropy::NoRandomness;
 const OFTEN: Duration = Duration::from_secs(5);
 
 /// How often they are read at most where that takes longer than [`LONG`].
-const SELDOM: Duration = Duration::from_secs(60);
+const SELDOM: Duration = Duration::from_mins(1);
 
 /// From when on a store is large.
 const LONG: Duration = Duration::from_millis(250);

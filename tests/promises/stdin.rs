@@ -27,6 +27,8 @@ const OTHERS: &[(&str, &str)] = &[
     ("status", ""),
     #[cfg(feature = "server")]
     ("health", "unix:/nonexistent.sock"),
+    #[cfg(feature = "server")]
+    ("serve", "--check --listen 127.0.0.1:0 --metrics-listen off"),
     ("unlock", ""),
     ("lock", ""),
     ("environment add", "test"),

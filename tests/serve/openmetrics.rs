@@ -1,4 +1,4 @@
-//! A parser of OpenMetrics 1.0 text, as strict as its grammar.
+//! A parser of `OpenMetrics` 1.0 text, as strict as its grammar.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ pub(crate) struct Sample {
 ///
 /// # Panics
 ///
-/// It is not OpenMetrics: a line that is none, a sample outside its family or without its suffix, a
+/// It is not `OpenMetrics`: a line that is none, a sample outside its family or without its suffix, a
 /// family or a sample that is there twice, buckets that shrink, or no end.
 #[track_caller]
 pub(crate) fn parse(text: &str) -> Vec<Sample> {
@@ -55,7 +55,7 @@ pub(crate) fn parse(text: &str) -> Vec<Sample> {
             _ => suffix.is_empty(),
         };
         assert!(fits, "{line} as {kind}");
-        if suffix != "" && kind != "info" {
+        if !suffix.is_empty() && kind != "info" {
             assert!(sample.value >= 0.0, "{line}");
         }
         let series = line.rsplit_once(' ').unwrap().0;

@@ -19,7 +19,7 @@ use crate::http::facts::Facts;
 use crate::http::host::{Host, News};
 use crate::http::judge::Judge;
 use crate::http::life::Life;
-use crate::http::metrics::{CodeEvent, Mistake};
+use crate::http::metrics::{CodeEvent, Mistake, Route};
 use crate::http::options::{AccessLog, Options};
 use crate::http::pool::Pool;
 use crate::http::router::router;
@@ -195,8 +195,8 @@ async fn what_the_server_learns_is_in_the_metrics() {
         ..Facts::reason("misconfigured")
     };
     let took = Duration::from_micros(70);
-    metrics.answered(super::metrics::Route::Verify, 403, took, &facts);
-    metrics.answered(super::metrics::Route::Login, 429, took, &Facts::default());
+    metrics.answered(Route::Verify, 403, took, &facts);
+    metrics.answered(Route::Login, 429, took, &Facts::default());
     let (_, text) = get(metrics_router(Arc::clone(&app)), "/metrics").await;
     metrics.set_epoch(77);
     let expected = [

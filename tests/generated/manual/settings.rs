@@ -98,11 +98,6 @@ const SERVE_KEYS: &[(&str, &str)] = &[
         "table_limit = N",
         "A store with more tokens than this is not kept in memory. The default is 2000000.",
     ),
-    (
-        "serve = { metrics_listen = \"ADDRESS\" }",
-        "The options of `hallpass serve`: metrics_listen, where metrics and health are answered. \
-         `hallpass health` asks there.",
-    ),
 ];
 
 /// The page, with the variables of the environment as the help lists them.

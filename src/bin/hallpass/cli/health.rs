@@ -19,6 +19,7 @@ use hallpass::http::HealthUrl;
 ))]
 pub(crate) struct Health {
     /// Server to ask [default: http://127.0.0.1:8788/readyz]
+    #[allow(clippy::doc_markdown, reason = "the help shows it as it is")]
     #[arg(value_name = "URL")]
     pub(crate) url: Option<HealthUrl>,
 }
