@@ -108,16 +108,16 @@ fn look(file: &Metadata) -> Look {
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let text = read(path, INSTRUCTIONS)?;
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
-    let chain = chain.map_err(|source| malformed(path, source))?;
+    let chain = chain.map_err(|source| malformed(path, &source))?;
     if chain.is_empty() {
-        return Err(malformed(path, pem::Error::NoItemsFound));
+        return Err(malformed(path, &pem::Error::NoItemsFound));
     }
     Ok(chain)
 }
 
 fn key(path: &Path) -> Result<PrivateKeyDer<'static>, TlsError> {
     let text = read(path, TLS_KEY)?;
-    PrivateKeyDer::from_pem_slice(&text).map_err(|source| malformed(path, source))
+    PrivateKeyDer::from_pem_slice(&text).map_err(|source| malformed(path, &source))
 }
 
 fn read(path: &Path, rule: Rule) -> Result<Zeroizing<Vec<u8>>, TlsError> {
@@ -129,7 +129,7 @@ fn read(path: &Path, rule: Rule) -> Result<Zeroizing<Vec<u8>>, TlsError> {
 }
 
 /// What is found in the file is not repeated: it may be a key.
-fn malformed(path: &Path, source: pem::Error) -> TlsError {
+fn malformed(path: &Path, source: &pem::Error) -> TlsError {
     TlsError::Malformed {
         path: path.to_owned(),
         why: match source {

@@ -10,7 +10,7 @@ use rustix::net::sockopt::{socket_acceptconn, socket_domain, socket_type};
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-/// The number of the first descriptor (sd_listen_fds(3)).
+/// The number of the first descriptor (`sd_listen_fds(3)`).
 const FIRST: i32 = 3;
 
 /// Takes over the descriptors that the service manager handed to this process: `count` of them, from

@@ -2,7 +2,7 @@
 
 use hallpass::Kind;
 use hallpass::model::token::{Presented, Token};
-use hallpass::model::verdict::{CheckResult, Reason};
+use hallpass::model::verdict::{Caller, CheckResult, Reason};
 use hallpass::ops::connection::{self, Edits};
 use hallpass::ops::edit::Change;
 use hallpass::ops::token::Preset;
@@ -55,7 +55,7 @@ fn right() -> Asked {
         connection: Some(p("HR")),
         environment: Some(p("Production")),
         device: Some(p("lapTOP")),
-        ip: Some("10.1.2.3".parse().unwrap()),
+        caller: Caller::At("10.1.2.3".parse().unwrap()),
     }
 }
 
@@ -103,7 +103,7 @@ fn reasons_by_use(bench: &mut TestStore, held: &Held) -> Vec<Reason> {
     asked.device = Some(p("phone"));
     is(asked, Reason::WrongDevice, "`phone`");
     let mut asked = right();
-    asked.ip = Some("192.0.2.1".parse().unwrap());
+    asked.caller = Caller::At("192.0.2.1".parse().unwrap());
     let refused = "192.0.2.1; not allowed by the token";
     is(asked, Reason::AddressNotAllowed, refused);
     seen

@@ -83,8 +83,10 @@ const HOMES: &[(&str, &[&str])] = &[
             "files",
             "mail",
             "process.rs",
+            "sys/sockets.rs",
         ],
     ),
+    ("sd_notify", &["bin/hallpass/commands/serve"]),
 ];
 
 /// Words that no code of the program but its tests may hold.

@@ -90,6 +90,8 @@ const OTHERS: &[(&str, &str)] = &[
     ("store key list", ""),
     ("store key add", ""),
     ("store key remove", "0123456789abcdef"),
+    #[cfg(feature = "server")]
+    ("serve", "--check --listen 127.0.0.1:0 --metrics-listen off"),
     ("completions", "bash"),
     ("token revoke", "github/one"),
     ("token prune", "--older-than 30d"),

@@ -158,7 +158,7 @@ impl Running {
             match self.lines.recv_timeout(PATIENCE) {
                 Ok(line) if fits(&line) => return line,
                 Ok(line) => seen.push_back(line),
-                Err(_) => panic!("no such line in the log: {seen:#?}"),
+                Err(error) => panic!("no such line in the log: {error}: {seen:#?}"),
             }
         }
     }
@@ -262,7 +262,7 @@ impl Reply {
     ) -> Self {
         let mut head = format!("{request} HTTP/1.1\r\nHost: localhost\r\n");
         for (name, value) in fields {
-            head.push_str(&format!("{name}: {value}\r\n"));
+            head.extend([name, ": ", value, "\r\n"]);
         }
         head.push_str("\r\n");
         stream.write_all(head.as_bytes()).unwrap();
@@ -290,7 +290,7 @@ impl Reply {
             fields: fields.collect(),
             body: Vec::new(),
         };
-        let length = reply.field("content-length").map(|text| text.parse());
+        let length = reply.field("content-length").map(str::parse);
         if let (Some(Ok(length)), false) = (length, without_body) {
             reply.body = vec![0; length];
             from.read_exact(&mut reply.body).unwrap();

@@ -40,7 +40,7 @@ pub(super) const KEYS: [(&str, &str); 8] = [
 ];
 
 /// Each option of the server, and what it means where the name does not say it.
-const SERVE_KEYS: &[(&str, &str)] = &[
+const SERVE_KEYS: [(&str, &str); 15] = [
     (
         "listen = \"ADDRESS\" | [\"ADDRESS\", ...]",
         "Where it listens, like --listen. A path after unix: is absolute.",

@@ -226,6 +226,11 @@ fn keep(watch: &mut Watch) {
     watch.run(&["store", "restore", "backups/one.db"], "");
     // There is nothing to accept.
     watch.ends(6, &["store", "accept", "--clock"], "");
+    #[cfg(feature = "server")]
+    {
+        let listen = ["--listen", "127.0.0.1:0", "--metrics-listen", "off"];
+        watch.run(&[&["serve", "--check"][..], &listen].concat(), "");
+    }
     // Its secrets are of a store that is gone again.
     watch.run(&["demo", "-o", "csv"], "");
 }

@@ -61,7 +61,7 @@ pub(crate) struct Environment {
     pub(super) misplaced: Option<(&'static str, Secret)>,
 }
 
-/// The descriptors that a service manager handed over (sd_listen_fds(3)): from number 3, a name each.
+/// The descriptors that a service manager handed over (`sd_listen_fds(3)`): from number 3, a name each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Handed {
     /// The process that they are for.

@@ -1,7 +1,7 @@
 //! The options of the server: those of the command line, then those of the settings, then defaults.
 
 use hallpass::Kind;
-use hallpass::http::{Options, Plain, TlsFiles};
+use hallpass::http::{Address, Options, Plain, TlsFiles};
 
 use crate::cli::serve::{MetricsAddress, Serve, SocketGroup};
 use crate::failure::Failure;
@@ -38,17 +38,13 @@ pub(super) fn options(args: &Serve, settings: &ServeSettings) -> Result<Options,
     let most = max_connections.or(settings.max_connections);
     let certificate = tls_cert.as_ref().or(settings.tls_cert.as_ref());
     let key = tls_key.as_ref().or(settings.tls_key.as_ref());
-    let options = Options {
+    Ok(Options {
         listen: if listen.is_empty() {
             usual.listen
         } else {
             listen.to_vec()
         },
-        metrics_listen: match metrics {
-            None => usual.metrics_listen,
-            Some(MetricsAddress::At(address)) => Some(address.clone()),
-            Some(MetricsAddress::Off) => None,
-        },
+        metrics_listen: metrics.map_or(usual.metrics_listen, somewhere),
         doors: if doors.is_empty() {
             usual.doors
         } else {
@@ -71,8 +67,14 @@ pub(super) fn options(args: &Serve, settings: &ServeSettings) -> Result<Options,
         metrics_per_token: *metrics_per_token || settings.metrics_per_token,
         token_lifetime: settings.token_lifetime.unwrap_or(usual.token_lifetime),
         table_limit: settings.table_limit.map_or(usual.table_limit, size),
-    };
-    Ok(options)
+    })
+}
+
+fn somewhere(address: &MetricsAddress) -> Option<Address> {
+    match address {
+        MetricsAddress::At(address) => Some(address.clone()),
+        MetricsAddress::Off => None,
+    }
 }
 
 /// Those of the command line, if there are any; they replace those of the settings.
