@@ -121,6 +121,7 @@ pub fn serve(server: Server) -> Result<(), StartError> {
         event::log(&*host, "unused_socket", json!({ "name": unused.name }));
     }
     raise_limit(&*host, options.max_connections);
+    note_source_budgets(&*host, &options);
     let passwords = Passwords::new(CALLS, available_kib, &mut *core.entropy);
     let passwords = passwords.map_err(Error::from)?;
     let workers = Workers::start(
@@ -187,6 +188,19 @@ fn raise_limit(host: &dyn Host, connections: usize) {
     if limit < wanted {
         let fields = json!({ "limit": limit, "wanted": wanted });
         event::log(host, "few_descriptors", fields);
+    }
+}
+
+/// Budgets by address need the clients' addresses, and behind a proxy that is not trusted all clients
+/// have that of the proxy.
+fn note_source_budgets(host: &dyn Host, options: &Options) {
+    if options.trust_proxy.is_empty() {
+        let why = "no proxy is trusted, so all clients may have one address";
+        event::log(
+            host,
+            "source_budgets",
+            json!({ "state": "off", "why": why }),
+        );
     }
 }
 
