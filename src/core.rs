@@ -88,6 +88,16 @@ impl Core {
         self.store.read(f)
     }
 
+    /// As [`Self::read`], by what was verified before where nothing changed
+    /// ([`Store::read_again`]).
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::read`].
+    pub fn read_again<T>(&mut self, f: impl Fn(&mut Reader<'_>) -> Result<T>) -> Result<T> {
+        self.store.read_again(f)
+    }
+
     /// Changes the store, all or nothing.
     ///
     /// `f` may be run again from its start, on a newer state, because a database can require that.

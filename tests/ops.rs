@@ -25,6 +25,7 @@ mod password;
 mod pending;
 mod profile;
 mod prune;
+mod remembering;
 mod restore;
 mod review;
 mod rotate;

@@ -4,10 +4,12 @@ mod buckets;
 mod changes;
 mod facts;
 mod macs;
+mod remembered;
 mod scan;
 mod snapshot;
 mod staged;
 
 pub use changes::{BucketRecords, SeenObjects};
+pub(super) use remembered::Remembered;
 pub use snapshot::Reader;
 pub(super) use staged::{IndexChange, MAX_ENTRIES, Staged};

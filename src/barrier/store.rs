@@ -1,8 +1,10 @@
 //! An open store: the checks before each transaction, and the bookkeeping after it.
 
+mod deferred;
 mod draft;
 mod handle;
 mod memory;
+mod remembering;
 mod transaction;
 
 pub use handle::Store;

@@ -39,13 +39,20 @@ struct Desk {
     current: Option<(Version, Arc<Snapshot>)>,
 }
 
+/// How many bytes of verified rows each connection remembers while there is no snapshot: at the start,
+/// and of a store that is too large for one.
+const REMEMBERED: usize = 16 << 20;
+
 impl Judge {
     /// A judge of the tokens in the store of `pool`, with connections of its own: one for each thread
     /// that answers requests. `limit` is how many tokens are kept in memory at most.
     pub(super) fn new(pool: Arc<Pool>, cores: Vec<Core>, limit: usize, gate: Arc<Gate>) -> Self {
-        let desks = cores.into_iter().map(|core| Desk {
-            core,
-            current: None,
+        let desks = cores.into_iter().map(|mut core| {
+            core.store.remember(REMEMBERED);
+            Desk {
+                core,
+                current: None,
+            }
         });
         Self {
             desks: Mutex::new(desks.collect()),

@@ -24,6 +24,9 @@ impl Reader<'_> {
     /// read of the file, which no sum covers.
     pub(in crate::barrier) fn object(&mut self, id: RecordId) -> Result<Option<Row>> {
         let bucket = Bucket::of(Space::Objects, id.bytes());
+        if self.remembered.is_some() {
+            return self.remembered_object(bucket, id);
+        }
         self.fetch(bucket.row(), bucket.space.range(bucket.bounds()))?;
         let mut sum = Sum::default();
         let mut found = None;
@@ -38,9 +41,38 @@ impl Reader<'_> {
         Ok(found)
     }
 
+    /// As [`Self::object`], with a memory for the rows of the whole bucket.
+    fn remembered_object(&mut self, bucket: Bucket, id: RecordId) -> Result<Option<Row>> {
+        let expected = self.expected(bucket)?;
+        let find = |rows: &[(ObjId, Row)]| {
+            let found = rows.iter().find(|(other, _)| other == id.bytes());
+            found.map(|(_, row)| row.clone())
+        };
+        let known = self.remembered.as_deref();
+        if let Some(rows) = known.and_then(|known| known.objects(bucket, expected)) {
+            return Ok(find(rows));
+        }
+        self.fetch(bucket.row(), bucket.space.range(bucket.bounds()))?;
+        let mut sum = Sum::default();
+        let mut rows = Vec::new();
+        self.objects_between(bucket.bounds(), &mut |id, row, leaf| {
+            sum.add(leaf);
+            rows.push((id, row));
+        })?;
+        self.confirm(bucket, sum)?;
+        let found = find(&rows);
+        if let Some(memory) = &mut self.remembered {
+            memory.keep_objects(bucket, sum, rows);
+        }
+        Ok(found)
+    }
+
     /// Looks an index entry up in the table, with its whole bucket, which is verified.
     pub(super) fn look_up(&mut self, h: &IdxKey) -> Result<Option<RecordId>> {
         let bucket = Bucket::of(Space::Index, h);
+        if self.remembered.is_some() {
+            return self.remembered_entry(bucket, h);
+        }
         self.fetch(bucket.row(), bucket.space.range(bucket.bounds()))?;
         let mut sum = Sum::default();
         let mut found = None;
@@ -52,6 +84,37 @@ impl Reader<'_> {
         })?;
         self.confirm(bucket, sum)?;
         Ok(found)
+    }
+
+    /// As [`Self::look_up`], with a memory for the entries of the whole bucket.
+    fn remembered_entry(&mut self, bucket: Bucket, h: &IdxKey) -> Result<Option<RecordId>> {
+        let expected = self.expected(bucket)?;
+        let find = |entries: &[(IdxKey, RecordId)]| {
+            let found = entries.iter().find(|(other, _)| other == h);
+            found.map(|(_, id)| *id)
+        };
+        let known = self.remembered.as_deref();
+        if let Some(entries) = known.and_then(|known| known.entries(bucket, expected)) {
+            return Ok(find(entries));
+        }
+        self.fetch(bucket.row(), bucket.space.range(bucket.bounds()))?;
+        let mut sum = Sum::default();
+        let mut entries = Vec::new();
+        self.entries_between(bucket.bounds(), &mut |h, id, leaf| {
+            sum.add(leaf);
+            entries.push((h, RecordId::from_bytes(id)));
+        })?;
+        self.confirm(bucket, sum)?;
+        let found = find(&entries);
+        if let Some(memory) = &mut self.remembered {
+            memory.keep_entries(bucket, sum, entries);
+        }
+        Ok(found)
+    }
+
+    /// What the rows of a bucket have to add up to.
+    fn expected(&mut self, bucket: Bucket) -> Result<Sum> {
+        Ok(self.sum_row(bucket.row())?.sums.sum(bucket.next))
     }
 
     /// Announces the next range to read, and manifest row `b` unless it is open, so that remote
@@ -73,7 +136,16 @@ impl Reader<'_> {
         match self.rows.entry(b) {
             Entry::Occupied(row) => Ok(row.into_mut()),
             Entry::Vacant(place) => {
-                Ok(place.insert(open_sum_row(&*self.tx, self.unlocked, &self.root, b)?))
+                let total = self.root.sum(b);
+                let known = self.remembered.as_deref();
+                if let Some(sums) = known.and_then(|known| known.sums(b, total)) {
+                    return Ok(place.insert(OpenRow::new(sums.clone(), true)));
+                }
+                let row = open_sum_row(&*self.tx, self.unlocked, &self.root, b)?;
+                if let Some(memory) = &mut self.remembered {
+                    memory.keep_sums(b, total, &row.sums);
+                }
+                Ok(place.insert(row))
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::remembered::Remembered;
 use super::staged::{IndexChange, MAX_ENTRIES, Staged};
 use crate::backend::{IdxKey, Transaction};
 use crate::barrier::rows::frame;
@@ -23,6 +24,8 @@ pub struct Reader<'a> {
     pub(in crate::barrier) rows: BTreeMap<u16, OpenRow>,
     /// Objects that a writer changed and has not sealed yet.
     pub(in crate::barrier) staged: BTreeMap<RecordId, Staged>,
+    /// What earlier readers have verified.
+    pub(in crate::barrier) remembered: Option<&'a mut Remembered>,
     /// Index entries that were looked up, and a writer's changes to them.
     pub(in crate::barrier) entries: BTreeMap<IdxKey, IndexChange>,
 }
@@ -39,6 +42,7 @@ impl<'a> Reader<'a> {
             root,
             rows: BTreeMap::new(),
             staged: BTreeMap::new(),
+            remembered: None,
             entries: BTreeMap::new(),
         }
     }

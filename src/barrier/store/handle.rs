@@ -1,6 +1,8 @@
 //! The handle of an open store.
 
 use std::io;
+
+use super::remembering::Memory;
 use std::time::UNIX_EPOCH;
 
 use crate::backend::{Backend, Claim, Fault, FileStore, Mode, Progress, Target, Version};
@@ -32,6 +34,8 @@ pub struct Store {
     pub(super) path_unknown: bool,
     /// Whether anything was committed through this handle.
     pub(super) committed: bool,
+    /// What was verified before, if that is remembered.
+    pub(super) memory: Option<Memory>,
     /// A draft's tombstones, with their epochs, to be recorded once it is published.
     pub(super) unrecorded: Vec<(u64, Vec<Tombstone>)>,
 }
@@ -92,6 +96,7 @@ impl Store {
             draft: false,
             path_unknown: false,
             committed: false,
+            memory: None,
             unrecorded: Vec::new(),
         }
     }

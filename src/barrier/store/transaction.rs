@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::handle::Store;
 use super::memory::{Seen, record, unwritable};
-use crate::backend::{Fault, Mode};
+use crate::backend::{Fault, Mode, Row};
 use crate::barrier::anchor::freshness::{Freshness, FreshnessCheck, Override, anchor_gone};
 use crate::barrier::anchor::{Anchor, Mark, Notice};
 use crate::barrier::reader::Reader;
@@ -26,6 +26,8 @@ pub(super) struct Session<'a> {
     pub(super) reader: Reader<'a>,
     pub(super) freshness: Freshness,
     pub(super) mark: Mark,
+    /// The sealed root.
+    pub(super) root_row: Row,
     pub(super) anchor: Option<&'a Anchor>,
     /// The key that authenticates the anchor.
     pub(super) key: &'a MacKey,
@@ -163,6 +165,7 @@ impl Store {
             mark: old,
             anchor,
             key,
+            ..
         } = self.begin(mode, Some(at))?;
         let mut writer = Writer::new(reader, entropy, who, at);
         let mut value = change(&mut writer)?;
@@ -267,13 +270,14 @@ impl Store {
             reader,
             freshness,
             mark,
+            root_row: row,
             anchor,
             key,
         })
     }
 
     /// After a transaction without changes: updates the anchor, if possible.
-    fn settle(&mut self, freshness: Freshness, mark: &Mark) {
+    pub(super) fn settle(&mut self, freshness: Freshness, mark: &Mark) {
         if self.draft || self.anchor.is_none() {
             return;
         }

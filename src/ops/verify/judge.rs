@@ -46,11 +46,11 @@ pub(super) fn examine<'a, T>(
     core: &mut Core,
     token: impl Into<Presenting<'a>>,
     asked: &Asked,
-    answer: impl FnOnce(&mut Reader<'_>, Verdict, Option<Case<'_>>) -> Result<T>,
+    answer: impl Fn(&mut Reader<'_>, Verdict, Option<Case<'_>>) -> Result<T>,
 ) -> Result<T> {
     let now = core.now();
     let proof = TokenProof::new(token);
-    core.read(|r| {
+    core.read_again(|r| {
         let Some(read) = TokenFacts::read(r, proof, asked, now)? else {
             return answer(r, Verdict::malformed(), None);
         };

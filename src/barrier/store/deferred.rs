@@ -1,0 +1,175 @@
+//! A reading transaction that begins only if something is read.
+
+use std::cell::{OnceCell, RefCell};
+
+use crate::backend::{Backend, Counts, Fault, IdxKey, LogRow, Mode, ObjId, Row, Transaction, Want};
+
+/// A reading transaction on a state that is known already, by its root. It begins at the first read.
+/// If the state is another by then, that is [`Fault::Conflict`].
+pub(super) struct Deferred<'a> {
+    backend: RefCell<Option<&'a mut dyn Backend>>,
+    begun: OnceCell<Box<dyn Transaction + 'a>>,
+    /// The sealed root of the state.
+    root: Row,
+}
+
+impl<'a> Deferred<'a> {
+    pub(super) fn new(backend: &'a mut dyn Backend, root: Row) -> Self {
+        Self {
+            backend: RefCell::new(Some(backend)),
+            begun: OnceCell::new(),
+            root,
+        }
+    }
+
+    fn begun(&self) -> Result<&dyn Transaction, Fault> {
+        if let Some(begun) = self.begun.get() {
+            return Ok(&**begun);
+        }
+        let backend = self.backend.borrow_mut().take();
+        // It began before, and failed.
+        let backend = backend.ok_or(Fault::Conflict)?;
+        let begun = backend.begin(Mode::Read)?;
+        // Each root is sealed anew, so equal bytes are the same state.
+        if begun.man_get(0)?.as_ref() != Some(&self.root) {
+            return Err(Fault::Conflict);
+        }
+        Ok(&**self.begun.get_or_init(|| begun))
+    }
+}
+
+fn read_only() -> Fault {
+    Fault::ReadOnly("this transaction is read-only".into())
+}
+
+impl Transaction for Deferred<'_> {
+    fn fetch(&self, wants: &[Want]) -> Result<(), Fault> {
+        self.begun()?.fetch(wants)
+    }
+
+    fn check_shape(&self) -> Result<(), Fault> {
+        self.begun()?.check_shape()
+    }
+
+    fn hdr_get(&self, k: u8) -> Result<Option<Vec<u8>>, Fault> {
+        self.begun()?.hdr_get(k)
+    }
+
+    fn hdr_put(&mut self, _: u8, _: &[u8]) -> Result<(), Fault> {
+        Err(read_only())
+    }
+
+    fn obj_range(
+        &self,
+        first: &ObjId,
+        last: &ObjId,
+        visit: &mut dyn FnMut(ObjId, Row) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.begun()?.obj_range(first, last, visit)
+    }
+
+    fn obj_put(&mut self, _: &ObjId, _: &Row) -> Result<(), Fault> {
+        Err(read_only())
+    }
+
+    fn obj_add(&mut self, _: &ObjId, _: &Row) -> Result<(), Fault> {
+        Err(read_only())
+    }
+
+    fn obj_del(&mut self, _: &ObjId) -> Result<(), Fault> {
+        Err(read_only())
+    }
+
+    fn idx_range(
+        &self,
+        first: &IdxKey,
+        last: &IdxKey,
+        visit: &mut dyn FnMut(IdxKey, ObjId) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.begun()?.idx_range(first, last, visit)
+    }
+
+    fn idx_put(&mut self, _: &IdxKey, _: &ObjId) -> Result<(), Fault> {
+        Err(read_only())
+    }
+
+    fn idx_add(&mut self, _: &IdxKey, _: &ObjId) -> Result<(), Fault> {
+        Err(read_only())
+    }
+
+    fn idx_del(&mut self, _: &IdxKey) -> Result<(), Fault> {
+        Err(read_only())
+    }
+
+    fn man_get(&self, b: u16) -> Result<Option<Row>, Fault> {
+        self.begun()?.man_get(b)
+    }
+
+    fn man_put(&mut self, _: u16, _: &Row) -> Result<(), Fault> {
+        Err(read_only())
+    }
+
+    fn man_del(&mut self, _: u16) -> Result<(), Fault> {
+        Err(read_only())
+    }
+
+    fn log_range(
+        &self,
+        first: u64,
+        last: u64,
+        visit: &mut dyn FnMut(LogRow) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.begun()?.log_range(first, last, visit)
+    }
+
+    fn log_bounds(&self) -> Result<Option<(u64, u64)>, Fault> {
+        self.begun()?.log_bounds()
+    }
+
+    fn log_put(&mut self, _: &LogRow) -> Result<(), Fault> {
+        Err(read_only())
+    }
+
+    fn log_prune(&mut self, _: u64) -> Result<(), Fault> {
+        Err(read_only())
+    }
+
+    fn counts(&self, most: u64) -> Result<Counts, Fault> {
+        self.begun()?.counts(most)
+    }
+
+    fn commit(self: Box<Self>) -> Result<(), Fault> {
+        Err(read_only())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::memory::{MemoryBackend, Tables};
+
+    #[test]
+    fn it_begins_only_on_the_state_that_is_known() {
+        let root = |byte| Row {
+            kid: 1,
+            sealed: vec![byte; 8],
+        };
+        let mut backend = MemoryBackend::with(Tables {
+            man: [(0, root(1)), (5, root(5))].into(),
+            ..Tables::default()
+        });
+        let begins =
+            |backend: &MemoryBackend| backend.faults().calls_by_method().get("begin").copied();
+        let observed = backend.clone();
+        let known = Deferred::new(&mut backend, root(1));
+        assert_eq!(begins(&observed), None, "nothing was read yet");
+        assert_eq!(known.man_get(5).unwrap(), Some(root(5)));
+        assert_eq!(known.man_get(6).unwrap(), None);
+        assert_eq!(begins(&observed), Some(1));
+        drop(known);
+        let other = Deferred::new(&mut backend, root(2));
+        for _ in 0..2 {
+            assert!(matches!(other.man_get(5), Err(Fault::Conflict)));
+        }
+    }
+}
