@@ -6,12 +6,15 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use rustix::net::{AddressFamily, SocketType, bind, connect, socket};
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
 
+use serde_json::Value;
+
+use super::tls::Files;
 use super::{Reply, Running};
 use crate::support::Home;
 use crate::support::test_home::TestHome;
@@ -280,6 +283,68 @@ fn a_thousand_idle_connections_of_a_proxy_stay() {
 #[ignore = "needs 10,000 descriptors, for the full run"]
 fn full_ten_thousand_idle_connections_of_a_proxy_stay() {
     with_idle_connections(10_000);
+}
+
+#[test]
+fn without_descriptors_idle_connections_make_room_and_nothing_spins() {
+    let home = TestHome::with_sample_data();
+    let token = home.token(&["github/laptop"]);
+    let options = [
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--metrics-listen",
+        "off",
+    ];
+    let server = home.command(&[&options[..], &["--trust-proxy", "127.0.0.1"]].concat());
+    let mut shell = Command::new("/bin/sh");
+    let script = "ulimit -n 80; exec \"$0\" \"$@\"";
+    shell
+        .args(["-c", script])
+        .arg(server.get_program())
+        .args(server.get_args());
+    let variables = server
+        .get_envs()
+        .filter_map(|(name, value)| Some((name, value?)));
+    shell.env_clear().envs(variables).stdin(Stdio::null());
+    let server = Running::spawn(shell);
+    let few = server.line(|line| line["event"] == "few_descriptors");
+    assert_eq!(few["limit"], 80);
+    let listening = server.line(|line| line["event"] == "listening");
+    let address: SocketAddr = listening["address"].as_str().unwrap().parse().unwrap();
+    let crowd: Vec<_> = (0..100)
+        .map(|_| TcpStream::connect(address).unwrap())
+        .collect();
+    server.line(|line| line["event"] == "accept_failed");
+    drop(crowd);
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(PATIENCE).unwrap();
+    let credential = format!("Bearer {token}");
+    let reply = Reply::to(
+        &mut stream,
+        "GET /verify",
+        &[("Authorization", &credential)],
+    );
+    assert_eq!(reply.status, 204);
+    server.signal(Signal::TERM);
+    let (_, log) = server.end_with_log();
+    let failed = |line: &&Value| line["event"] == "accept_failed";
+    assert!(
+        log.iter().filter(failed).count() < 50,
+        "one a second: {log:?}"
+    );
+}
+
+#[test]
+fn who_sends_nothing_is_closed_before_tls_too() {
+    let home = TestHome::with_sample_data();
+    let plain = Running::start(&home, &[]);
+    let files = Files::new(&home, 2100);
+    let encrypted = Running::start(&home, &files.options());
+    // The limits themselves are tested on a clock that stands still: `http::connection`.
+    let silent = [plain.connect(), encrypted.connect()];
+    silent.iter().for_each(wait_for_end);
+    assert_eq!(plain.ask("GET /verify", &[]).status, 401);
 }
 
 #[test]
