@@ -11,6 +11,7 @@
 )]
 
 mod serve {
+    mod connections;
     mod life;
     mod newest;
     mod running;
