@@ -27,10 +27,6 @@ use super::workers::Workers;
 use crate::core::Core;
 use crate::error::Error;
 use crate::open::Opening;
-use crate::sys::sockets::allow_descriptors;
-
-/// How many descriptors it needs apart from one for each connection.
-const DESCRIPTORS: u64 = 128;
 
 /// How long requests under way may take at the end.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -97,7 +93,7 @@ pub fn serve(server: Server) -> Result<(), StartError> {
     for unused in inherited {
         event::log(&*host, "unused_socket", json!({ "name": unused.name }));
     }
-    raise_limit(&*host, options.max_connections);
+    reload::raise_limit(&*host, options.max_connections);
     let workers = Workers::start(core, opening, new_context, options.table_limit, &host)?;
     let crowd = Arc::new(Crowd::new(options.max_connections));
     let serving = Serving::new(App {
@@ -120,17 +116,6 @@ pub fn serve(server: Server) -> Result<(), StartError> {
     // The last owner of the connections to the store, which are closed here.
     workers.end();
     served.map_err(StartError::Runtime)
-}
-
-/// Each connection needs a descriptor, and the usual limit is lower than the usual crowd.
-fn raise_limit(host: &dyn Host, connections: usize) {
-    let wanted = u64::try_from(connections).unwrap_or(u64::MAX);
-    let wanted = wanted.saturating_add(DESCRIPTORS);
-    let limit = allow_descriptors(wanted);
-    if limit < wanted {
-        let fields = json!({ "limit": limit, "wanted": wanted });
-        event::log(host, "few_descriptors", fields);
-    }
 }
 
 fn runtime() -> io::Result<Runtime> {
