@@ -218,3 +218,21 @@ fn a_store_that_this_machine_has_not_seen_is_not_served() {
         401
     );
 }
+
+#[test]
+fn a_server_whose_passphrase_was_typed_ends_as_any_other() {
+    let home = TestHome::new();
+    let passphrase = "cobalt lantern quiet otter";
+    home.write("pass", passphrase);
+    home.done(&["store", "key", "add", "--new-passphrase-file", "pass"]);
+    fs::remove_file(home.config()).unwrap();
+    let options = ["--listen", "127.0.0.1:0", "--metrics-listen", "off"];
+    let mut terminal = home.terminal(&[&["serve"][..], &options].concat());
+    terminal.answer("Passphrase of", passphrase);
+    // Nobody reads the key that is pressed.
+    terminal.press("\"listening\"", " ");
+    terminal.interrupt();
+    let (status, shown, _) = terminal.finish();
+    assert_eq!(status.code(), Some(0), "{shown}");
+    assert!(shown.contains("\"stopped\""), "{shown}");
+}
