@@ -18,6 +18,8 @@ mod figures {
     pub(crate) mod measured_store;
     pub(crate) mod plain;
     pub(crate) mod race;
+    #[cfg(feature = "server")]
+    pub(crate) mod serve;
     pub(crate) mod verify;
 }
 
@@ -31,6 +33,10 @@ fn main() -> Outcome {
         .skip(1)
         .filter(|it| !it.starts_with("--"))
         .collect();
+    #[cfg(feature = "server")]
+    if words == ["hello"] {
+        return figures::serve::hello_server();
+    }
     let wanted = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
     if wanted("verify") {
         verify::run()?;
@@ -49,6 +55,10 @@ fn main() -> Outcome {
     }
     if wanted("apply") {
         apply::run()?;
+    }
+    #[cfg(feature = "server")]
+    if wanted("serve") {
+        figures::serve::run()?;
     }
     Ok(())
 }

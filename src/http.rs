@@ -16,40 +16,90 @@
 //! | [`body`] | the body of a request, for doors that need it |
 //! | [`router`] | which door answers which path |
 //! | [`judge`] | verdicts, for every door that needs one |
-//! | [`verify`] | the door for proxies |
-//! | [`observe`], [`facts`], [`event`] | what goes to the log |
+//! | [`observe`], [`facts`], [`event`] | around every request, and apart from them: what is counted and logged |
+//! | [`telemetry`] | what the server reports of itself |
+//! | [`access_log`], [`stamp`], [`request_id`] | the log: its lines, their time, the ids of requests |
+//! | [`metrics`] | what is counted, and the text of a scrape |
+//! | [`health`], [`monitoring`] | whether it can answer, and the routes for monitoring |
+//! | [`ready`] | asks another server whether it can answer |
+//! | [`token`], [`holder`], [`revoke`], [`login`] | the doors for holders of credentials |
+//! | [`grant`] | session tokens |
+//! | [`open`] | whether these doors are open |
+//! | [`introspect`] | the door for services |
+//! | [`caller`], [`bearer`], [`client_auth`], [`posted`], [`body`], [`fields`] | who asks these doors, and for what |
+//! | [`json`], [`problem`], [`oauth_error`] | what they answer |
+//! | [`verify`], [`authz`] | the doors for proxies |
+//! | [`parameters`], [`credential`], [`percent`] | what a proxy's request asks about, and with what |
+//! | [`client`], [`trusted`] | where the client is |
+//! | [`basic`], [`passwords`], [`sources`] | passwords of profiles |
+//! | [`question`], [`ruling`] | what is judged, and what a verdict means |
+//! | [`identity`], [`refusal`] | what a proxy is answered |
 //! | [`answer`] | what every answer has |
 //! | [`host`] | what the program does for the server: log lines, settings, the service manager |
 
 mod accept;
+mod access_log;
 mod answer;
 mod app;
-#[allow(dead_code, reason = "the doors that read a body are to come")]
+mod authz;
+mod basic;
+mod bearer;
 mod body;
+mod caller;
 mod check;
+mod client;
+mod client_auth;
 mod connection;
+mod credential;
 mod crowd;
 mod door;
 mod event;
 mod facts;
+mod fields;
 mod gate;
+mod grant;
+mod health;
+mod holder;
 mod host;
+mod identity;
+mod introspect;
+mod json;
 mod judge;
 mod keeper;
 mod life;
 mod listen;
+mod login;
+mod metrics;
+mod monitoring;
+mod oauth_error;
 mod observe;
+mod open;
 mod options;
+mod parameters;
+mod passwords;
 mod peer;
+mod percent;
 mod pool;
+mod posted;
+mod problem;
 mod progress;
 mod proxy_protocol;
+mod question;
+mod ready;
+mod refusal;
 mod reload;
+mod request_id;
+mod revoke;
 mod router;
+mod ruling;
 mod server;
 mod serving;
+mod sources;
+mod stamp;
 mod stream;
+mod telemetry;
 mod tls;
+mod token;
 mod trusted;
 mod unix_socket;
 mod uses;
@@ -64,6 +114,7 @@ pub use host::{Host, News};
 pub use listen::{Address, BindError, Inherited};
 pub use options::{AccessLog, Exposed, HeaderField, Options, Plain, PublicUrl, TlsFiles};
 pub use pool::NewContext;
+pub use ready::{HealthUrl, Probe, probe};
 pub use server::{Server, StartError, serve};
 pub use tls::TlsError;
 pub use trusted::{Trusted, TrustedPeer};

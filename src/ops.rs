@@ -27,6 +27,7 @@ pub mod password;
 pub mod profile;
 mod records;
 pub mod review;
+pub mod session;
 pub mod store;
 mod suspension;
 pub mod token;

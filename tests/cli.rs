@@ -11,6 +11,7 @@ mod delivery;
 mod demo;
 mod ensure;
 mod environment;
+mod explain;
 mod guide;
 mod identify;
 mod import;

@@ -34,11 +34,13 @@ pub enum Label {
     Otp,
     /// A sealed export.
     Export,
+    /// A password that was proven, in the memory of a server.
+    Proven,
 }
 
 impl Label {
     /// All labels.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::SlotWrap,
         Self::SlotCommit,
         Self::HdrMac,
@@ -54,6 +56,7 @@ impl Label {
         Self::Token,
         Self::Otp,
         Self::Export,
+        Self::Proven,
     ];
 
     /// ASCII, padded with zeros to 16 bytes. Written in stores: never change one.
@@ -74,6 +77,7 @@ impl Label {
             Self::Token => *b"HP1/token\0\0\0\0\0\0\0",
             Self::Otp => *b"HP1/otp\0\0\0\0\0\0\0\0\0",
             Self::Export => *b"HP1/export\0\0\0\0\0\0",
+            Self::Proven => *b"HP1/proven\0\0\0\0\0\0",
         }
     }
 }

@@ -6,7 +6,9 @@ use super::host::Host;
 use super::judge::Judge;
 use super::life::Life;
 use super::options::Options;
+use super::passwords::Passwords;
 use super::pool::Pool;
+use super::telemetry::Telemetry;
 
 /// What every request has at hand. A reload makes another one, with other options and the same rest.
 #[derive(Clone)]
@@ -15,6 +17,10 @@ pub(super) struct App {
     pub(super) judge: Arc<Judge>,
     /// Connections to the store, for everything but verdicts.
     pub(super) pool: Arc<Pool>,
+    /// What the server reports of itself.
+    pub(super) telemetry: Arc<Telemetry>,
+    /// What it takes to verify passwords.
+    pub(super) passwords: Arc<Passwords>,
     /// The options of the server.
     pub(super) options: Options,
     /// The program around the server.

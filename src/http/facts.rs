@@ -1,10 +1,12 @@
 //! What a handler found out about a request, for the log and the metrics: never for the client.
 
+use super::metrics::{Budget, Mistake};
 use crate::model::id::TokenId;
 use crate::model::name::{ConnectionName, ProfileName};
 use crate::ops::verify::Verdict;
 
-/// What a handler found out. It is attached to the answer, and taken off before that is sent.
+/// What a handler found out: names are those of things that exist, never what a client sent. It is
+/// attached to the answer, and taken off before that is sent.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Facts {
     /// Why the answer is what it is: the word of a verdict's reason, or another word of a closed set.
@@ -15,6 +17,10 @@ pub(super) struct Facts {
     pub(super) profile: Option<ProfileName>,
     /// The connection that it was judged for.
     pub(super) connection: Option<ConnectionName>,
+    /// The budget that was used up, if that is why it was refused.
+    pub(super) budget: Option<Budget>,
+    /// The mistake of a proxy's configuration, if that is why it was refused.
+    pub(super) mistake: Option<Mistake>,
 }
 
 impl Facts {
@@ -33,6 +39,8 @@ impl Facts {
             token: verdict.token.as_ref().map(|token| token.id),
             profile: verdict.profile.clone(),
             connection: verdict.connection.clone(),
+            budget: None,
+            mistake: None,
         }
     }
 }

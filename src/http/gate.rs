@@ -7,11 +7,13 @@ use arc_swap::ArcSwapOption;
 use serde_json::json;
 
 use super::host::Host;
+use super::telemetry::Telemetry;
 use crate::kind::Kind;
 
 /// Closed as long as something is wrong with the store: then every door answers 503.
 pub(super) struct Gate {
     host: Arc<dyn Host>,
+    telemetry: Arc<Telemetry>,
     /// What the last look at the newest state found.
     newest: ArcSwapOption<Closed>,
     /// What the last full check found.
@@ -48,9 +50,10 @@ pub(super) enum Look {
 
 impl Gate {
     /// An open gate, which reports to `host` when that changes.
-    pub(super) fn new(host: Arc<dyn Host>) -> Self {
+    pub(super) fn new(host: Arc<dyn Host>, telemetry: Arc<Telemetry>) -> Self {
         Self {
             host,
+            telemetry,
             newest: ArcSwapOption::empty(),
             whole: ArcSwapOption::empty(),
         }
@@ -78,6 +81,11 @@ impl Gate {
             None => json!({ "event": "open" }),
         };
         self.host.log(&event.to_string());
+        match found {
+            Some(Closed { kind, .. }) => drop(self.telemetry.store_failed(kind)),
+            None if self.is_open() => drop(self.telemetry.health.store_recovered()),
+            None => (),
+        }
     }
 }
 

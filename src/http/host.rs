@@ -8,6 +8,11 @@ pub trait Host: Send + Sync {
     /// Writes one line to the log. The line has no line break, and no secret.
     fn log(&self, line: &str);
 
+    /// Writes several lines to the log at once, each with its line break.
+    fn log_lines(&self, lines: &str) {
+        lines.lines().for_each(|line| self.log(line));
+    }
+
     /// Reads the settings again.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::gate::{Closed, Look};
 use super::host::Host;
 use super::judge::Judge;
+use super::telemetry::Telemetry;
 use crate::core::Core;
 
 /// What the keeper is asked for.
@@ -32,6 +33,8 @@ pub(super) struct Keeper {
     pub(super) judge: Arc<Judge>,
     /// Where it is reported.
     pub(super) host: Arc<dyn Host>,
+    /// Reports whether the store was checked.
+    pub(super) telemetry: Arc<Telemetry>,
 }
 
 impl Keeper {
@@ -90,6 +93,7 @@ impl Keeper {
         let closed = checked.err().map(|error| Closed::by(error.kind(), &error));
         let is_whole = closed.is_none();
         self.judge.gate.record(Look::Whole, closed);
+        self.telemetry.metrics.set_checked(is_whole);
         is_whole
     }
 }

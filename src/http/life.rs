@@ -17,12 +17,6 @@ impl Life {
         self.0.send_replace(true);
     }
 
-    /// Whether it is about to end: it is not ready for more then.
-    #[allow(dead_code, reason = "the routes of health are to come")]
-    pub(super) fn is_ending(&self) -> bool {
-        *self.0.borrow()
-    }
-
     /// Becomes true when the end begins.
     pub(super) fn ending(&self) -> watch::Receiver<bool> {
         self.0.subscribe()

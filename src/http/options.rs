@@ -10,6 +10,7 @@ use super::listen::Address;
 use super::trusted::Trusted;
 use crate::model::invalid::Invalid;
 use crate::model::time::Span;
+use crate::ops::session::MAX_LIFETIME;
 
 /// How many connections there are in all, unless the settings say otherwise.
 const MOST_CONNECTIONS: usize = 4096;
@@ -26,6 +27,8 @@ pub struct Options {
     pub metrics_listen: Option<Address>,
     /// What it answers.
     pub doors: BTreeSet<Door>,
+    /// How long a session token lives: an hour at most.
+    pub token_lifetime: Span,
     /// The peers whose word about a client's address counts.
     pub trust_proxy: Trusted,
     /// The one header of a trusted peer that has the client's address, in lower case.
@@ -44,8 +47,6 @@ pub struct Options {
     pub public_url: Option<PublicUrl>,
     /// Whether there are metrics for each token, by its public id.
     pub metrics_per_token: bool,
-    /// The lifetime of tokens that a client gets for its credential: an hour at most.
-    pub token_lifetime: Span,
     /// How many tokens are kept in memory at most, tombstones included. A larger store is asked
     /// itself.
     pub table_limit: usize,
@@ -57,6 +58,7 @@ impl Default for Options {
             listen: vec![Address::usual()],
             metrics_listen: Some(Address::usual_metrics()),
             doors: Door::usual(),
+            token_lifetime: MAX_LIFETIME,
             trust_proxy: Trusted::default(),
             client_ip_header: HeaderField::usual(),
             tls: None,
@@ -66,7 +68,6 @@ impl Default for Options {
             socket_group: None,
             public_url: None,
             metrics_per_token: false,
-            token_lifetime: Span::HOUR,
             table_limit: TABLE_LIMIT,
         }
     }

@@ -19,14 +19,19 @@ use super::host::{Host, News};
 use super::life::Life;
 use super::listen::{BindError, Bound, Inherited, bind};
 use super::options::{Exposed, Options};
+use super::passwords::Passwords;
 use super::pool::NewContext;
 use super::reload;
 use super::serving::Serving;
+use super::telemetry::{Silent, Telemetry};
 use super::tls::TlsError;
-use super::workers::Workers;
+use super::workers::{CALLS, Workers};
 use crate::core::Core;
 use crate::error::Error;
 use crate::open::Opening;
+
+/// How many connections there may be to metrics and health.
+const MONITORS: usize = 64;
 
 /// How long requests under way may take at the end.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -41,6 +46,8 @@ const LOOK: Duration = Duration::from_secs(3);
 pub struct Server {
     /// The open store: the first connection.
     pub core: Core,
+    /// The free memory in KiB, of which passwords may be hashed in a part; `None` if it is not known.
+    pub available_kib: Option<u64>,
     /// How more connections are opened.
     pub opening: Opening,
     /// Makes the context of each.
@@ -74,6 +81,15 @@ pub enum StartError {
     Runtime(#[source] io::Error),
 }
 
+impl From<Silent> for StartError {
+    fn from(error: Silent) -> Self {
+        match error {
+            Silent::NoThread(source) => Self::Runtime(source),
+            Silent::NoRandomness(source) => Self::Store(source.into()),
+        }
+    }
+}
+
 /// Serves until SIGTERM or SIGINT.
 ///
 /// # Errors
@@ -81,7 +97,8 @@ pub enum StartError {
 /// [`StartError`], before anything was answered.
 pub fn serve(server: Server) -> Result<(), StartError> {
     let Server {
-        core,
+        mut core,
+        available_kib,
         opening,
         new_context,
         options,
@@ -89,16 +106,33 @@ pub fn serve(server: Server) -> Result<(), StartError> {
         host,
     } = server;
     options.ensure_private()?;
-    let bound = bind(&options.listen, options.socket_group, &mut inherited)?;
+    let telemetry = Telemetry::start(Arc::clone(&host), new_context(), &options)?;
+    // From here on nothing waits for whoever reads the log.
+    let host = telemetry.log.host(host);
+    let telemetry = Arc::new(telemetry);
+    let group = options.socket_group;
+    let bound = bind(&options.listen, group, &mut inherited)?;
+    let monitoring = bind(options.metrics_listen.as_slice(), group, &mut inherited)?;
     for unused in inherited {
         event::log(&*host, "unused_socket", json!({ "name": unused.name }));
     }
     reload::raise_limit(&*host, options.max_connections);
-    let workers = Workers::start(core, opening, new_context, options.table_limit, &host)?;
+    let passwords = Passwords::new(CALLS, available_kib, &mut *core.entropy);
+    let passwords = passwords.map_err(Error::from)?;
+    let workers = Workers::start(
+        core,
+        opening,
+        new_context,
+        options.table_limit,
+        &host,
+        &telemetry,
+    )?;
     let crowd = Arc::new(Crowd::new(options.max_connections));
     let serving = Serving::new(App {
         judge: Arc::clone(&workers.judge),
         pool: Arc::clone(&workers.pool),
+        telemetry,
+        passwords: Arc::new(passwords),
         options,
         host: Arc::clone(&host),
         life: Arc::new(Life::new()),
@@ -110,12 +144,35 @@ pub fn serve(server: Server) -> Result<(), StartError> {
         seldom: Seldom::default(),
     });
     let runtime = runtime().map_err(StartError::Runtime)?;
-    let served = runtime.block_on(run(&entrance, bound));
+    let served = runtime.block_on(async {
+        // Monitoring goes on until the end: that the server drains is to be seen.
+        let life = Life::new();
+        monitor(&entrance, monitoring, &life)?;
+        run(&entrance, bound).await
+    });
     runtime.shutdown_timeout(LAST_CALLS);
     drop(entrance);
     // The last owner of the connections to the store, which are closed here.
     workers.end();
     served.map_err(StartError::Runtime)
+}
+
+/// Answers metrics and health.
+fn monitor(entrance: &Entrance, bound: Vec<Bound>, life: &Life) -> io::Result<()> {
+    let serving = entrance.current.load();
+    let monitoring = Arc::new(Entrance {
+        current: ArcSwap::from_pointee(Serving::monitoring(&serving.app)),
+        crowd: Arc::new(Crowd::new(MONITORS)),
+        host: Arc::clone(&entrance.host),
+        seldom: Seldom::default(),
+    });
+    for bound in bound {
+        let address = bound.address.to_string();
+        let listener = Listener::new(bound)?;
+        tokio::spawn(accept(listener, Arc::clone(&monitoring), life.ending()));
+        event::log(&*entrance.host, "monitoring", json!({ "address": address }));
+    }
+    Ok(())
 }
 
 fn runtime() -> io::Result<Runtime> {
@@ -163,6 +220,11 @@ async fn run(entrance: &Arc<Entrance>, bound: Vec<Bound>) -> io::Result<()> {
         let fields = json!({ "address": address, "tls": tls });
         event::log(&*entrance.host, "listening", fields);
     }
+    if entrance.current.load().app.options.trust_proxy.is_empty() {
+        let why = "no proxy is trusted, so all clients may have one address";
+        let fields = json!({ "state": "off", "why": why });
+        event::log(&*entrance.host, "source_budgets", fields);
+    }
     entrance.host.notify(&reload::ready(entrance));
     let mut seen = reload::seen(entrance);
     loop {
@@ -189,6 +251,7 @@ async fn drain(
     signals: &mut Signals,
 ) {
     life.end();
+    entrance.current.load().app.telemetry.health.drain();
     entrance.host.notify(&News::Stopping);
     let connections = entrance.crowd.count();
     let fields = json!({ "connections": connections });

@@ -6,6 +6,7 @@ use arc_swap::ArcSwap;
 use axum::Router;
 
 use super::app::App;
+use super::monitoring::metrics_router;
 use super::options::Options;
 use super::router::router;
 use super::tls::{Certificate, TlsError};
@@ -28,6 +29,15 @@ impl Serving {
         Ok(Self::with(app, certificate.map(Arc::new)))
     }
 
+    /// Serves metrics and health, which are never encrypted and do not change.
+    pub(super) fn monitoring(app: &Arc<App>) -> Self {
+        Self {
+            app: Arc::clone(app),
+            doors: metrics_router(Arc::clone(app)),
+            certificate: None,
+        }
+    }
+
     /// Serves the same with other options.
     pub(super) fn reloaded(&self, options: Options) -> Result<Self, TlsError> {
         Self::new(App {
@@ -42,6 +52,11 @@ impl Serving {
     }
 
     fn with(app: App, certificate: Option<Arc<Certificate>>) -> Self {
+        if let Some(expires) = certificate.as_ref().and_then(|it| it.expires()) {
+            app.telemetry
+                .metrics
+                .set_certificate_expiry(expires.seconds());
+        }
         let app = Arc::new(app);
         Self {
             doors: router(Arc::clone(&app)),

@@ -16,6 +16,7 @@ use super::host::{Host, News};
 use super::judge::Judge;
 use super::keeper::Wish;
 use super::pool::NewContext;
+use super::telemetry::Telemetry;
 use crate::backend::location::{Location, store_paths};
 use crate::core::Core;
 use crate::error::{Error, History, Result};
@@ -41,6 +42,8 @@ pub(super) struct Watch {
     pub(super) keeper: Option<Sender<Wish>>,
     /// Hangs up when the keeper has closed its connection.
     pub(super) keeper_ended: Receiver<()>,
+    /// Reports what was seen.
+    pub(super) telemetry: Arc<Telemetry>,
     /// The service manager ends a server whose watch stands still.
     pub(super) host: Arc<dyn Host>,
 }
@@ -69,6 +72,7 @@ impl Watch {
         let found = self.newest(seen).err();
         let closed = found.map(|error| Closed::by(error.kind(), &error));
         self.judge.gate.record(Look::Newest, closed);
+        self.telemetry.health.watched();
     }
 
     /// Reads root and anchor again. Fails if the state is not the newest that was seen.
@@ -88,6 +92,7 @@ impl Watch {
             // If there is no keeper any more, the server ends.
             let _ = self.keeper.as_ref().map(|keeper| keeper.send(Wish::Check));
         }
+        self.telemetry.metrics.set_epoch(epoch);
         *seen = Seen {
             files,
             version: Some(version),

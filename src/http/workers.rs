@@ -10,13 +10,14 @@ use super::host::Host;
 use super::judge::Judge;
 use super::keeper::Keeper;
 use super::pool::{NewContext, Pool};
+use super::telemetry::Telemetry;
 use super::watch::Watch;
 use crate::core::Core;
 use crate::error::Error;
 use crate::open::Opening;
 
 /// How many calls of the core, apart from verdicts, run at the same time.
-const CALLS: usize = 4;
+pub(super) const CALLS: usize = 4;
 
 /// The threads behind the answers.
 pub(super) struct Workers {
@@ -36,6 +37,7 @@ impl Workers {
         new_context: NewContext,
         table_limit: usize,
         host: &Arc<dyn Host>,
+        telemetry: &Arc<Telemetry>,
     ) -> Result<Self, Error> {
         let new_context = Arc::new(new_context);
         let siblings = |count: usize| -> Result<Vec<Core>, Error> {
@@ -46,13 +48,14 @@ impl Workers {
         let pool = Arc::new(Pool::of(siblings(CALLS)?));
         let desks = siblings(threads)?;
         let keeper_core = opening.sibling(&core, new_context())?;
-        let gate = Arc::new(Gate::new(Arc::clone(host)));
+        let gate = Arc::new(Gate::new(Arc::clone(host), Arc::clone(telemetry)));
         let judge = Arc::new(Judge::new(Arc::clone(&pool), desks, table_limit, gate));
         let (wish, wishes) = channel();
         let keeper = Keeper {
             core: keeper_core,
             judge: Arc::clone(&judge),
             host: Arc::clone(host),
+            telemetry: Arc::clone(telemetry),
         };
         let (at_work, keeper_ended) = channel();
         thread::spawn(move || {
@@ -66,6 +69,7 @@ impl Workers {
             judge: Arc::clone(&judge),
             keeper: Some(wish),
             keeper_ended,
+            telemetry: Arc::clone(telemetry),
             host: Arc::clone(host),
         };
         let (stop, stopped) = channel();

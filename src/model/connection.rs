@@ -48,10 +48,19 @@ impl Connection {
             .is_none_or(|group| profile.is_member_of(group))
     }
 
-    /// Whether it may be used from `address`: deny rules override allow rules.
-    pub fn is_allowed_from(&self, address: IpAddr) -> bool {
+    /// Whether it may be used from any address.
+    pub fn has_no_address_rule(&self) -> bool {
+        self.allow_ip.is_empty() && self.deny_ip.is_empty()
+    }
+
+    /// Whether its allow list permits `address`. A deny rule may still refuse it.
+    pub fn allows(&self, address: IpAddr) -> bool {
         AddressRange::allow(&self.allow_ip, address)
-            && !self.deny_ip.iter().any(|range| range.contains(address))
+    }
+
+    /// The first deny rule that `address` is in. It overrides the allow list.
+    pub fn denies(&self, address: IpAddr) -> Option<&AddressRange> {
+        self.deny_ip.iter().find(|range| range.contains(address))
     }
 }
 

@@ -87,6 +87,10 @@ id!(
     /// The id of a verification code, unique over all codes ever sent.
     CodeId, "a code's id", HEXLOWER
 );
+id!(
+    /// The id of a password: another one each time that a password is set.
+    PasswordId, "a password's id", HEXLOWER
+);
 
 fn hex(text: &str) -> Option<[u8; 16]> {
     let mut bytes = [0; 16];

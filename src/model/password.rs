@@ -2,11 +2,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::id::PasswordId;
 use super::time::Time;
 
 /// The stored record of a password; never the password itself.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Password {
+    /// Its id. It stays the same when the password is hashed again.
+    pub id: PasswordId,
     /// PHC string (Argon2id), keyed with the pepper.
     pub phc: String,
     /// The id of the pepper.

@@ -72,6 +72,13 @@ impl Profile {
     pub fn is_member_of(&self, group: &GroupName) -> bool {
         self.groups.iter().any(|own| own.same_as(group))
     }
+
+    /// Whether it is suspended at `now`, a moment of the real clock.
+    pub fn is_suspended(&self, now: Time) -> bool {
+        self.suspended
+            .as_ref()
+            .is_some_and(|suspension| suspension.holds(now))
+    }
 }
 
 /// A suspension of a profile or a token.

@@ -4,6 +4,7 @@
 //! is the same: each token that a changed record affects is judged by the one verdict function,
 //! with the records before and after. So no command option needs a rule of its own here.
 
+mod addresses;
 mod changed;
 mod codes;
 mod examples;
@@ -11,6 +12,7 @@ mod observe;
 mod openings;
 mod reach;
 mod shift;
+mod side;
 mod summary;
 
 pub use openings::Opening;

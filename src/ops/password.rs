@@ -16,16 +16,20 @@ mod current;
 mod deliver;
 mod generate;
 mod normal;
+mod proven;
 mod set;
+mod strangers;
 mod strength;
 mod verify;
 
 pub use budget::{LOCKED_AFTER, Lock};
 pub use deliver::{Generated, replaces, set_generated};
 pub use generate::generate;
-pub use set::{clear, ensure_settable, set};
+pub use proven::{Mark, PasswordStamp, ProvenPasswords};
+pub use set::{clear, ensure_settable, preview_change, set};
+pub use strangers::Strangers;
 pub use strength::Words;
-pub use verify::{Cause, PasswordVerdict, verify};
+pub use verify::{Cause, PasswordVerdict, prove, verify};
 
 pub(in crate::ops) use set::prepare;
-pub(in crate::ops) use verify::{PasswordProof, attempt};
+pub(in crate::ops) use verify::{PasswordProof, attempt, attempt_by_stranger};

@@ -1,4 +1,4 @@
-//! The store as a whole: created, inspected, copied, restored, and its key slots.
+//! The store as a whole: created, inspected, measured, copied, restored, and its key slots.
 //!
 //! ```
 //! use hallpass::ops::{Core, store::key};
@@ -12,12 +12,14 @@
 //! ```
 
 mod accept;
+mod figures;
 mod init;
 mod inspect;
 pub mod key;
 mod restore;
 
 pub use accept::{accept, preview_acceptance};
+pub use figures::{Figures, Within, figures};
 pub use init::init;
 pub use inspect::{Info, back_up, check, clock_behind, info};
 pub use restore::{Backup, Carried, Doubt, MayRevive, Restored, preview, restore};

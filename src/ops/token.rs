@@ -36,13 +36,13 @@ pub use super::records::token::{
 };
 pub use declared::{Declared, Source};
 pub use ensure::{EnsureRequest, Ensured, Needed, ensure, preview_ensure};
-pub use filter::{Filter, StateFilter};
+pub use filter::{Filter, SessionFilter, StateFilter};
 pub use identify::identify;
 pub use import::{Preset, import};
 pub use issue::{issue, issue_many};
 pub use list::list;
 pub use prune::prune;
-pub use revoke::revoke;
+pub use revoke::{revoke, revoke_own};
 pub use rotate::{RotateAnswer, RotateRequest, Rotated, rotate};
 pub use selection::{Previewed, Selection, preview};
 pub use show::show;

@@ -1,7 +1,8 @@
 //! Is this token valid for this use?
 //!
 //! Three steps, a file for each: reading the facts, in as many steps for an unknown token as for a
-//! known one; judging them, which reads nothing; and, after the answer, recording the use.
+//! known one; judging them, which reads nothing; and, after the answer, recording the use. For an
+//! operator, [`explain`] adds what each check compared.
 //!
 //! ```
 //! use hallpass::model::token::Presented;
@@ -19,14 +20,18 @@
 //! ```
 
 mod due;
+mod explain;
 mod facts;
 mod judge;
+mod profile;
 #[cfg(feature = "server")]
 pub mod snapshot;
 mod touch;
 mod verdict;
 
 pub use due::RecordUse;
+pub use explain::explain;
 pub use judge::judge;
+pub use profile::{ProfileVerdict, judge_profile};
 pub use touch::{note, touch};
-pub use verdict::{Asked, Judged, Verdict};
+pub use verdict::{Asked, Explained, Judged, Verdict};

@@ -51,9 +51,9 @@ fn help_starts_with_a_sentence_and_no_command_is_named_help() {
 }
 
 /// What leaves the store as it is, by its verb.
-const READ: [&str; 12] = [
+const READ: [&str; 13] = [
     "status", "unlock", "lock", "list", "show", "guide", "verify", "export", "review", "head",
-    "info", "check",
+    "info", "check", "health",
 ];
 
 #[test]

@@ -4,8 +4,11 @@ use hallpass::model::connection::Block;
 use hallpass::model::id::RecordId;
 use hallpass::model::time::Time;
 use hallpass::model::token::{Pending, Revocation, TokenState};
-use hallpass::model::verdict::{Facts, Reason, judge};
+use hallpass::model::verdict::{Caller, Facts, Reason, judge};
 
+mod explained;
+mod parent;
+mod random;
 mod world;
 
 use world::{World, suspension, token};
@@ -194,12 +197,13 @@ fn a_connection_that_is_not_there_is_wrong() {
     let facts = |connection, connection_id| Facts {
         token: &world.token,
         profile: &world.profile,
+        parent: None,
         connection,
         connection_id,
         named_connection: None,
         environment: None,
         device: None,
-        ip: None,
+        caller: Caller::Unchecked,
         now: world.now,
         latest: world.latest,
     };
@@ -286,4 +290,31 @@ fn a_token_by_itself_is_in_one_state() {
         serde_json::to_string(&TokenState::Pending).unwrap(),
         "\"pending\""
     );
+}
+
+/// From an unknown address, each address rule refuses by itself; without one nothing does.
+#[test]
+fn an_unknown_address_is_refused_by_every_address_rule() {
+    let judge_unknown = |world: &World| {
+        judge(&Facts {
+            caller: Caller::Unknown,
+            ..world.facts()
+        })
+    };
+    let mut world = World::bound();
+    world.token.allow_ip.clear();
+    world.connection.allow_ip.clear();
+    world.connection.deny_ip.clear();
+    assert_eq!(judge_unknown(&world), Reason::Valid);
+    let any = || vec!["0.0.0.0/0".parse().unwrap(), "::/0".parse().unwrap()];
+    let rules: [fn(&mut World, Vec<_>); 3] = [
+        |world, rule| world.token.allow_ip = rule,
+        |world, rule| world.connection.allow_ip = rule,
+        |world, rule| world.connection.deny_ip = rule,
+    ];
+    for set in rules {
+        set(&mut world, any());
+        assert_eq!(judge_unknown(&world), Reason::AddressNotAllowed);
+        set(&mut world, Vec::new());
+    }
 }

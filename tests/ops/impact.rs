@@ -102,7 +102,7 @@ fn reach(bench: &mut TestStore, held: &Held) -> Reach {
         for address in std::iter::once(None).chain(ADDRESSES.map(Some)) {
             let asked = Asked {
                 connection: connection.map(p::<ConnectionName>),
-                ip: address.map(p::<IpAddr>),
+                caller: address.map(p::<IpAddr>).into(),
                 ..Asked::default()
             };
             if bench.judge(held, &asked).valid {

@@ -198,7 +198,6 @@ fn its_use_is_noted_and_was_unknown_before() {
     let imported = import(&mut bench, "ci/legacy", OLD).unwrap().summary;
     assert_eq!((imported.used, imported.last_used_at), (Use::Unknown, None));
     assert_eq!(bench.token("ci/own").summary.used, Use::Never);
-    let presented = Presented::parse(OLD).unwrap();
     let verdict = judge(&mut bench, OLD);
     verify::touch(&mut bench.core, &verdict);
     let shown = bench.show("ci/legacy");

@@ -122,6 +122,7 @@ fn a_token() {
         "predecessor_last_used_at": null, "predecessor_expires_at": null,
         "successor_last_used_at": null,
         "used": "never", "predecessor_used": null, "successor_used": null, "imported": false,
+        "session": false, "parent": null,
     });
     let names = [
         "id",

@@ -21,7 +21,7 @@ fn used_for(connection: &str) -> Asked {
 
 fn from(ip: &str) -> Asked {
     Asked {
-        ip: Some(ip.parse::<IpAddr>().unwrap()),
+        caller: Some(ip.parse::<IpAddr>().unwrap()).into(),
         ..Asked::default()
     }
 }
@@ -43,7 +43,7 @@ fn a_good_token_is_told_with_all_it_is_for() {
         connection: Some(p("HR")),
         environment: Some(p("Production")),
         device: Some(p("lapTOP")),
-        ip: Some("192.0.2.1".parse().unwrap()),
+        caller: Some("192.0.2.1".parse().unwrap()).into(),
     };
     let verdict = bench.judge(&held, &asked);
     assert_eq!(

@@ -25,6 +25,10 @@ const OTHERS: &[(&str, &str)] = &[
     ("init", ""),
     ("init", "--no-recovery --store elsewhere/store.db"),
     ("status", ""),
+    #[cfg(feature = "server")]
+    ("health", "unix:/nonexistent.sock"),
+    #[cfg(feature = "server")]
+    ("serve", "--check --listen 127.0.0.1:0 --metrics-listen off"),
     ("unlock", ""),
     ("lock", ""),
     ("environment add", "test"),

@@ -1,11 +1,11 @@
 //! A server that runs, and what it answers.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -22,7 +22,9 @@ pub(crate) struct Running {
     lines: Receiver<Value>,
     /// Lines that came and were not asked for yet.
     seen: RefCell<VecDeque<Value>>,
+    listening: Sender<()>,
     address: SocketAddr,
+    monitoring: Option<SocketAddr>,
 }
 
 /// An answer.
@@ -38,10 +40,31 @@ impl Running {
     /// Starts `hallpass serve` with these options, on a free port, and waits until it listens.
     #[track_caller]
     pub(crate) fn start(home: &Home, options: &[&str]) -> Self {
-        let listen = ["serve", "--listen", "127.0.0.1:0"];
-        let mut running = Self::spawn(Self::command(home, &listen, options));
-        let listening = running.line(|line| line["event"] == "listening");
-        running.address = listening["address"].as_str().unwrap().parse().unwrap();
+        let server = Self::start_deaf(home, options);
+        server.listen();
+        server
+    }
+
+    /// As [`Self::start`], but once the server listens, nobody reads its log until
+    /// [`Self::listen`].
+    #[track_caller]
+    pub(crate) fn start_deaf(home: &Home, options: &[&str]) -> Self {
+        let mut first = vec!["serve", "--listen", "127.0.0.1:0"];
+        if !options.contains(&"--metrics-listen") {
+            first.extend(["--metrics-listen", "127.0.0.1:0"]);
+        }
+        let mut running = Self::spawn_deaf(Self::command(home, &first, options));
+        let monitoring = Cell::new(None);
+        let of = |line: &Value| line["address"].as_str()?.parse().ok();
+        let listening = running.line(|line| match line["event"].as_str() {
+            Some("monitoring") => {
+                monitoring.set(of(line));
+                false
+            }
+            event => event == Some("listening"),
+        });
+        running.address = of(&listening).unwrap();
+        running.monitoring = monitoring.get();
         running
     }
 
@@ -56,7 +79,7 @@ impl Running {
     /// The usual port of metrics is one for all tests.
     fn command(home: &Home, first: &[&str], options: &[&str]) -> Command {
         let mut arguments = [first, options].concat();
-        if !options.contains(&"--metrics-listen") {
+        if !arguments.contains(&"--metrics-listen") {
             arguments.extend(["--metrics-listen", "off"]);
         }
         let mut command = home.command(&arguments);
@@ -66,14 +89,24 @@ impl Running {
 
     /// Starts a command that becomes a server. Nothing is awaited.
     #[track_caller]
-    pub(crate) fn spawn(mut command: Command) -> Self {
+    pub(crate) fn spawn(command: Command) -> Self {
+        let server = Self::spawn_deaf(command);
+        server.listen();
+        server
+    }
+
+    /// As [`Self::spawn`], but its log is read only until it listens.
+    #[track_caller]
+    fn spawn_deaf(mut command: Command) -> Self {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let log = BufReader::new(child.stderr.take().unwrap());
         let (sender, lines) = channel();
+        let (listening, listens) = channel();
         thread::spawn(move || {
             for line in log.lines().map_while(Result::ok) {
                 let line = serde_json::from_str(&line).unwrap_or(Value::String(line));
-                if sender.send(line).is_err() {
+                let is_ready = line["event"] == "listening";
+                if sender.send(line).is_err() || (is_ready && listens.recv().is_err()) {
                     return;
                 }
             }
@@ -82,8 +115,26 @@ impl Running {
             child,
             lines,
             seen: RefCell::default(),
+            listening,
             address: SocketAddr::from(([127, 0, 0, 1], 0)),
+            monitoring: None,
         }
+    }
+
+    /// The address of its metrics and health.
+    #[track_caller]
+    pub(crate) fn monitoring(&self) -> SocketAddr {
+        self.monitoring.unwrap()
+    }
+
+    /// Gets a path of its metrics and health: the status, and the whole text.
+    #[track_caller]
+    pub(crate) fn monitor(&self, path: &str) -> Reply {
+        let mut stream = TcpStream::connect(self.monitoring()).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        stream.write_all(head.as_bytes()).unwrap();
+        Reply::read(&mut stream, false)
     }
 
     /// The address of its first listener.
@@ -108,6 +159,42 @@ impl Running {
                 Ok(line) if fits(&line) => return line,
                 Ok(line) => seen.push_back(line),
                 Err(error) => panic!("no such line in the log: {error}: {seen:#?}"),
+            }
+        }
+    }
+
+    /// Reads its log from now on.
+    pub(crate) fn listen(&self) {
+        // The log may have ended.
+        let _ = self.listening.send(());
+    }
+
+    /// Waits for its end, and returns the lines of its log that nobody waited for.
+    #[track_caller]
+    pub(crate) fn rest(&self) -> Vec<Value> {
+        let mut rest: Vec<_> = self.seen.take().into();
+        loop {
+            match self.lines.recv_timeout(PATIENCE) {
+                Ok(line) => rest.push(line),
+                Err(RecvTimeoutError::Disconnected) => return rest,
+                Err(RecvTimeoutError::Timeout) => panic!("the log does not end: {rest:#?}"),
+            }
+        }
+    }
+
+    /// The lines of the log up to one that fits, that one included.
+    #[track_caller]
+    pub(crate) fn log_until(&self, fits: impl Fn(&Value) -> bool) -> Vec<Value> {
+        let mut kept = self.seen.borrow_mut();
+        let mut seen = Vec::new();
+        loop {
+            let kept = kept.pop_front();
+            let Some(line) = kept.or_else(|| self.lines.recv_timeout(PATIENCE).ok()) else {
+                panic!("no such line in the log: {seen:#?}");
+            };
+            seen.push(line);
+            if seen.last().is_some_and(&fits) {
+                return seen;
             }
         }
     }
@@ -146,7 +233,8 @@ impl Running {
     /// Waits for its end; returns the rest of the log, too.
     pub(crate) fn end_with_log(mut self) -> (ExitStatus, Vec<Value>) {
         let status = self.child.wait().unwrap();
-        (status, self.lines.iter().collect())
+        let seen = self.seen.take().into_iter();
+        (status, seen.chain(self.lines.iter()).collect())
     }
 }
 
@@ -159,6 +247,12 @@ impl Drop for Running {
 }
 
 impl Reply {
+    /// The body as text.
+    #[track_caller]
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
     /// Sends a head with these fields on a connection, and reads the answer.
     #[track_caller]
     pub(crate) fn to(

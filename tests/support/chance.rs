@@ -24,6 +24,11 @@ impl Chance {
         self.next() % end
     }
 
+    /// Whether a thing happens that happens once in so many times.
+    pub(crate) fn maybe(&mut self, once_in: u64) -> bool {
+        self.below(once_in) == 0
+    }
+
     pub(crate) fn byte(&mut self) -> u8 {
         self.next().to_le_bytes()[0]
     }

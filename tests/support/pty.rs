@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use rustix::fs::{Mode, OFlags, open};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{LocalModes, tcgetattr};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -27,8 +27,24 @@ pub(crate) struct Terminal {
 
 impl Terminal {
     /// Starts `command` with the terminal as standard input, output and error.
-    pub(crate) fn spawn(mut command: Command) -> Self {
+    pub(crate) fn spawn(command: Command) -> Self {
+        Self::spawn_on(pair(), command)
+    }
+
+    /// As [`Self::spawn`], on a terminal of so many columns.
+    pub(crate) fn spawn_in(columns: u16, command: Command) -> Self {
         let (keyboard, line) = pair();
+        let size = Winsize {
+            ws_row: 24,
+            ws_col: columns,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        tcsetwinsize(&line, size).unwrap();
+        Self::spawn_on((keyboard, line), command)
+    }
+
+    fn spawn_on((keyboard, line): (File, OwnedFd), mut command: Command) -> Self {
         let end = || line.try_clone().unwrap();
         let child = command
             .stdin(end())

@@ -37,6 +37,8 @@ pub enum Unique<'a> {
     Import(&'a [u8; 32]),
     /// A token that was replaced; refers to the rotation record.
     Rotation(TokenId),
+    /// The queue of session tokens.
+    SessionQueue,
 }
 
 /// A list of records, numbered from 0. Removing an entry moves the last one to its position.
@@ -55,6 +57,8 @@ pub enum List {
     ///
     /// [`Reader::find_at`]: crate::barrier::Reader::find_at
     Pending,
+    /// Session tokens, by their numbers in the queue; not counted, and with gaps.
+    Sessions,
     /// A profile's tokens, tombstones included; counted in the profile.
     TokensOf(RecordId),
     /// The profiles of an address; counted in the address record.
@@ -79,6 +83,7 @@ mod space {
     pub(in crate::barrier) const IMPORT: u8 = 13;
     pub(in crate::barrier) const DEVICE: u8 = 14;
     pub(in crate::barrier) const ROTATION: u8 = 12;
+    pub(in crate::barrier) const SESSION_QUEUE: u8 = 15;
     pub(in crate::barrier) const PROFILES: u8 = 32;
     pub(in crate::barrier) const CONNECTIONS: u8 = 33;
     pub(in crate::barrier) const ENVIRONMENTS: u8 = 34;
@@ -86,6 +91,7 @@ mod space {
     pub(in crate::barrier) const TOKENS_OF: u8 = 36;
     pub(in crate::barrier) const PROFILES_AT: u8 = 37;
     pub(in crate::barrier) const CODES_OF: u8 = 38;
+    pub(in crate::barrier) const SESSIONS: u8 = 39;
     pub(in crate::barrier) const PENDING: u8 = 44;
 }
 
@@ -109,6 +115,7 @@ impl Unique<'_> {
             Unique::EnvironmentKey(key) => indexer.entry(space::ENVIRONMENT_KEY, &[key.bytes()]),
             Unique::Import(digest) => indexer.entry(space::IMPORT, &[digest]),
             Unique::Rotation(old) => indexer.entry(space::ROTATION, &[&old.bytes()]),
+            Unique::SessionQueue => indexer.entry(space::SESSION_QUEUE, &[]),
             Unique::Email(address) => indexer.entry(space::EMAIL, &[address.as_bytes()]),
             Unique::Mail(Some(environment)) => indexer.entry(space::MAIL, &[environment.bytes()]),
             Unique::Mail(None) => indexer.entry(space::MAIL, &[]),
@@ -138,6 +145,7 @@ impl List {
             List::Environments => indexer.entry(space::ENVIRONMENTS, &[n]),
             List::Outbox => indexer.entry(space::OUTBOX, &[n]),
             List::Pending => indexer.entry(space::PENDING, &[n]),
+            List::Sessions => indexer.entry(space::SESSIONS, &[n]),
             List::TokensOf(owner) => indexer.entry(space::TOKENS_OF, &[owner.bytes(), n]),
             List::ProfilesAt(address) => indexer.entry(space::PROFILES_AT, &[address.bytes(), n]),
             List::CodesOf(profile) => indexer.entry(space::CODES_OF, &[profile.bytes(), n]),
@@ -151,7 +159,11 @@ impl List {
             Self::Connections => Some(1),
             Self::Environments => Some(2),
             Self::Outbox => Some(3),
-            Self::Pending | Self::TokensOf(_) | Self::ProfilesAt(_) | Self::CodesOf(_) => None,
+            Self::Pending
+            | Self::Sessions
+            | Self::TokensOf(_)
+            | Self::ProfilesAt(_)
+            | Self::CodesOf(_) => None,
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::model::mail::MailSettings;
 use crate::model::otp::{Budget, Exchange};
 use crate::model::outbox::Waiting;
 use crate::model::profile::{Address, Profile};
-use crate::model::token::{Rotation, TokenRecord};
+use crate::model::token::{Rotation, SessionQueue, TokenRecord};
 
 impl Record for Profile {
     const KIND: u16 = 1;
@@ -65,6 +65,11 @@ impl Record for Rotation {
     const NOUN: &'static str = "rotation";
 }
 
+impl Record for SessionQueue {
+    const KIND: u16 = 13;
+    const NOUN: &'static str = "queue of session tokens";
+}
+
 /// Verifies that a body decodes completely as a record of its kind.
 pub(in crate::barrier) fn check_body(kind: u16, body: &[u8]) -> Result<()> {
     match kind {
@@ -76,6 +81,7 @@ pub(in crate::barrier) fn check_body(kind: u16, body: &[u8]) -> Result<()> {
         Budget::KIND => record::decode::<Budget>(body).map(drop),
         Waiting::KIND => record::decode::<Waiting>(body).map(drop),
         Rotation::KIND => record::decode::<Rotation>(body).map(drop),
+        SessionQueue::KIND => record::decode::<SessionQueue>(body).map(drop),
         Address::KIND => record::decode::<Address>(body).map(drop),
         MailSettings::KIND => record::decode::<MailSettings>(body).map(drop),
         _ => Err(Fault::NewerFormat(format!("record kind {kind}")).into()),

@@ -1,6 +1,7 @@
 //! The handle of an open store.
 
 use std::io;
+use std::time::UNIX_EPOCH;
 
 use crate::backend::{Backend, Claim, Fault, FileStore, Mode, Progress, Target, Version};
 use crate::barrier::anchor::freshness::Override;
@@ -12,6 +13,7 @@ use crate::barrier::unlocking::secret::Unlock;
 use crate::barrier::unlocking::unlocked::Unlocked;
 use crate::crypto::Tag;
 use crate::error::Result;
+use crate::model::time::Time;
 
 /// An open store.
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
@@ -212,6 +214,16 @@ impl Store {
     /// The path of the anchor, if there is one.
     pub fn anchor_path(&self) -> Option<&std::path::Path> {
         self.anchor.as_ref().map(Anchor::path)
+    }
+
+    /// When the anchor was last written, if there is one, by the clock of its file system.
+    pub fn anchor_written_at(&self) -> Option<Time> {
+        let written = std::fs::metadata(self.anchor_path()?)
+            .ok()?
+            .modified()
+            .ok()?;
+        let since = written.duration_since(UNIX_EPOCH).ok()?;
+        i64::try_from(since.as_secs()).ok().map(Time::from_seconds)
     }
 
     pub(in crate::barrier) fn set_override(&mut self, allowed: Override) {

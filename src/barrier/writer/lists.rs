@@ -17,6 +17,26 @@ impl Writer<'_> {
         self.add_index(h, id)
     }
 
+    /// Adds an entry to a list with gaps.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::index`].
+    pub fn put_entry(&mut self, list: List, number: u64, id: RecordId) -> Result<()> {
+        let h = list.entry(&self.indexer(), number);
+        self.add_index(h, id)
+    }
+
+    /// Removes an entry of a list with gaps, and moves no other.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`] if it does not exist: the caller has read that it does.
+    pub fn remove_entry(&mut self, list: List, number: u64) -> Result<()> {
+        let h = list.entry(&self.indexer(), number);
+        self.remove_index(h)
+    }
+
     /// Removes entry `position` from a list of `count` entries and moves the last one there.
     /// `position_of` selects the field in which the moved record keeps its position.
     ///

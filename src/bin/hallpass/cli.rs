@@ -14,6 +14,8 @@ pub(crate) mod connection;
 pub(crate) mod declaration;
 pub(crate) mod environment;
 pub(crate) mod global;
+#[cfg(feature = "server")]
+pub(crate) mod health;
 pub(crate) mod input;
 pub(crate) mod mail;
 pub(crate) mod otp;

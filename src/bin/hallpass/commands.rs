@@ -14,6 +14,8 @@ mod consequence;
 mod demo;
 mod environment;
 mod export;
+#[cfg(feature = "server")]
+mod health;
 mod init;
 mod issued;
 mod lock;
@@ -57,6 +59,8 @@ pub(crate) fn run(ui: &mut Ui, session: &mut Session, command: Command) -> Resul
         Command::Store(command) => store::run(ui, session, command)?,
         #[cfg(feature = "server")]
         Command::Serve(args) => serve::run(ui, session, args)?,
+        #[cfg(feature = "server")]
+        Command::Health(args) => return health::run(ui, session, args),
         Command::Completions(args) => completions::run(&args)?,
     }
     Ok(Exit::DONE)

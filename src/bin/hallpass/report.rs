@@ -36,6 +36,12 @@ impl Report {
         }
     }
 
+    /// Whether `--quiet` is set.
+    #[cfg(feature = "server")]
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Returns the stream for results.
     pub(crate) fn results() -> Masked<Stdout> {
         Masked::new(Stdout)

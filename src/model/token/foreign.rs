@@ -126,6 +126,18 @@ impl Presented {
             Err(Malformed) => Foreign::parse(text).map(Self::Foreign),
         }
     }
+
+    /// Parses text that a remote caller presents, as [`Token::parse_remote`].
+    ///
+    /// # Errors
+    ///
+    /// [`Malformed`], as [`Self::parse`]; also for a bare hex token.
+    pub fn parse_remote(text: &str) -> Result<Self, Malformed> {
+        match Token::parse_remote(text) {
+            Ok(token) => Ok(Self::Own(token)),
+            Err(Malformed) => Foreign::parse(text).map(Self::Foreign),
+        }
+    }
 }
 
 /// As [`Presented`], by reference.

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
+use super::session::Session;
 use crate::model::address::AddressRange;
 use crate::model::id::{CodeId, RecordId, TokenId};
 use crate::model::name::TokenName;
@@ -50,6 +51,8 @@ pub struct TokenRecord {
     pub predecessor: Option<TokenId>,
     /// The token that replaced this one.
     pub successor: Option<TokenId>,
+    /// What makes it a session token, if it is one.
+    pub session: Option<Session>,
     /// Its position in its profile's list.
     pub position: u32,
 }
@@ -154,6 +157,13 @@ impl TokenRecord {
         self.expires_at.is_some_and(|end| latest >= end)
     }
 
+    /// Whether it is suspended by itself at `now`, a moment of the real clock.
+    pub fn is_suspended(&self, now: Time) -> bool {
+        self.suspended
+            .as_ref()
+            .is_some_and(|suspension| suspension.holds(now))
+    }
+
     /// What is known about its use, if uses before `known_from` may be missing.
     pub fn used(&self, known_from: Time) -> Use {
         match self.last_used_at {
@@ -197,11 +207,7 @@ impl TokenRecord {
             TokenState::Revoked
         } else if self.is_expired(latest) {
             TokenState::Expired
-        } else if self
-            .suspended
-            .as_ref()
-            .is_some_and(|suspension| suspension.holds(now))
-        {
+        } else if self.is_suspended(now) {
             TokenState::Suspended
         } else {
             TokenState::Active

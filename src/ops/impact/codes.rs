@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::changed::{ChangedRecords, Pair};
-use super::reach::Side;
+use super::side::Side;
 use crate::barrier::{Reader, Record, Writer};
 use crate::clock::BootTime;
 use crate::error::Result;
@@ -84,6 +84,7 @@ fn exchangeable(
         let side = Side {
             token: &token,
             profile,
+            parent: None,
             clocks,
         };
         side.is_valid(Some((*connection, side_connection)), None)

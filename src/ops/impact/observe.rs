@@ -36,8 +36,8 @@ pub(in crate::ops) fn observe(w: &mut Writer<'_>, boot: BootTime) -> Result<Impa
         ..Impact::default()
     };
     let now = w.now();
-    Comparison::new(w, &changed, now)?.each(w, &mut |id, address, shift| {
-        impact.add(id, address, shift);
+    Comparison::new(w, &changed, now)?.each(w, &mut |token, address, shift| {
+        impact.add(token, address, shift);
     })?;
     Ok(impact)
 }

@@ -1,68 +1,23 @@
 //! Where a token is valid, before and after a change.
 
 use std::collections::{HashMap, HashSet};
-use std::net::IpAddr;
 use std::rc::Rc;
 
+use super::addresses::{Addresses, addresses};
 use super::changed::{ChangedRecords, Pair};
 use super::shift::{Narrowing, Shift};
+use super::side::{At, Side};
 use crate::barrier::{List, Reader, Writer};
 use crate::error::Result;
-use crate::model::address::AddressRange;
 use crate::model::connection::Connection;
-use crate::model::id::{RecordId, TokenId};
+use crate::model::id::RecordId;
 use crate::model::profile::Profile;
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
-use crate::model::verdict::{self, Facts, Reason};
 use crate::ops::records::cache::ReferentCache;
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::lookup;
-use crate::ops::records::token::of_profile;
-
-/// A token and its profile, before or after a change.
-#[derive(Clone, Copy)]
-pub(super) struct Side<'a> {
-    pub(super) token: &'a TokenRecord,
-    pub(super) profile: &'a Profile,
-    pub(super) clocks: Clocks,
-}
-
-/// The connection that a caller names, or the token's own.
-type At<'a> = Option<(RecordId, &'a Connection)>;
-
-impl Side<'_> {
-    /// The address of the token: `PROFILE/NAME`, or its id if its successor has the name.
-    fn address(self) -> String {
-        match (&self.profile.name, self.token.successor) {
-            (Some(profile), None) => format!("{profile}/{}", self.token.name),
-            _ => self.token.public.to_string(),
-        }
-    }
-
-    pub(super) fn is_valid(self, at: At<'_>, ip: Option<IpAddr>) -> bool {
-        let Self {
-            token,
-            profile,
-            clocks,
-        } = self;
-        let id = at.map(|(id, _)| id);
-        let reason = verdict::judge(&Facts {
-            token,
-            profile,
-            connection: at.map(|(_, connection)| connection),
-            connection_id: id,
-            // A bound token is judged by its own connection, as when the caller names none.
-            named_connection: id.filter(|_| token.connection.is_none()),
-            environment: None,
-            device: None,
-            ip,
-            now: clocks.now,
-            latest: clocks.latest,
-        });
-        reason == Reason::Valid
-    }
-}
+use crate::ops::records::token::{each_session, of_profile, parent_of};
 
 /// A connection before and after.
 struct ConnectionPair {
@@ -151,7 +106,7 @@ impl<'a> Comparison<'a> {
     pub(super) fn each(
         mut self,
         w: &mut Writer<'_>,
-        visit: &mut dyn FnMut(TokenId, &str, Shift),
+        visit: &mut dyn FnMut(&TokenRecord, &str, Shift),
     ) -> Result<()> {
         if !self.connections.is_empty() {
             // Tokens of any profile may be for it.
@@ -170,10 +125,25 @@ impl<'a> Comparison<'a> {
                 self.one(w, id, &token, visit)?;
             }
         }
-        for (id, pair) in changed.tokens.iter().filter(|(id, _)| !seen.contains(id)) {
-            self.one(w, *id, &pair.after, visit)?;
+        for (id, pair) in &changed.tokens {
+            if seen.insert(*id) {
+                self.one(w, *id, &pair.after, visit)?;
+            }
         }
-        Ok(())
+        if changed.tokens.is_empty() {
+            return Ok(());
+        }
+        let clocks = self.clocks;
+        each_session(w, clocks, |r, id, token| {
+            let made_from_changed = token
+                .parent_token()
+                .is_some_and(|parent| changed.tokens.contains_key(&parent));
+            if made_from_changed && !seen.contains(&id) {
+                self.one(r, id, &token, visit)
+            } else {
+                Ok(())
+            }
+        })
     }
 
     fn one(
@@ -181,7 +151,7 @@ impl<'a> Comparison<'a> {
         r: &mut Reader<'_>,
         id: RecordId,
         token: &TokenRecord,
-        visit: &mut dyn FnMut(TokenId, &str, Shift),
+        visit: &mut dyn FnMut(&TokenRecord, &str, Shift),
     ) -> Result<()> {
         let own = self.changed.tokens.get(&id);
         let owner = self.profiles.get(&token.owner).copied();
@@ -189,22 +159,33 @@ impl<'a> Comparison<'a> {
             Some(bound) => self.connections.contains_key(&bound),
             None => !self.connections.is_empty(),
         };
-        let concerned = own.is_some() || owner.is_some() || by_connection;
+        let from = token.parent_token();
+        let parent = from.and_then(|id| self.changed.tokens.get(&id));
+        let concerned = own.is_some() || owner.is_some() || parent.is_some() || by_connection;
         if !concerned || self.changed.added.contains(&id) {
             return Ok(());
         }
         let current = self.cache.profiles.open(r, token.owner)?;
         let tokens = own.map_or((token, token), |pair| (&pair.before, &pair.after));
         let owners = owner.map_or((&*current, &*current), |pair| (&pair.before, &pair.after));
+        let unchanged;
+        let parents = if let Some(pair) = parent {
+            (Some(&pair.before), Some(&pair.after))
+        } else {
+            unchanged = parent_of(r, token)?;
+            (unchanged.as_ref(), unchanged.as_ref())
+        };
         let clocks = self.clocks;
         let before = Side {
             token: tokens.0,
             profile: owners.0,
+            parent: parents.0,
             clocks,
         };
         let after = Side {
             token: tokens.1,
             profile: owners.1,
+            parent: parents.1,
             clocks,
         };
         let shift = match token.connection {
@@ -214,7 +195,7 @@ impl<'a> Comparison<'a> {
         let was_valid = shift.stops || shift.narrowing != Narrowing::default();
         if was_valid || shift.gains {
             visit(
-                token.public,
+                token,
                 &if was_valid { before } else { after }.address(),
                 shift,
             );
@@ -346,48 +327,4 @@ impl<'a> Comparison<'a> {
         self.open.insert(owner, (lost, gained));
         (lost, gained)
     }
-}
-
-/// The difference in the addresses a token may be used from.
-#[derive(Default)]
-struct Addresses {
-    lost: bool,
-    gained: bool,
-    /// There were some before, and there are none after.
-    emptied: bool,
-}
-
-fn addresses(before: (Side<'_>, At<'_>), after: (Side<'_>, At<'_>)) -> Addresses {
-    let then = rules(before);
-    let now = rules(after);
-    if then == now {
-        return Addresses::default();
-    }
-    let mut some = false;
-    let mut left = false;
-    let mut found = Addresses::default();
-    for probe in AddressRange::probes(then.into_iter().chain(now).flatten()) {
-        let was = before.0.is_valid(before.1, Some(probe));
-        let will = after.0.is_valid(after.1, Some(probe));
-        some |= was;
-        left |= will;
-        found.lost |= was && !will;
-        found.gained |= !was && will;
-    }
-    Addresses {
-        emptied: some && !left,
-        ..found
-    }
-}
-
-/// The lists of address ranges that apply to a token.
-fn rules<'a>((side, at): (Side<'a>, At<'a>)) -> [&'a [AddressRange]; 3] {
-    let of = |list: fn(&Connection) -> &Vec<AddressRange>| {
-        at.map_or(&[][..], |(_, connection)| list(connection).as_slice())
-    };
-    [
-        &side.token.allow_ip,
-        of(|connection| &connection.allow_ip),
-        of(|connection| &connection.deny_ip),
-    ]
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::error::Error;
+use crate::model::name::ProfileName;
 use crate::model::profile::Failures;
 use crate::model::time::Time;
 
@@ -29,6 +31,14 @@ impl Closed {
         match self {
             Self::Until(_) => "throttled",
             Self::Locked => "locked",
+        }
+    }
+
+    /// The error of an attempt at this profile.
+    pub(super) fn error(self, name: &ProfileName) -> Error {
+        match self {
+            Self::Until(next) => Error::Throttled(next),
+            Self::Locked => Error::Locked(name.clone()),
         }
     }
 }

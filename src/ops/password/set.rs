@@ -9,17 +9,19 @@ use crate::crypto::kdf::Argon2Params;
 use crate::crypto::phc;
 use crate::error::Result;
 use crate::model::audit::Action;
-use crate::model::id::RecordId;
+use crate::model::id::{PasswordId, RecordId};
 use crate::model::name::ProfileName;
 use crate::model::password::Password;
 use crate::model::profile::{Failures, Profile};
 use crate::ops::edit::Changed;
+use crate::ops::impact::{self, Impact};
 use crate::ops::records::cache::ReferentCache;
 use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::lookup;
 use crate::secret::SecretText;
 
-/// Sets a profile's password; resets its failures, and with them a lock.
+/// Sets a profile's password; resets its failures, and with them a lock. Session tokens that were
+/// made from the old one end.
 ///
 /// # Errors
 ///
@@ -49,7 +51,8 @@ pub fn ensure_settable(core: &mut Core, name: &ProfileName, password: &SecretTex
     strength::check(&normalised(password), &words)
 }
 
-/// Removes a profile's password; its tokens keep working.
+/// Removes a profile's password; its tokens keep working, except session tokens that were made from
+/// it.
 ///
 /// # Errors
 ///
@@ -63,6 +66,22 @@ pub fn clear(core: &mut Core, name: &ProfileName) -> Result<Changed<ProfileName>
         store(w, id, &mut profile, Action::PasswordClear)?;
         Ok(Changed::made(name.clone()))
     })
+}
+
+/// What stops if the password of a profile is changed or removed: session tokens that were made from
+/// it, and whether it is there. Changes nothing.
+///
+/// # Errors
+///
+/// There is no profile of that name.
+pub fn preview_change(core: &mut Core, name: &ProfileName) -> Result<Impact> {
+    let (password, impact) = impact::preview(core, |w| {
+        let (id, mut profile) = lookup::named::<Profile>(w, name)?;
+        let password = profile.password.take().is_some();
+        w.put(id, &profile)?;
+        Ok(password)
+    })?;
+    Ok(Impact { password, ..impact })
 }
 
 /// As [`prepare`], for an existing profile. Returns its record id too: its name may be another
@@ -94,6 +113,7 @@ pub(in crate::ops) fn prepare(
         let params = &Argon2Params::PASSWORD_DEFAULT;
         let phc = phc::hash_password(normal.as_bytes(), pepper, params, &mut **entropy)?;
         Ok(Password {
+            id: PasswordId::generate(&mut **entropy)?,
             phc,
             kid,
             set_at: now,

@@ -5,11 +5,13 @@ use serde::Serialize;
 use super::budget::{self, Closed};
 use super::current::is_set;
 use super::normal::normalised;
+use super::proven::PasswordStamp;
+use super::strangers::Strangers;
 use crate::barrier::{List, Reader, Writer};
 use crate::core::Core;
 use crate::crypto::kdf::Argon2Params;
 use crate::crypto::phc;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::audit::{Action, Outcome};
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
@@ -87,6 +89,43 @@ pub fn verify(
     attempt(core, name, password, Action::PasswordVerify).map(|(verdict, _)| verdict)
 }
 
+/// As [`verify`], for a caller who must not learn which profiles exist: attempts at other names are
+/// delayed alike, by `strangers`.
+///
+/// A success returns the stamp of the password that was proven: it is not the profile's any more if
+/// that was changed meanwhile.
+///
+/// # Errors
+///
+/// As [`verify`].
+pub fn prove(
+    core: &mut Core,
+    name: &ProfileName,
+    password: &SecretText,
+    strangers: &Strangers,
+) -> Result<(PasswordVerdict, Option<PasswordStamp>)> {
+    let action = Action::PasswordVerify;
+    let (verdict, proof) = attempt_by_stranger(core, name, password, strangers, action)?;
+    let stamp = proof.map(|proof| PasswordStamp::of(&proof.password));
+    Ok((verdict, stamp))
+}
+
+/// As [`attempt`], for a caller who must not learn which profiles exist.
+pub(in crate::ops) fn attempt_by_stranger(
+    core: &mut Core,
+    name: &ProfileName,
+    password: &SecretText,
+    strangers: &Strangers,
+    failure: Action,
+) -> Result<(PasswordVerdict, Option<PasswordProof>)> {
+    let (verdict, proof) = attempt(core, name, password, failure)?;
+    if let Cause::NoProfile | Cause::NoPassword = verdict.cause {
+        let closed = strangers.attempt(name, core.now());
+        closed.map_or(Ok(()), |closed| Err(closed.error(name)))?;
+    }
+    Ok((verdict, proof))
+}
+
 /// As [`verify`], for a sign-in: `failure` is the log's action for a failed attempt. A success
 /// returns a proof.
 pub(in crate::ops) fn attempt(
@@ -99,8 +138,7 @@ pub(in crate::ops) fn attempt(
     let comparison = compare(core, &account, password)?;
     match core.write(|w| settle(w, &account, &comparison, failure))? {
         Settled::Judged(cause, proof) => Ok((cause.verdict(name.clone()), proof)),
-        Settled::NotTaken(Closed::Until(next)) => Err(Error::Throttled(next)),
-        Settled::NotTaken(Closed::Locked) => Err(Error::Locked(name.clone())),
+        Settled::NotTaken(closed) => Err(closed.error(name)),
     }
 }
 

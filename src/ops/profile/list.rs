@@ -74,8 +74,8 @@ pub fn addresses(core: &mut Core, name: &ProfileName) -> Result<Dependents> {
         let (id, profile) = lookup::named::<Profile>(r, name)?;
         let mut addresses = Vec::new();
         for (_, token) in token::of_profile(r, id, profile.tokens)? {
-            if token::is_live(&token, &profile, clocks) {
-                let summary = token::summary(r, &mut cache, clocks, &token)?;
+            let summary = token::summary(r, &mut cache, clocks, &token)?;
+            if summary.state.is_live() {
                 addresses.push(Dependent::Token(summary.addressed()));
             }
         }

@@ -82,9 +82,18 @@ pub(super) struct Usage {
 }
 
 impl Usage {
-    fn count(&mut self, token: &TokenRecord, profile: &Profile, clocks: Clocks) {
-        self.live += u32::from(token::is_live(token, profile, clocks));
+    fn count(
+        &mut self,
+        r: &mut Reader<'_>,
+        token: &TokenRecord,
+        profile: &Profile,
+        clocks: Clocks,
+    ) -> Result<()> {
+        let live = token::is_live(token, profile, clocks)
+            && !token::ended_with_parent(r, token, profile, clocks)?;
+        self.live += u32::from(live);
         self.last = self.last.max(token.last_used_at);
+        Ok(())
     }
 }
 
@@ -98,14 +107,12 @@ pub(super) fn usage_of_all(
         .map(|(id, profile)| (*id, profile))
         .collect();
     let mut usage: HashMap<RecordId, Usage> = HashMap::new();
-    lookup::each::<TokenRecord>(r, |_, _, token| {
-        if let Some(owner) = owners.get(&token.owner) {
-            usage
-                .entry(token.owner)
-                .or_default()
-                .count(&token, owner, clocks);
+    lookup::each::<TokenRecord>(r, |r, _, token| match owners.get(&token.owner) {
+        Some(owner) => {
+            let own = usage.entry(token.owner).or_default();
+            own.count(r, &token, owner, clocks)
         }
-        Ok(())
+        None => Ok(()),
     })?;
     Ok(usage)
 }
@@ -119,7 +126,7 @@ pub(super) fn summary(
 ) -> Result<Summary> {
     let mut usage = Usage::default();
     for (_, token) in token::of_profile(r, id, profile.tokens)? {
-        usage.count(&token, profile, clocks);
+        usage.count(r, &token, profile, clocks)?;
     }
     summarise(r, &mut ReferentCache::default(), profile, usage, clocks)
 }

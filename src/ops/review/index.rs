@@ -12,8 +12,9 @@ use crate::ops::records::token::Summary as Token;
 /// A survey and the references between its objects.
 pub(super) struct Index<'a> {
     pub(super) survey: &'a Survey,
-    /// The tokens that are judged: active or suspended, and not replaced. A replaced token expires
-    /// by itself, and its successor is judged.
+    /// The tokens that are judged: active or suspended, neither replaced nor session tokens. A replaced
+    /// token expires by itself, and its successor is judged; a session token expires within the hour,
+    /// and what it was made from is judged.
     pub(super) tokens: Vec<&'a Token>,
     of_profile: HashMap<Canonical, Vec<&'a Token>>,
     connections: HashMap<Canonical, &'a connection::Summary>,
@@ -34,7 +35,7 @@ impl<'a> Index<'a> {
             .tokens
             .iter()
             .filter(is_current)
-            .filter(|token| !replaced(token));
+            .filter(|token| !token.session && !replaced(token));
         let tokens: Vec<_> = judged.collect();
         let mut of_profile: HashMap<_, Vec<_>> = HashMap::new();
         for token in &tokens {

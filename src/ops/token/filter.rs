@@ -63,6 +63,32 @@ impl From<TokenState> for StateFilter {
     }
 }
 
+/// Selects tokens by whether they are session tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionFilter {
+    /// Only session tokens.
+    Only,
+    /// No session tokens.
+    None,
+}
+
+impl SessionFilter {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Only, Self::None];
+
+    /// The word of the option.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Only => "only",
+            Self::None => "none",
+        }
+    }
+
+    fn picks(self, token: &Summary) -> bool {
+        token.session == (self == Self::Only)
+    }
+}
+
 /// Selects the tokens for which every condition holds.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
@@ -74,6 +100,8 @@ pub struct Filter {
     pub environment: Option<EnvironmentName>,
     /// In this state.
     pub which: StateFilter,
+    /// Whether it is a session token.
+    pub sessions: Option<SessionFilter>,
     /// Not used for this long. A token never used counts from its creation, or from when uses are
     /// known if earlier ones may be missing.
     pub unused_for: Option<Span>,
@@ -101,6 +129,7 @@ impl Filter {
         let ends = |within: Span| token.expires_at.is_some_and(|end| end <= now.plus(within));
         let ended = |long: Span| token.ended_at().is_some_and(|end| end.plus(long) <= now);
         self.which.has(token.state)
+            && self.sessions.is_none_or(|it| it.picks(token))
             && unused
             && self.expiring_in.is_none_or(ends)
             && self

@@ -32,11 +32,11 @@ pub fn list(
     })
 }
 
-/// The live tokens that have their names, except those that are being delivered.
+/// The live tokens that have their names, except session tokens and those that are being delivered.
 pub(in crate::ops) fn holders(r: &mut Reader<'_>, now: Time) -> Result<Vec<Summary>> {
     let clocks = Clocks::new(r, now);
     let mut holders = Vec::new();
-    let settled = |token: &TokenRecord| token.pending.is_none();
+    let settled = |token: &TokenRecord| token.pending.is_none() && token.session.is_none();
     each_live(r, clocks, settled, |r, cache, token| {
         let name = token.name.canonical();
         let holder = r.find(Unique::TokenName(token.owner, &name))?;

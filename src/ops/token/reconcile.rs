@@ -247,7 +247,9 @@ pub(in crate::ops) fn revoke_undeclared(
     let clocks = Clocks::new(w, w.now());
     let named = |name: &TokenName| declared.contains(&name.canonical());
     for (id, mut token) in of_profile(w, owner, profile.tokens)? {
-        let settled = token.pending.is_none() && is_live(&token, &profile, clocks);
+        // A session token is not declared: it ends with what it was made from.
+        let settled =
+            token.pending.is_none() && token.session.is_none() && is_live(&token, &profile, clocks);
         if settled && !named(&token.name) {
             end(w, id, &mut token, Some(why.clone()), &profile)?;
         }

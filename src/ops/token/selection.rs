@@ -1,6 +1,6 @@
 //! Selects the tokens for a change; all are resolved before the first is changed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::filter::{self, Filter, Matcher};
 use super::list::OrderedPage;
@@ -10,7 +10,9 @@ use crate::error::Result;
 use crate::model::id::{RecordId, TokenId};
 use crate::model::time::Time;
 use crate::ops::impact::Impact;
-use crate::ops::records::token::{Summary, Target, find_all};
+use crate::ops::records::cache::ReferentCache;
+use crate::ops::records::clocks::Clocks;
+use crate::ops::records::token::{Summary, Target, each_session, find_all, summary};
 
 /// The named tokens, or all; of these, those that a filter selects.
 #[derive(Default)]
@@ -75,13 +77,36 @@ pub fn preview<'a>(
     core.read(|r| {
         let mut previewed = Previewed::default();
         let mut page = OrderedPage::new(show);
-        which.each(r, now, |_, token| {
+        let mut records = HashSet::new();
+        which.each(r, now, |id, token| {
+            records.insert(id);
             previewed.ids.insert(token.id);
             previewed.impact.count(&token);
             page.take(token)
         })?;
         page.end()?;
+        count_sessions(r, now, &records, &mut previewed)?;
         Ok(previewed)
+    })
+}
+
+/// Counts the session tokens that end or are suspended with the selected tokens.
+fn count_sessions(
+    r: &mut Reader<'_>,
+    now: Time,
+    records: &HashSet<RecordId>,
+    previewed: &mut Previewed,
+) -> Result<()> {
+    let clocks = Clocks::new(r, now);
+    let mut cache = ReferentCache::default();
+    each_session(r, clocks, |r, id, token| {
+        let follows = token.parent_token().is_some_and(|it| records.contains(&it));
+        if follows && !records.contains(&id) {
+            previewed
+                .impact
+                .count(&summary(r, &mut cache, clocks, &token)?);
+        }
+        Ok(())
     })
 }
 

@@ -74,7 +74,7 @@ pub(super) struct NamedReferents {
 }
 
 impl NamedReferents {
-    fn resolve(r: &mut Reader<'_>, asked: &Asked) -> Result<Self> {
+    pub(super) fn resolve(r: &mut Reader<'_>, asked: &Asked) -> Result<Self> {
         let connection = asked.connection.as_ref();
         let environment = asked.environment.as_ref();
         Ok(Self {
@@ -128,6 +128,8 @@ fn half(digest: &[u8; 32]) -> [u8; 16] {
 /// What a token refers to. A table in memory shares these records among its tokens.
 pub(super) struct Referents {
     pub(super) profile: Arc<Profile>,
+    /// The token that a session token was made from.
+    pub(super) parent: Option<Arc<TokenRecord>>,
     pub(super) connection: Option<(RecordId, Arc<Connection>)>,
     pub(super) environment: Arc<Environment>,
 }
@@ -139,9 +141,17 @@ impl Referents {
         let environment: Environment = r.require(record.environment)?;
         if record_id.is_none() {
             let _: Environment = r.require(record.environment)?;
+            let _: Environment = r.require(record.environment)?;
             return Ok(None);
         }
         let profile = Arc::new(r.require(record.owner)?);
+        let parent = if let Some(id) = record.parent_token() {
+            r.get(id)?.map(Arc::new)
+        } else {
+            // Nor the verdict on a token that is no session token.
+            let _: Environment = r.require(record.environment)?;
+            None
+        };
         let connection = if let Some(id) = record.connection {
             Some((id, Arc::new(r.require(id)?)))
         } else {
@@ -151,6 +161,7 @@ impl Referents {
         };
         Ok(Some(Self {
             profile,
+            parent,
             connection,
             environment: Arc::new(environment),
         }))

@@ -1,8 +1,9 @@
-//! The verdict on a token, from the facts alone.
+//! The verdict on a token.
 
 use super::facts::{KnownToken, NamedReferents, TokenFacts};
 use super::touch::due;
 use super::verdict::{Asked, Judged, Verdict};
+use crate::barrier::Reader;
 use crate::core::Core;
 use crate::error::Result;
 use crate::model::token::Presenting;
@@ -29,23 +30,47 @@ pub fn judge<'a>(
     token: impl Into<Presenting<'a>>,
     asked: &Asked,
 ) -> Result<Verdict> {
+    examine(core, token, asked, |_, verdict, _| Ok(verdict))
+}
+
+/// A token of the store, and the facts that it is judged by.
+pub(super) struct Case<'a> {
+    pub(super) token: &'a KnownToken,
+    pub(super) named: &'a NamedReferents,
+    pub(super) facts: Facts<'a>,
+}
+
+/// Judges a presented token and derives an answer from the verdict, in the same transaction. There is
+/// no case if no token of the store was presented.
+pub(super) fn examine<'a, T>(
+    core: &mut Core,
+    token: impl Into<Presenting<'a>>,
+    asked: &Asked,
+    answer: impl FnOnce(&mut Reader<'_>, Verdict, Option<Case<'_>>) -> Result<T>,
+) -> Result<T> {
     let now = core.now();
     let proof = TokenProof::new(token);
     core.read(|r| {
-        let Some(facts) = TokenFacts::read(r, proof, asked, now)? else {
-            return Ok(Verdict::malformed());
+        let Some(read) = TokenFacts::read(r, proof, asked, now)? else {
+            return answer(r, Verdict::malformed(), None);
         };
         let TokenFacts {
             token,
             named,
             clocks,
-        } = &facts;
+        } = &read;
         let Some(token) = token else {
-            return Ok(Verdict::nothing(Reason::Unknown));
+            return answer(r, Verdict::nothing(Reason::Unknown), None);
         };
         let verdict = verdict_on(token, named, asked, *clocks);
         let due = due(r, proof, token, &verdict, now)?;
-        Ok(Verdict { due, ..verdict })
+        let facts = facts(token, named, asked, *clocks);
+        let case = Case {
+            token,
+            named,
+            facts,
+        };
+        answer(r, Verdict { due, ..verdict }, Some(case))
     })
 }
 
@@ -56,7 +81,7 @@ pub(super) fn verdict_on(
     asked: &Asked,
     clocks: Clocks,
 ) -> Verdict {
-    let reason = reason(token, named, asked, clocks);
+    let reason = verdict::judge(&facts(token, named, asked, clocks));
     // A pending token verifies as unknown, and an unknown one must not reveal details.
     if reason == Reason::Unknown {
         return Verdict::nothing(reason);
@@ -84,22 +109,29 @@ pub(super) fn verdict_on(
     }
 }
 
-fn reason(token: &KnownToken, named: &NamedReferents, asked: &Asked, clocks: Clocks) -> Reason {
+/// The facts to judge by.
+fn facts<'a>(
+    token: &'a KnownToken,
+    named: &'a NamedReferents,
+    asked: &'a Asked,
+    clocks: Clocks,
+) -> Facts<'a> {
     let KnownToken {
         record, referents, ..
     } = token;
     // A bound token is judged by its own connection, whichever is named.
     let connection = referents.connection.as_ref().or(named.connection.as_ref());
-    verdict::judge(&Facts {
+    Facts {
         token: record,
         profile: &referents.profile,
+        parent: referents.parent.as_deref(),
         connection: connection.map(|(_, connection)| &**connection),
         connection_id: connection.map(|(id, _)| *id),
         named_connection: named.connection.as_ref().map(|(id, _)| *id),
         environment: named.environment,
         device: asked.device.as_ref(),
-        ip: asked.ip,
+        caller: asked.caller,
         now: clocks.now,
         latest: clocks.latest,
-    })
+    }
 }

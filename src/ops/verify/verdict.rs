@@ -1,7 +1,5 @@
 //! The request to verify a token, and the answer.
 
-use std::net::IpAddr;
-
 use serde::Serialize;
 
 use super::due::RecordUse;
@@ -9,7 +7,7 @@ use crate::model::id::TokenId;
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
 use crate::model::text::Device;
 use crate::model::time::Time;
-use crate::model::verdict::Reason;
+use crate::model::verdict::{Caller, ExplainedCheck, Reason, explain_unverified};
 
 /// The use to verify a token for. Only what is set is checked.
 #[derive(Debug, Clone, Default)]
@@ -20,8 +18,8 @@ pub struct Asked {
     pub environment: Option<EnvironmentName>,
     /// The device it is used on.
     pub device: Option<Device>,
-    /// The caller's address.
-    pub ip: Option<IpAddr>,
+    /// Where the caller is.
+    pub caller: Caller,
 }
 
 /// The token that a verdict is about.
@@ -84,6 +82,28 @@ impl Verdict {
             device: None,
             expires_at: None,
             due: None,
+        }
+    }
+}
+
+/// A verdict with its explanation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Explained {
+    /// The verdict.
+    #[serde(flatten)]
+    pub verdict: Verdict,
+    /// Every check, in the order in which they are made. The first that fails is the reason of the
+    /// verdict.
+    pub checks: [ExplainedCheck; 13],
+}
+
+impl Explained {
+    /// The explanation of the verdict on text that is not a token.
+    pub fn malformed() -> Self {
+        let verdict = Verdict::malformed();
+        Self {
+            checks: explain_unverified(verdict.reason),
+            verdict,
         }
     }
 }

@@ -16,6 +16,7 @@ use super::{OTHER, OWN, PRODUCTION, at, id};
 pub(super) struct World {
     pub(super) token: TokenRecord,
     pub(super) profile: Profile,
+    pub(super) parent: Option<TokenRecord>,
     pub(super) connection: Connection,
     pub(super) named: Option<RecordId>,
     pub(super) environment: Option<RecordId>,
@@ -32,6 +33,7 @@ impl World {
         Self {
             token: token(),
             profile: profile(),
+            parent: None,
             connection: connection(),
             named: Some(OWN),
             environment: Some(PRODUCTION),
@@ -62,19 +64,24 @@ impl World {
     }
 
     pub(super) fn judge(&self) -> Reason {
+        judge(&self.facts())
+    }
+
+    pub(super) fn facts(&self) -> Facts<'_> {
         let id = self.token.connection.or(self.named);
-        judge(&Facts {
+        Facts {
             token: &self.token,
             profile: &self.profile,
+            parent: self.parent.as_ref(),
             connection: id.map(|_| &self.connection),
             connection_id: id,
             named_connection: self.named,
             environment: self.environment,
             device: self.device.as_ref(),
-            ip: self.ip,
+            caller: self.ip.into(),
             now: self.now,
             latest: self.latest,
-        })
+        }
     }
 }
 
@@ -98,6 +105,7 @@ pub(super) fn token() -> TokenRecord {
         last_used_at: None,
         predecessor: None,
         successor: None,
+        session: None,
         position: 0,
     }
 }

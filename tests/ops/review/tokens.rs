@@ -2,8 +2,10 @@
 
 use hallpass::Kind;
 use hallpass::model::severity::Severity;
+use hallpass::model::token::{Encoding, Presented};
 use hallpass::ops::edit::{Change, ListChange};
 use hallpass::ops::review::Flaw;
+use hallpass::ops::session::{SessionOutcome, SessionRequest, from_token};
 use hallpass::ops::{Suspend, connection, token};
 
 use super::{QUARTER, findings, found, gone, make, rotate, says, told, used};
@@ -196,4 +198,21 @@ fn a_token_that_may_be_used_from_anywhere() {
     };
     bench.issue(&draft).unwrap();
     gone(&mut bench, flaw, "ci/own");
+}
+
+#[test]
+fn a_session_token_is_not_judged() {
+    let mut bench = TestStore::with_sample_data();
+    let parent = bench.token("ci/a");
+    let before = findings(&mut bench);
+    let text = parent.token.encode(Encoding::Native);
+    let presented = Presented::parse(text.expose()).unwrap();
+    let request = SessionRequest::new(p("ci"));
+    let made = from_token(&mut bench.core, &request, &presented).unwrap();
+    assert!(matches!(made, SessionOutcome::Issued(_)));
+    let after = findings(&mut bench);
+    assert_eq!(
+        before.iter().map(|it| it.id).collect::<Vec<_>>(),
+        after.iter().map(|it| it.id).collect::<Vec<_>>()
+    );
 }

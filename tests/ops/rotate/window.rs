@@ -64,11 +64,11 @@ fn the_use_of_an_old_one_after_its_window_is_an_event_and_harms_nothing() {
     );
     // Never in the way of the answer. The verdict is read once by the operation, and the same verdict
     // twice from memory, if there is a server.
-    const TOUCH: u64 = if cfg!(feature = "server") { 5 } else { 3 };
+    let touch = if cfg!(feature = "server") { 5 } else { 3 };
     bench.wait(60);
     bench
         .backend
         .faults()
-        .fail_method("begin", TOUCH, || Fault::Busy);
+        .fail_method("begin", touch, || Fault::Busy);
     assert_eq!(used(&mut bench, &old).0, Reason::Expired);
 }

@@ -191,6 +191,10 @@ fn fail(watch: &mut Watch) {
         // Typed where it does not belong.
         watch.ends(2, &[&["token", "show", &held][..], &output].concat(), "");
         watch.ends(2, &[&["verify", &held][..], &output].concat(), "");
+        #[cfg(feature = "server")]
+        for (code, url) in [(1, "unix:/nonexistent.sock"), (2, held.as_str())] {
+            watch.ends(code, &[&["health", url][..], &output].concat(), "");
+        }
         watch.ends(2, &[&["profile", "show", &held][..], &output].concat(), "");
         watch.ends(
             2,

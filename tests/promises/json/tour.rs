@@ -60,6 +60,15 @@ impl Tour {
         }
     }
 
+    /// Asks a server that is not there.
+    #[cfg(feature = "server")]
+    fn asks_nobody(&mut self) {
+        let socket = self.home.file("nobody.sock");
+        let url = format!("unix:{}", socket.display());
+        let (out, _) = self.run(&["health", &url], None, 1);
+        self.keep("health", serde_json::from_str(&out).unwrap());
+    }
+
     /// What the kernel keeps, where it does.
     fn unlocks(&mut self) {
         let mut unlock = self.home.hallpass(&["unlock", "-o", "json"]);
@@ -210,6 +219,8 @@ impl Tour {
         let token = issued["token"].as_str().unwrap();
         let (good, _) = self.run(&["verify"], Some(token), 0);
         let (none, _) = self.run(&["verify"], Some("hpass_"), 10);
+        let (explained, _) = self.run(&["verify", "--explain"], Some(token), 0);
+        let (nothing, _) = self.run(&["verify", "--explain"], Some("hpass_"), 10);
         let known = [
             "password",
             "verify",
@@ -231,6 +242,8 @@ impl Tour {
         for (shape, text) in [
             ("verdict", good),
             ("verdict", none),
+            ("explained verdict", explained),
+            ("explained verdict", nothing),
             ("password verdict", right),
             ("password verdict", wrong),
         ] {
@@ -308,6 +321,8 @@ impl Tour {
         self.shows("guide", "connection guide ci --template proxy");
         self.shows("built-in guide", "connection guide --list");
         self.shows("status", "status");
+        #[cfg(feature = "server")]
+        self.asks_nobody();
         self.shows("lock", "lock");
         self.unlocks();
         self.shows("store", "store info");

@@ -125,7 +125,7 @@ pub(super) const ALL: &[Named] = &[
     }),
     ("verify::judge address", |mut core, kit| {
         let asked = Asked {
-            ip: Some(p("192.0.2.1")),
+            caller: Some(p("192.0.2.1")).into(),
             ..Asked::default()
         };
         judged(&mut core, kit, "ci/old", &asked)

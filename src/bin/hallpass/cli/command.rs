@@ -4,12 +4,12 @@ use std::ffi::OsString;
 
 use clap::{Args as _, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-#[cfg(feature = "server")]
-use super::serve;
 use super::{
     audit, connection, declaration, environment, global, mail, otp, password, profile, reference,
     sink, store, token, top,
 };
+#[cfg(feature = "server")]
+use super::{health, serve};
 
 /// Issue, restrict, suspend, verify and revoke API credentials
 ///
@@ -72,6 +72,8 @@ pub(crate) enum Command {
     Store(store::StoreCommand),
     #[cfg(feature = "server")]
     Serve(serve::Serve),
+    #[cfg(feature = "server")]
+    Health(health::Health),
     Completions(top::Completions),
 }
 
@@ -136,6 +138,8 @@ pub(crate) const COMMANDS: &[(&str, Define)] = &[
     ("store", store::StoreCommand::augment_subcommands),
     #[cfg(feature = "server")]
     ("serve", serve::Serve::augment_args),
+    #[cfg(feature = "server")]
+    ("health", health::Health::augment_args),
     ("completions", top::Completions::augment_args),
 ];
 

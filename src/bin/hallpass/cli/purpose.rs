@@ -59,6 +59,8 @@ impl Command {
             Self::Store(command) => store(command),
             #[cfg(feature = "server")]
             Self::Serve(_) => false,
+            #[cfg(feature = "server")]
+            Self::Health(_) => true,
             Self::Demo(_) | Self::Init(_) | Self::Login(_) => false,
         }
     }

@@ -94,10 +94,12 @@ pub(crate) struct Lock {}
 ///
 /// Tells you whether a token is valid for this use and, if not, why. The token is read from
 /// standard input or a file, never from an argument; at a terminal it is asked for. Only what you
-/// pass is checked: without `--device`, the device that a token is bound to is not checked.
+/// pass is checked: without `--device`, the device that a token is bound to is not checked. With
+/// `--explain`, every check is shown: what was expected and what was found.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass verify --token-file token.txt",
+    "hallpass verify --token-file token.txt --connection ci --explain",
     "printf %s \"$T\" | hallpass verify --connection ci --ip 192.0.2.7 --output json";
     "0" "valid",
     "2" "standard input is empty",
@@ -120,6 +122,9 @@ pub(crate) struct Verify {
     /// Read the token from a file (`-` for standard input, the default)
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<Input>,
+    /// Show every check in order, also after the first that fails
+    #[arg(long)]
+    pub(crate) explain: bool,
 }
 
 /// Exchange a profile's password for a short-lived token, printed once

@@ -149,7 +149,10 @@ fn openings(impact: &Impact) -> Vec<String> {
 
 fn tokens(impact: &Impact) -> String {
     let Impact {
-        tokens, examples, ..
+        tokens,
+        sessions,
+        examples,
+        ..
     } = impact;
     if *tokens == 0 {
         return "no valid token stops working".to_owned();
@@ -159,7 +162,14 @@ fn tokens(impact: &Impact) -> String {
         "valid token stops working",
         "valid tokens stop working",
     );
-    format!("{stop}: {}", named(*tokens, examples))
+    let which = match *sessions {
+        0 => String::new(),
+        count => format!(
+            ", {}",
+            counted(count, "of them a session token", "of them session tokens")
+        ),
+    };
+    format!("{stop}{which}: {}", named(*tokens, examples))
 }
 
 /// Names the first of `count` things, and how many more there are.

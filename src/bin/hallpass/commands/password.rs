@@ -5,8 +5,7 @@ use hallpass::error::Refusal;
 use hallpass::model::name::ProfileName;
 use hallpass::ops::Core;
 use hallpass::ops::edit::Changed;
-use hallpass::ops::impact::Impact;
-use hallpass::ops::{password, profile};
+use hallpass::ops::password;
 
 use crate::cli::input::Input;
 use crate::cli::password::{Clear, PasswordCommand, Set, Verify};
@@ -48,15 +47,10 @@ fn set(ui: &mut Ui, session: &mut Session, args: Set) -> Result<(), Failure> {
     let mut outlet = ui.outlet(&sink)?;
     let core = session.core(ui)?;
     // First, so that nobody types a password twice in vain.
-    let password = profile::show(core, &profile)?.has_password;
+    let impact = password::preview_change(core, &profile)?;
+    let password = impact.password;
     let change = format!("setting the password of profile `{profile}`");
-    let consequence = Consequence::new(
-        &change,
-        Impact {
-            password,
-            ..Impact::default()
-        },
-    );
+    let consequence = Consequence::new(&change, impact);
     if dry_run {
         let place = preview(ui, core, &profile, password_file.as_ref(), &mut outlet)?;
         return place
@@ -120,15 +114,10 @@ fn explain(error: Error, profile: &ProfileName) -> Failure {
 fn clear(ui: &mut Ui, session: &mut Session, args: Clear) -> Result<(), Failure> {
     let Clear { profile, dry_run } = args;
     let core = session.core(ui)?;
-    let password = profile::show(core, &profile)?.has_password;
+    let impact = password::preview_change(core, &profile)?;
+    let password = impact.password;
     let change = format!("removing the password of profile `{profile}`");
-    let consequence = Consequence::new(
-        &change,
-        Impact {
-            password,
-            ..Impact::default()
-        },
-    );
+    let consequence = Consequence::new(&change, impact);
     if dry_run {
         return consequence.show(ui);
     }

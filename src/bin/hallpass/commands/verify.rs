@@ -1,6 +1,6 @@
 //! `hallpass verify`.
 
-use hallpass::ops::verify::{Asked, Verdict, judge, touch};
+use hallpass::ops::verify::{self, Asked, Explained, Verdict};
 
 use crate::cli::top::Verify;
 use crate::exit::Exit;
@@ -17,22 +17,44 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: Verify) -> Result<Ex
         device,
         ip,
         token_file,
+        explain,
     } = args;
     let Ok(token) = ui.token(token_file.as_ref())? else {
-        let verdict = Verdict::malformed();
-        ui.show(&verdict)?;
-        return Ok(Exit(verdict.exit));
+        let explained = Explained::malformed();
+        return if explain {
+            show_explained(ui, &explained)
+        } else {
+            show(ui, &explained.verdict)
+        };
     };
     let asked = Asked {
         connection,
         environment,
         device,
-        ip,
+        caller: ip.into(),
     };
     let core = session.core(ui)?;
-    let verdict = judge(core, &token, &asked)?;
-    ui.show(&verdict)?;
+    let (verdict, exit) = if explain {
+        let explained = verify::explain(core, &token, &asked)?;
+        let exit = show_explained(ui, &explained)?;
+        (explained.verdict, exit)
+    } else {
+        let verdict = verify::judge(core, &token, &asked)?;
+        let exit = show(ui, &verdict)?;
+        (verdict, exit)
+    };
     // The caller has the answer by now, and does not wait for this.
-    touch(core, &verdict);
+    verify::touch(core, &verdict);
+    Ok(exit)
+}
+
+fn show(ui: &mut Ui, verdict: &Verdict) -> Result<Exit, Failure> {
+    ui.show(verdict)?;
+    Ok(Exit(verdict.exit))
+}
+
+fn show_explained(ui: &mut Ui, explained: &Explained) -> Result<Exit, Failure> {
+    let Explained { verdict, checks } = explained;
+    ui.show_with_rows(explained, verdict, checks)?;
     Ok(Exit(verdict.exit))
 }

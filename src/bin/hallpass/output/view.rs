@@ -5,6 +5,8 @@ mod audit;
 mod connection;
 mod environment;
 mod guide;
+#[cfg(feature = "server")]
+mod health;
 mod impact;
 mod mail;
 mod otp;

@@ -74,6 +74,12 @@ impl Ui {
         self.format
     }
 
+    /// Whether `--quiet` is set: for a command whose exit code says it all.
+    #[cfg(feature = "server")]
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.report.is_quiet()
+    }
+
     /// Prints one result.
     pub(crate) fn show<V: View>(&mut self, value: &V) -> Result<(), Failure> {
         let mut out = Report::results();

@@ -39,10 +39,7 @@ impl Ui {
         if self.format == Format::Table {
             return report::raw(sanitize::document(text).as_bytes());
         }
-        let mut out = Report::results();
-        json::line(&mut out, value)
-            .and_then(|()| out.flush())
-            .map_err(|source| Failure::output(&source))
+        print_json(value)
     }
 
     /// Prints a document that is mainly a list: as one document in JSON, and as its items in
@@ -61,10 +58,26 @@ impl Ui {
         if self.format != Format::Json {
             return self.list(items);
         }
-        let mut out = Report::results();
-        json::line(&mut out, whole)
-            .and_then(|()| out.flush())
-            .map_err(|source| Failure::output(&source))
+        print_json(whole)
+    }
+
+    /// Prints a result and the rows that explain it: to people the result, then a table; as one
+    /// object, `whole`, in JSON; as the rows alone in CSV.
+    pub(crate) fn show_with_rows<V: View, R: View>(
+        &mut self,
+        whole: &impl Serialize,
+        value: &V,
+        rows: &[R],
+    ) -> Result<(), Failure> {
+        match self.format {
+            Format::Table => {
+                self.show(value)?;
+                report::raw(b"\n")?;
+                self.list(rows)
+            }
+            Format::Json | Format::Jsonl => print_json(whole),
+            Format::Csv => self.list(rows),
+        }
     }
 
     /// Shows a command of the tour and its output: here both are the result.
@@ -88,4 +101,11 @@ impl Ui {
         text.push('\n');
         report::raw(text.as_bytes())
     }
+}
+
+fn print_json(value: &impl Serialize) -> Result<(), Failure> {
+    let mut out = Report::results();
+    json::line(&mut out, value)
+        .and_then(|()| out.flush())
+        .map_err(|source| Failure::output(&source))
 }

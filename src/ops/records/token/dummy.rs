@@ -31,6 +31,7 @@ pub(in crate::ops) fn dummy_record(
         last_used_at: None,
         predecessor: None,
         successor: None,
+        session: None,
         position: 0,
     })
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::draft::{Draft, Unnamed};
 use super::issued::{Assumed, How, Imported, Issued};
+use super::made_from::MadeFrom;
 use super::owner::TokenOwner;
 use super::summary::{Summary, summarise};
 use super::term::{self, DefaultLifetime};
@@ -118,7 +119,7 @@ impl Issuer {
         let id = owner.keep(w, &record)?;
         w.index(Unique::Import(&digest.0), id)?;
         w.count_import();
-        let summary = self.shown(&record, owner, &terms);
+        let summary = self.shown(&record, None, owner, &terms);
         Ok(Imported { summary, assumed })
     }
 
@@ -138,10 +139,17 @@ impl Issuer {
         Ok(terms)
     }
 
-    fn shown(&self, record: &TokenRecord, owner: &TokenOwner, terms: &TokenTerms) -> Summary {
+    fn shown(
+        &self,
+        record: &TokenRecord,
+        parent: Option<&TokenRecord>,
+        owner: &TokenOwner,
+        terms: &TokenTerms,
+    ) -> Summary {
         let connection = terms.bound.as_ref().map(|(_, connection)| &**connection);
         summarise(
             record,
+            parent,
             &owner.profile,
             connection,
             &terms.environment.1,
@@ -177,9 +185,14 @@ impl Issuer {
         let mut record = self.record(owner, draft, terms, &made);
         record.pending = origin.pending;
         record.predecessor = origin.predecessor;
+        record.session = match origin.session {
+            Some(from) => Some(from.session(w)?),
+            None => None,
+        };
         owner.keep(w, &record)?;
+        let parent = origin.session.and_then(MadeFrom::token);
         Ok(Issued {
-            summary: self.shown(&record, owner, terms),
+            summary: self.shown(&record, parent, owner, terms),
             secret: token.encode(draft.form),
             assumed,
             how: How::Made,
@@ -253,6 +266,7 @@ impl Issuer {
             last_used_at: None,
             predecessor: None,
             successor: None,
+            session: None,
             position: owner.profile.tokens,
         }
     }
@@ -328,6 +342,8 @@ pub(in crate::ops) struct Origin<'a> {
     pub(in crate::ops) predecessor: Option<TokenId>,
     /// An existing secret that is already in its sink.
     pub(in crate::ops) secret: Option<&'a Token>,
+    /// What a session token is made from.
+    pub(in crate::ops) session: Option<MadeFrom<'a>>,
 }
 
 /// The values that identify a token.

@@ -31,7 +31,8 @@ pub(in crate::ops) fn uses(token: &Summary, owner: RecordId) -> Details {
             "allow_ip",
             (!token.allow_ip.is_empty()).then(|| listed(&token.allow_ip)),
         )
-        .with("expires_at", token.expires_at);
+        .with("expires_at", token.expires_at)
+        .with("parent", token.parent);
     facts.into()
 }
 

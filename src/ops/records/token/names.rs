@@ -64,7 +64,8 @@ pub(in crate::ops) fn claim_names(
     token: &TokenRecord,
 ) -> Result<()> {
     w.reindex(Unique::TokenName(token.owner, &token.name.canonical()), id)?;
-    let Some(device) = &token.device else {
+    // A session token has the device of the token that it was made from, which holds it.
+    let Some(device) = token.device.as_ref().filter(|_| token.session.is_none()) else {
         return Ok(());
     };
     w.reindex(

@@ -1,8 +1,8 @@
 //! A profile that tokens are issued to, and the checks for one name and device.
 
 use super::names::{claim_names, name_holder};
-use super::pending;
 use super::state::is_live;
+use super::{pending, session_queue};
 use crate::barrier::{List, Reader, Unique, Writer};
 use crate::error::{Error, Existing, Refusal, Result};
 use crate::model::id::RecordId;
@@ -109,6 +109,7 @@ impl TokenOwner {
         if token.pending.is_some() {
             pending::enter(w, id)?;
         }
+        session_queue::enter_queue(w, id, token)?;
         let more = self.profile.tokens.checked_add(1);
         self.profile.tokens = more.ok_or(Refusal::Limit("a profile cannot have more tokens"))?;
         Ok(id)

@@ -13,6 +13,10 @@ use crate::ops::records::clocks::Clocks;
 
 /// Refuses to replace a token that is not valid itself, or has already been replaced.
 pub(in crate::ops) fn ensure_replaceable(w: &mut Writer<'_>, old: &TokenRecord) -> Result<()> {
+    if old.session.is_some() {
+        let kind = "a session token expires soon and cannot be replaced";
+        return Err(Refusal::State(kind.to_owned()).into());
+    }
     let clocks = Clocks::new(w, w.now());
     let profile: Profile = w.require(old.owner)?;
     match state(old, &profile, clocks) {

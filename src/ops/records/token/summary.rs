@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::find::by_id;
+use super::parent::{parent_of, state_with_parent};
 use super::state::state;
 use crate::barrier::Reader;
 use crate::error::{Error, Result};
@@ -15,7 +16,7 @@ use crate::model::profile::{Profile, Suspension};
 use crate::model::text::{Device, FreeText};
 use crate::model::time::Time;
 use crate::model::token::{TokenAddress, TokenRecord, TokenState, Use};
-use crate::model::verdict::{self, Facts, Reason};
+use crate::model::verdict::{self, Caller, Facts, Reason};
 use crate::ops::records::cache::ReferentCache;
 use crate::ops::records::clocks::Clocks;
 
@@ -70,6 +71,11 @@ pub struct Summary {
     pub successor_used: Option<Use>,
     /// Whether it was issued by another system.
     pub imported: bool,
+    /// Whether it is a session token: it ends with what it was made from.
+    pub session: bool,
+    /// The token that a session token was made from; `None` if it was made from the password, or
+    /// that token is gone.
+    pub parent: Option<TokenId>,
 }
 
 impl Summary {
@@ -114,7 +120,15 @@ pub(in crate::ops) fn summary(
         .connection
         .map(|id| cache.connections.open(r, id))
         .transpose()?;
-    let mut summary = summarise(token, &profile, connection.as_deref(), &environment, clocks);
+    let parent = parent_of(r, token)?;
+    let mut summary = summarise(
+        token,
+        parent.as_ref(),
+        &profile,
+        connection.as_deref(),
+        &environment,
+        clocks,
+    );
     if let Some(old) = neighbour(r, token.predecessor)? {
         summary.predecessor_last_used_at = old.last_used_at;
         summary.predecessor_used = Some(old.used(clocks.known_from));
@@ -135,6 +149,7 @@ fn neighbour(r: &mut Reader<'_>, id: Option<TokenId>) -> Result<Option<TokenReco
 
 pub(super) fn summarise(
     token: &TokenRecord,
+    parent: Option<&TokenRecord>,
     profile: &Profile,
     connection: Option<&Connection>,
     environment: &Environment,
@@ -144,6 +159,7 @@ pub(super) fn summarise(
         .suspended
         .as_ref()
         .filter(|suspension| suspension.holds(clocks.now));
+    let parent_ended = token.has_ended_parent(parent, profile, clocks.latest);
     Summary {
         id: token.public,
         name: token.name.clone(),
@@ -151,8 +167,8 @@ pub(super) fn summarise(
         connection: connection.map(|connection| connection.name.clone()),
         environment: environment.name.clone(),
         device: token.device.clone(),
-        state: state(token, profile, clocks),
-        effective: effective(token, profile, connection, clocks),
+        state: state_with_parent(state(token, profile, clocks), parent_ended),
+        effective: effective(token, parent, profile, connection, clocks),
         reason: reason(token, suspension),
         allow_ip: token.allow_ip.clone(),
         created_at: token.created_at,
@@ -173,6 +189,8 @@ pub(super) fn summarise(
         predecessor_used: None,
         successor_used: None,
         imported: token.imported.is_some(),
+        session: token.session.is_some(),
+        parent: parent.map(|parent| parent.public),
     }
 }
 
@@ -185,6 +203,7 @@ fn reason(token: &TokenRecord, suspension: Option<&Suspension>) -> Option<FreeTe
 
 fn effective(
     token: &TokenRecord,
+    parent: Option<&TokenRecord>,
     profile: &Profile,
     connection: Option<&Connection>,
     clocks: Clocks,
@@ -192,12 +211,13 @@ fn effective(
     verdict::judge(&Facts {
         token,
         profile,
+        parent,
         connection,
         connection_id: token.connection,
         named_connection: None,
         environment: None,
         device: None,
-        ip: None,
+        caller: Caller::Unchecked,
         now: clocks.now,
         latest: clocks.latest,
     })

@@ -157,8 +157,13 @@ impl Snapshot {
         if let Some(id) = record.connection {
             connection = Some((id, self.connection(id)?));
         }
+        let parent = match record.parent_token() {
+            Some(id) => self.table.token(id)?,
+            None => None,
+        };
         Ok(Referents {
             profile: Arc::clone(self.table.require(record.owner)?),
+            parent: parent.map(|parent| Arc::new(parent.record)),
             connection,
             environment: Arc::clone(self.table.require(record.environment)?),
         })

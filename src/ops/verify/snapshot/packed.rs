@@ -10,7 +10,7 @@ use crate::model::name::TokenName;
 use crate::model::profile::Suspension;
 use crate::model::text::Device;
 use crate::model::time::Time;
-use crate::model::token::{Pending, Revocation, TokenRecord};
+use crate::model::token::{Parent, Pending, Revocation, Session, TokenRecord};
 
 /// Numbers for record ids, which are longer.
 pub(super) trait Numbers {
@@ -42,6 +42,7 @@ struct Fields {
     suspended: Option<Option<Time>>,
     pending_until: Option<Time>,
     is_replaced: bool,
+    parent: Option<Parent>,
 }
 
 /// A token, unpacked.
@@ -97,6 +98,12 @@ impl Packed {
             }
         }
         Ok(None)
+    }
+
+    /// Unpacks the token with this record id.
+    pub(super) fn with_id(&self, id: RecordId, ids: &[RecordId]) -> Result<Option<Unpacked>> {
+        let found = self.entries().find(|entry| entry.id == id);
+        found.map(|it| it.unpack(ids)).transpose()
     }
 
     /// Unpacks the first token.
@@ -157,6 +164,7 @@ impl Fields {
             last_used_at: _,
             predecessor: _,
             successor,
+            session,
             position: _,
         } = record;
         Self {
@@ -175,6 +183,7 @@ impl Fields {
             suspended: suspended.as_ref().map(|suspension| suspension.until),
             pending_until: pending.map(|pending| pending.until),
             is_replaced: successor.is_some(),
+            parent: session.map(|session| session.parent),
         }
     }
 
@@ -195,6 +204,7 @@ impl Fields {
             suspended,
             pending_until,
             is_replaced,
+            parent,
         } = self;
         let id_of = |number: u32| {
             let index = usize::try_from(number).unwrap_or(usize::MAX);
@@ -227,6 +237,7 @@ impl Fields {
             last_used_at: None,
             predecessor: None,
             successor: None,
+            session: parent.map(|parent| Session { parent, number: 0 }),
             position: 0,
         };
         Ok(Unpacked {

@@ -149,6 +149,14 @@ impl Table {
         }
     }
 
+    /// The token with this record id: a session token may have been made from it.
+    pub(super) fn token(&self, id: RecordId) -> Result<Option<Unpacked>> {
+        match self.buckets.get(bucket_of(id)) {
+            Some(bucket) => bucket.tokens.with_id(id, &self.ids),
+            None => Ok(None),
+        }
+    }
+
     /// The record that a token refers to.
     pub(super) fn require<R: Referred>(&self, id: RecordId) -> Result<&Arc<R>> {
         let missing = || Error::Integrity(format!("{} `{id}` is missing", R::NOUN));

@@ -69,6 +69,8 @@ pub(super) fn ask(watch: &mut Watch) {
         }
         watch.run(&[&["verify"][..], &output].concat(), &held);
         watch.run(&[&["verify"][..], &output].concat(), FOREIGN);
+        watch.run(&[&["verify", "--explain"][..], &output].concat(), &held);
+        watch.run(&[&["verify", "--explain"][..], &output].concat(), FOREIGN);
         watch.run(
             &[&["token", "show", "--token-file", "-"][..], &output].concat(),
             &held,

@@ -7,8 +7,9 @@ use hallpass::model::invalid::Invalid;
 use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName};
 use hallpass::model::time::{Since, Span};
 use hallpass::model::token::TokenAddress;
+use hallpass::ops::token::SessionFilter;
 
-use super::super::input::Input;
+use super::super::input::{Input, one_of};
 
 /// What says which tokens; one of it must be given, or a typo would mean all of them.
 pub(super) fn group() -> ArgGroup {
@@ -21,6 +22,7 @@ pub(super) fn group() -> ArgGroup {
         "issued_before",
         "issued_after",
         "unused_for",
+        "sessions",
     ])
 }
 
@@ -59,6 +61,10 @@ pub(crate) struct Picks {
     /// Only tokens not used for this long; a token never used counts from when it was issued
     #[arg(long, value_name = "DURATION")]
     pub(crate) unused_for: Option<Span>,
+    /// Only session tokens, or none of them
+    #[arg(long, value_name = "WHICH")]
+    #[arg(value_parser = one_of(SessionFilter::ALL, SessionFilter::word))]
+    pub(crate) sessions: Option<SessionFilter>,
 }
 
 impl Picks {
@@ -70,12 +76,14 @@ impl Picks {
             issued_before,
             issued_after,
             unused_for,
+            sessions,
         } = self;
         connection.is_none()
             && environment.is_none()
             && issued_before.is_none()
             && issued_after.is_none()
             && unused_for.is_none()
+            && sessions.is_none()
     }
 }
 

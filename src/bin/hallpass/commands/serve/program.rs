@@ -34,6 +34,10 @@ impl Host for Program {
         let _ = writeln!(std::io::stderr().lock(), "{line}");
     }
 
+    fn log_lines(&self, lines: &str) {
+        let _ = std::io::stderr().lock().write_all(lines.as_bytes());
+    }
+
     fn reload(&self) -> Result<Options, String> {
         let settings = self.settings.reread_serve();
         let options = settings.and_then(|settings| options(&self.args, &settings));

@@ -12,6 +12,7 @@ use super::program::Program;
 use super::start_error::failure;
 use crate::cli::serve::Serve;
 use crate::failure::Failure;
+use crate::memory;
 use crate::session::Session;
 use crate::terminal::Interrupt;
 use crate::ui::Ui;
@@ -35,6 +36,7 @@ pub(crate) fn run(ui: &mut Ui, session: &mut Session, args: Serve) -> Result<(),
     let host = Arc::new(Program::new(args, session.settings().clone()));
     let server = Server {
         core,
+        available_kib: memory::available_kib(),
         opening,
         new_context,
         options,

@@ -66,6 +66,7 @@ pub(super) fn filter(picks: Picks) -> Filter {
         issued_before,
         issued_after,
         unused_for,
+        sessions,
     } = picks;
     Filter {
         connection,
@@ -73,6 +74,7 @@ pub(super) fn filter(picks: Picks) -> Filter {
         issued_before,
         issued_after,
         unused_for,
+        sessions,
         ..Filter::default()
     }
 }

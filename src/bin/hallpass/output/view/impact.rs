@@ -7,6 +7,7 @@ use crate::output::{Column, View, flag, joined};
 impl View for Impact {
     const COLUMNS: &'static [Column<Self>] = &[
         Column::listed("tokens", |it| it.tokens.to_string()),
+        Column::listed("sessions", |it| it.sessions.to_string()),
         Column::listed("examples", |it| joined(&it.examples)),
         Column::listed("partly", |it| it.partly.to_string()),
         Column::listed("password", |it| flag(it.password)),

@@ -39,6 +39,8 @@ impl View for Summary {
         Column::detail("predecessor_used", |it| word(it.predecessor_used)),
         Column::detail("successor_used", |it| word(it.successor_used)),
         Column::detail("imported", |it| flag(it.imported)),
+        Column::detail("session", |it| flag(it.session)),
+        Column::detail("parent", |it| optional(it.parent.as_ref())),
     ];
     const NONE: &'static str = "no tokens";
 }

@@ -1,6 +1,6 @@
 //! The verdict on a token.
 
-use hallpass::model::verdict::Reason;
+use hallpass::model::verdict::{ExplainedCheck, Reason};
 use hallpass::ops::verify::Verdict;
 
 use super::super::{Column, View, optional};
@@ -25,6 +25,16 @@ impl View for Verdict {
     fn sentence(&self) -> Option<String> {
         Some(format!("{}: {}", self.reason, explanation(self)))
     }
+}
+
+impl View for ExplainedCheck {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::listed("check", |it: &Self| it.check.to_string()).whole(),
+        Column::listed("result", |it: &Self| it.result.word().to_owned()).whole(),
+        Column::listed("expected", |it| optional(it.expected.as_ref())),
+        Column::listed("found", |it| optional(it.found.as_ref())),
+    ];
+    const NONE: &'static str = "no checks";
 }
 
 fn explanation(verdict: &Verdict) -> String {

@@ -1,0 +1,18 @@
+//! The door for Envoy's `ext_authz`, which appends the path and the query of the client to its own.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::Response;
+
+use super::app::App;
+use super::parameters::Parameters;
+use super::verify;
+
+/// Judges the request that a proxy asks about, by the first two segments of the path. The query is the
+/// client's.
+pub(super) async fn answer(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+    let parameters = Parameters::from_path(request.uri().path());
+    verify::respond(&app, request, parameters).await
+}

@@ -1,0 +1,56 @@
+//! Who sends a request to a door for holders.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use axum::http::request::Parts;
+
+use super::app::App;
+use super::client;
+use super::peer::Peer;
+use crate::core::Request;
+use crate::model::audit::{Actor, Remote};
+use crate::model::name::ProfileName;
+use crate::model::verdict::Caller;
+use crate::ops::verify::Asked;
+
+/// The client of a request.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Client {
+    /// Where it is, for address rules.
+    pub(super) caller: Caller,
+    /// The address whose failures are counted. Where no proxy is trusted, all clients may have the
+    /// address of one proxy: one of them would use up the budget of all.
+    pub(super) source: Option<IpAddr>,
+}
+
+impl Client {
+    /// The client of a request.
+    pub(super) fn of(app: &App, head: &Parts) -> Self {
+        let peer = head.extensions.get::<Peer>().copied();
+        let trusted = &app.options.trust_proxy;
+        let header = &app.options.client_ip_header;
+        let caller = client::caller(peer, &head.headers, trusted, header);
+        let source = caller.address().filter(|_| !trusted.is_empty());
+        Self { caller, source }
+    }
+
+    /// The use to judge its own token for: no connection, from where it is.
+    pub(super) fn asked(self) -> Asked {
+        Asked {
+            caller: self.caller,
+            ..Asked::default()
+        }
+    }
+
+    /// A call to the core that the log names the client for, and the profile that it says it is.
+    pub(super) fn request(self, profile: Option<&ProfileName>) -> Request {
+        // The log has no word for an unknown address; this one is nobody's.
+        let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+        Request::from(Actor::Remote(Remote {
+            address: self.caller.address().unwrap_or(unknown),
+            profile: profile.cloned(),
+            token: None,
+            request_id: None,
+        }))
+    }
+}

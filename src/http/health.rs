@@ -1,0 +1,170 @@
+//! Whether the server can answer: for probes, on the listener of the metrics.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::metrics::StoreFailure;
+
+/// How old the last look at the store may be.
+const STALE: Duration = Duration::from_secs(5);
+
+/// What is known of the server's health.
+#[derive(Debug)]
+pub(super) struct Health {
+    begun: Instant,
+    draining: AtomicBool,
+    failure: Mutex<Option<StoreFailure>>,
+    /// When the store was last looked at, in milliseconds after `begun`, plus one; 0 is never.
+    watched: AtomicU64,
+}
+
+/// Whether something changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Change {
+    /// It is not as it was.
+    New,
+    /// It was so before.
+    Same,
+}
+
+/// What each check found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Checks {
+    /// Whether the server is about to end.
+    pub(super) draining: bool,
+    /// Why the store allows no verdict, if it does not.
+    pub(super) failure: Option<StoreFailure>,
+    /// How long ago the store was looked at; `None` if nobody watches it.
+    pub(super) watched: Option<Duration>,
+}
+
+impl Default for Health {
+    fn default() -> Self {
+        Self {
+            begun: Instant::now(),
+            draining: AtomicBool::default(),
+            failure: Mutex::default(),
+            watched: AtomicU64::default(),
+        }
+    }
+}
+
+impl Health {
+    /// Notes that the server is about to end: no new requests should be sent to it.
+    pub(super) fn drain(&self) {
+        self.draining.store(true, Relaxed);
+    }
+
+    /// Notes that the store allows no verdict.
+    pub(super) fn store_failed(&self, failure: StoreFailure) -> Change {
+        self.set(Some(failure))
+    }
+
+    /// Notes that the store allows verdicts.
+    pub(super) fn store_recovered(&self) -> Change {
+        self.set(None)
+    }
+
+    fn set(&self, failure: Option<StoreFailure>) -> Change {
+        let mut last = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        let change = if *last == failure {
+            Change::Same
+        } else {
+            Change::New
+        };
+        *last = failure;
+        change
+    }
+
+    /// Notes that the store was looked at. From the first time on, it has to be looked at again and
+    /// again: else the server is not ready.
+    pub(super) fn watched(&self) {
+        let since = self.begun.elapsed().as_millis();
+        let since = u64::try_from(since).unwrap_or(u64::MAX);
+        self.watched.store(since.saturating_add(1), Relaxed);
+    }
+
+    /// What each check finds now.
+    pub(super) fn checks(&self) -> Checks {
+        let failure = *self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = self.watched.load(Relaxed).checked_sub(1);
+        let watched = last.map(|last| {
+            let elapsed = self.begun.elapsed();
+            elapsed.saturating_sub(Duration::from_millis(last))
+        });
+        Checks {
+            draining: self.draining.load(Relaxed),
+            failure,
+            watched,
+        }
+    }
+}
+
+impl Checks {
+    /// Whether requests should be sent to the server.
+    pub(super) fn ready(&self) -> bool {
+        !self.draining && self.failure.is_none() && !self.stale()
+    }
+
+    fn stale(&self) -> bool {
+        self.watched.is_some_and(|ago| ago > STALE)
+    }
+
+    /// A line for each check, and one for the whole.
+    pub(super) fn details(&self) -> String {
+        let draining = if self.draining { "yes" } else { "no" };
+        let store = self.failure.map_or("open", StoreFailure::word);
+        let watcher = match self.watched {
+            None => "none",
+            Some(_) if self.stale() => "stale",
+            Some(_) => "current",
+        };
+        let whole = self.word();
+        format!("draining: {draining}\nstore: {store}\nwatcher: {watcher}\n{whole}\n")
+    }
+
+    /// The answer in a word.
+    pub(super) fn word(&self) -> &'static str {
+        if self.ready() { "ready" } else { "not ready" }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_is_ready_until_its_watcher_is_stale() {
+        let health = Health::default();
+        assert_eq!(health.checks().watched, None, "nobody watches yet");
+        assert!(health.checks().ready());
+        health.watched();
+        let checks = health.checks();
+        assert!(checks.watched.is_some_and(|ago| ago < STALE));
+        let seen = |ago| Checks {
+            watched: Some(ago),
+            ..checks
+        };
+        assert!(seen(STALE).ready());
+        let stale = seen(STALE + Duration::from_millis(1));
+        assert!(!stale.ready());
+        assert!(stale.details().contains("watcher: stale"));
+    }
+
+    #[test]
+    fn a_server_is_not_ready_without_its_store_or_while_it_drains() {
+        let health = Health::default();
+        assert_eq!(health.store_recovered(), Change::Same);
+        assert_eq!(health.store_failed(StoreFailure::Rollback), Change::New);
+        assert_eq!(health.store_failed(StoreFailure::Rollback), Change::Same);
+        assert!(!health.checks().ready());
+        assert!(health.checks().details().contains("store: rollback"));
+        assert_eq!(health.store_recovered(), Change::New);
+        assert!(health.checks().ready());
+        health.drain();
+        assert_eq!(health.checks().word(), "not ready");
+    }
+}

@@ -1,0 +1,67 @@
+//! What a proxy asks about one request.
+
+use std::net::IpAddr;
+
+use super::app::App;
+use super::client;
+use super::parameters::Parameters;
+use super::refusal::Refusal;
+use super::ruling::Ruling;
+use crate::core::Request;
+use crate::model::name::ProfileName;
+use crate::model::token::Presented;
+use crate::model::verdict::Caller;
+use crate::ops::verify::Asked;
+
+/// What a proxy asks about one request.
+#[derive(Debug)]
+pub(super) struct Question<'a> {
+    /// What its configuration asks about.
+    pub(super) parameters: &'a Parameters,
+    /// Where the client is.
+    pub(super) caller: Caller,
+}
+
+impl Question<'_> {
+    /// The use to judge a credential for.
+    pub(super) fn asked(&self) -> Asked {
+        let Parameters {
+            connection,
+            environment,
+            device,
+            ..
+        } = self.parameters;
+        Asked {
+            connection: connection.clone(),
+            environment: environment.clone(),
+            device: device.clone(),
+            caller: self.caller,
+        }
+    }
+
+    /// The call to the core.
+    pub(super) fn request(&self) -> Request {
+        Request::from(client::actor(self.caller, None))
+    }
+
+    /// The call to the core about a profile that exists.
+    pub(super) fn request_about(&self, profile: ProfileName) -> Request {
+        Request::from(client::actor(self.caller, Some(profile)))
+    }
+
+    /// The address whose failures are counted. Where no proxy is trusted, all clients may have the
+    /// address of one proxy: one of them would use up the budget of all.
+    pub(super) fn source(&self, app: &App) -> Option<IpAddr> {
+        let address = self.caller.address();
+        address.filter(|_| !app.options.trust_proxy.is_empty())
+    }
+
+    /// Judges a token.
+    pub(super) async fn judge(&self, app: &App, presented: Presented) -> Result<Ruling, Refusal> {
+        let judged = app.judge.judge(self.request(), presented, self.asked());
+        match judged.await {
+            Ok(verdict) => Ok(Ruling::on_token(verdict, self.parameters)),
+            Err(error) => Err(Refusal::no_verdict(&error)),
+        }
+    }
+}
