@@ -78,13 +78,13 @@ impl Gate {
             Some(Closed { kind, why }) => {
                 json!({ "event": "closed", "kind": kind.word(), "why": why })
             }
-            None => json!({ "event": "open" }),
+            None if self.is_open() => json!({ "event": "open" }),
+            None => return,
         };
         self.host.log(&event.to_string());
         match found {
             Some(Closed { kind, .. }) => drop(self.telemetry.store_failed(kind)),
-            None if self.is_open() => drop(self.telemetry.health.store_recovered()),
-            None => (),
+            None => drop(self.telemetry.health.store_recovered()),
         }
     }
 }
@@ -94,7 +94,12 @@ mod tests {
     use std::sync::Mutex;
 
     use super::*;
+    use crate::clock::FixedClock;
+    use crate::core::Context;
+    use crate::entropy::OsEntropy;
     use crate::http::{News, Options};
+    use crate::model::audit::Actor;
+    use crate::model::time::Span;
 
     #[derive(Default)]
     struct Lines(Mutex<Vec<String>>);
@@ -114,20 +119,33 @@ mod tests {
     #[test]
     fn it_is_open_only_if_every_look_found_all_well() {
         let lines = Arc::new(Lines::default());
-        let gate = Gate::new(Arc::clone(&lines) as Arc<dyn Host>);
+        let host: Arc<dyn Host> = Arc::<Lines>::clone(&lines);
+        let context = Context {
+            clock: Box::new(FixedClock::new(1_795_521_600_i64)),
+            entropy: Box::new(OsEntropy),
+            request: Actor::default().into(),
+            token_lifetime: Span::YEAR,
+        };
+        let telemetry = Telemetry::start(Arc::clone(&host), context, &Options::default());
+        let telemetry = Arc::new(telemetry.unwrap());
+        let gate = Gate::new(host, Arc::clone(&telemetry));
+        let is_ready = || telemetry.health.checks().ready();
         let damage = || Some(Closed::by(Kind::Integrity, &"row 7"));
-        assert!(gate.is_open());
+        assert!(gate.is_open() && is_ready());
         gate.record(Look::Whole, damage());
         gate.record(Look::Whole, damage());
-        assert!(!gate.is_open());
+        assert!(!gate.is_open() && !is_ready());
+        gate.record(Look::Newest, damage());
         gate.record(Look::Newest, None);
         assert!(!gate.is_open(), "the newest state does not show all damage");
+        assert!(!is_ready());
         gate.record(Look::Whole, None);
-        assert!(gate.is_open());
+        assert!(gate.is_open() && is_ready());
         let closed = r#"{"event":"closed","kind":"integrity","why":"row 7"}"#;
+        let open = r#"{"event":"open"}"#;
         assert_eq!(
             *lines.0.lock().unwrap(),
-            [closed, r#"{"event":"open"}"#],
+            [closed, closed, open],
             "what is known is not logged again"
         );
     }

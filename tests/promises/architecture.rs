@@ -30,7 +30,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("strsim", &["bin/hallpass/hints"]),
     ("unicode_width", &["bin/hallpass/output/markdown.rs"]),
     ("zxcvbn", &["ops/password", "bin/hallpass/prompt"]),
-    ("serde_json", &["bin/hallpass/output"]),
+    ("serde_json", &["bin/hallpass/output", "http"]),
     ("serde_saphyr", &["bin/hallpass/declaration"]),
     (
         "toml",
@@ -47,10 +47,12 @@ const HOMES: &[(&str, &[&str])] = &[
         ],
     ),
     ("SystemTime", &["bin/hallpass/clock.rs"]),
-    ("Instant", &[]),
+    // The clock of the runtime, which tests can stop: for timeouts, and for how long an answer took.
+    ("Instant", &["http"]),
     // Where bytes are kept.
     ("rusqlite", &["backend/sqlite"]),
-    ("postcard", &["barrier"]),
+    // A snapshot packs its tokens as records are encoded.
+    ("postcard", &["barrier", "ops/verify/snapshot/packed.rs"]),
     // Cryptography.
     ("argon2", &["crypto"]),
     ("chacha20poly1305", &["crypto"]),
@@ -69,8 +71,17 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jiff", &["model/time"]),
     // Mail.
     ("mail_builder", &["mail/compose.rs"]),
-    ("rustls", &["mail/smtp"]),
+    ("rustls", &["mail/smtp", "http"]),
     ("rustls_native_certs", &["mail/smtp"]),
+    // The server.
+    ("arc_swap", &["http"]),
+    ("axum", &["http"]),
+    ("http_body_util", &["http"]),
+    ("hyper", &["http"]),
+    ("hyper_util", &["http"]),
+    ("prometheus_client", &["http"]),
+    ("tokio", &["http"]),
+    ("tokio_rustls", &["http"]),
     // The system.
     ("libc", &["sys"]),
     (
@@ -81,6 +92,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "backend/sqlite",
             "bin/hallpass",
             "files",
+            "http",
             "mail",
             "process.rs",
             "sys/sockets.rs",

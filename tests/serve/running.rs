@@ -142,11 +142,6 @@ impl Running {
         self.address
     }
 
-    /// Its process.
-    pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Takes the first line of the log that fits, and waits for it.
     #[track_caller]
     pub(crate) fn line(&self, fits: impl Fn(&Value) -> bool) -> Value {

@@ -16,11 +16,13 @@ use crate::core::{Context, Core};
 use crate::crypto::Key;
 use crate::entropy::{Entropy, OsEntropy};
 use crate::http::facts::Facts;
+use crate::http::gate::Gate;
 use crate::http::host::{Host, News};
 use crate::http::judge::Judge;
 use crate::http::life::Life;
 use crate::http::metrics::{CodeEvent, Mistake, Route};
 use crate::http::options::{AccessLog, Options};
+use crate::http::passwords::Passwords;
 use crate::http::pool::Pool;
 use crate::http::router::router;
 use crate::http::telemetry::Telemetry;
@@ -80,11 +82,18 @@ fn server(access_log: AccessLog) -> (Arc<App>, Arc<Kept>, TempDir) {
     let kept = Arc::new(Kept::default());
     let host: Arc<dyn Host> = Arc::<Kept>::clone(&kept);
     let telemetry = Telemetry::start(Arc::clone(&host), context(), &options).unwrap();
-    let pool = Arc::new(Pool::open(core, opening, 2, Box::new(context)).unwrap());
+    let telemetry = Arc::new(telemetry);
+    let sibling = || opening.sibling(&core, context()).unwrap();
+    let pool = Arc::new(Pool::of(vec![sibling()]));
+    let gate = Gate::new(Arc::clone(&host), Arc::clone(&telemetry));
+    let desks = vec![sibling()];
+    let judge = Judge::new(Arc::clone(&pool), desks, usize::MAX, Arc::new(gate));
+    let passwords = Passwords::new(1, None, &mut OsEntropy).unwrap();
     let app = App {
-        judge: Arc::new(Judge::new(Arc::clone(&pool))),
+        judge: Arc::new(judge),
         pool,
-        telemetry: Arc::new(telemetry),
+        telemetry,
+        passwords: Arc::new(passwords),
         options,
         host,
         life: Arc::new(Life::new()),
