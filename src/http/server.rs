@@ -117,6 +117,7 @@ pub fn serve(server: Server) -> Result<(), StartError> {
         event::log(&*host, "unused_socket", json!({ "name": unused.name }));
     }
     reload::raise_limit(&*host, options.max_connections);
+    note_source_budgets(&*host, &options);
     let passwords = Passwords::new(CALLS, available_kib, &mut *core.entropy);
     let passwords = passwords.map_err(Error::from)?;
     let workers = Workers::start(
@@ -175,6 +176,19 @@ fn monitor(entrance: &Entrance, bound: Vec<Bound>, life: &Life) -> io::Result<()
     Ok(())
 }
 
+/// Budgets by address need the clients' addresses, and behind a proxy that is not trusted all clients
+/// have that of the proxy.
+fn note_source_budgets(host: &dyn Host, options: &Options) {
+    if options.trust_proxy.is_empty() {
+        let why = "no proxy is trusted, so all clients may have one address";
+        event::log(
+            host,
+            "source_budgets",
+            json!({ "state": "off", "why": why }),
+        );
+    }
+}
+
 fn runtime() -> io::Result<Runtime> {
     Builder::new_multi_thread().enable_all().build()
 }
@@ -219,11 +233,6 @@ async fn run(entrance: &Arc<Entrance>, bound: Vec<Bound>) -> io::Result<()> {
         listeners.spawn(accept(listener, Arc::clone(entrance), life.ending()));
         let fields = json!({ "address": address, "tls": tls });
         event::log(&*entrance.host, "listening", fields);
-    }
-    if entrance.current.load().app.options.trust_proxy.is_empty() {
-        let why = "no proxy is trusted, so all clients may have one address";
-        let fields = json!({ "state": "off", "why": why });
-        event::log(&*entrance.host, "source_budgets", fields);
     }
     entrance.host.notify(&reload::ready(entrance));
     let mut seen = reload::seen(entrance);

@@ -26,8 +26,30 @@ fn every_change_counts_for_the_next_request() {
         (&["profile", "resume", "github"], 204),
         (&["connection", "block", "ci"], 403),
         (&["connection", "unblock", "ci"], 204),
-        (&["profile", "edit", "github", "--connection", "hr"], 403),
-        (&["profile", "edit", "github", "--connection", "ci"], 204),
+        (
+            &[
+                "profile",
+                "edit",
+                "github",
+                "--add-connection",
+                "hr",
+                "--remove-connection",
+                "ci",
+            ],
+            403,
+        ),
+        (
+            &[
+                "profile",
+                "edit",
+                "github",
+                "--add-connection",
+                "ci",
+                "--remove-connection",
+                "hr",
+            ],
+            204,
+        ),
         (&["token", "revoke", "github/laptop"], 401),
     ];
     for (change, status) in changes {
@@ -65,7 +87,7 @@ fn refuses_after(
     token: &str,
     server: &Running,
     change: impl FnOnce(),
-    kind: &str,
+    kinds: &[&str],
 ) {
     assert_eq!(server.verify(token).status, 204);
     change();
@@ -73,11 +95,12 @@ fn refuses_after(
     while server.verify(token).status != 503 {
         assert!(
             changed.elapsed() < Duration::from_secs(20),
-            "{kind}: it still answers"
+            "{kinds:?}: it still answers"
         );
     }
     let line = server.line(|line| line["event"] == "closed");
-    assert_eq!(line["kind"], kind, "{line}");
+    let kind = line["kind"].as_str().unwrap();
+    assert!(kinds.contains(&kind), "{line}");
     assert!(home.store().parent().unwrap().exists());
 }
 
@@ -90,7 +113,7 @@ fn a_removed_store_closes_every_door_until_it_is_back() {
         &token,
         &server,
         || fs::rename(home.store(), &aside).unwrap(),
-        "storage",
+        &["storage"],
     );
     fs::rename(&aside, home.store()).unwrap();
     server.line(|line| line["event"] == "open");
@@ -115,7 +138,8 @@ fn a_store_that_was_rolled_back_in_place_is_refused() {
                 let _ = fs::remove_file(path);
             }
         },
-        "rollback",
+        // It may be seen half written.
+        &["rollback", "corrupt", "integrity"],
     );
 }
 
@@ -128,6 +152,6 @@ fn a_store_that_was_overwritten_is_refused() {
         &token,
         &server,
         || fs::write(home.store(), vec![7; usize::try_from(length).unwrap()]).unwrap(),
-        "corrupt",
+        &["corrupt"],
     );
 }
