@@ -18,6 +18,7 @@ mod serve {
     mod authz;
     mod basic;
     mod client;
+    mod connections;
     mod conversation;
     mod health;
     mod holder;

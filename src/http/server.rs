@@ -29,13 +29,9 @@ use super::workers::{CALLS, Workers};
 use crate::core::Core;
 use crate::error::Error;
 use crate::open::Opening;
-use crate::sys::sockets::allow_descriptors;
 
 /// How many connections there may be to metrics and health.
 const MONITORS: usize = 64;
-
-/// How many descriptors it needs apart from one for each connection.
-const DESCRIPTORS: u64 = 128;
 
 /// How long requests under way may take at the end.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -120,7 +116,7 @@ pub fn serve(server: Server) -> Result<(), StartError> {
     for unused in inherited {
         event::log(&*host, "unused_socket", json!({ "name": unused.name }));
     }
-    raise_limit(&*host, options.max_connections);
+    reload::raise_limit(&*host, options.max_connections);
     note_source_budgets(&*host, &options);
     let passwords = Passwords::new(CALLS, available_kib, &mut *core.entropy);
     let passwords = passwords.map_err(Error::from)?;
@@ -178,17 +174,6 @@ fn monitor(entrance: &Entrance, bound: Vec<Bound>, life: &Life) -> io::Result<()
         event::log(&*entrance.host, "monitoring", json!({ "address": address }));
     }
     Ok(())
-}
-
-/// Each connection needs a descriptor, and the usual limit is lower than the usual crowd.
-fn raise_limit(host: &dyn Host, connections: usize) {
-    let wanted = u64::try_from(connections).unwrap_or(u64::MAX);
-    let wanted = wanted.saturating_add(DESCRIPTORS);
-    let limit = allow_descriptors(wanted);
-    if limit < wanted {
-        let fields = json!({ "limit": limit, "wanted": wanted });
-        event::log(host, "few_descriptors", fields);
-    }
 }
 
 /// Budgets by address need the clients' addresses, and behind a proxy that is not trusted all clients

@@ -77,6 +77,28 @@ fn at_the_end_every_request_that_was_taken_is_answered_whole() {
 }
 
 #[test]
+fn while_its_last_request_is_under_way_it_is_alive_but_not_ready() {
+    let home = TestHome::with_sample_data();
+    let server = Running::start(&home, &["--doors", "token"]);
+    assert_eq!(server.monitor("/readyz").status, 200);
+    let mut slow = server.connect();
+    let form = "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 29";
+    let head = format!("POST /token HTTP/1.1\r\n{form}\r\nExpect: 100-continue\r\n\r\n");
+    slow.write_all(head.as_bytes()).unwrap();
+    // Its body is being read now.
+    assert_eq!(Reply::read(&mut slow, true).status, 100);
+    server.signal(Signal::TERM);
+    let stopping = server.line(|line| line["event"] == "stopping");
+    assert!(stopping["connections"].as_u64().unwrap() >= 1);
+    assert_eq!(server.monitor("/readyz").status, 503);
+    assert_eq!(server.monitor("/livez").status, 200);
+    slow.write_all(b"grant_type=client_credentials").unwrap();
+    let reply = Reply::read(&mut slow, false);
+    assert_eq!(reply.status, 400, "there is no credential");
+    assert_eq!(server.end().code(), Some(0));
+}
+
+#[test]
 fn an_interrupt_ends_it_too_and_idle_connections_do_not_delay_that() {
     let home = TestHome::with_sample_data();
     let server = Running::start(&home, &[]);
@@ -217,4 +239,22 @@ fn a_store_that_this_machine_has_not_seen_is_not_served() {
             .status,
         401
     );
+}
+
+#[test]
+fn a_server_whose_passphrase_was_typed_ends_as_any_other() {
+    let home = TestHome::new();
+    let passphrase = "cobalt lantern quiet otter";
+    home.write("pass", passphrase);
+    home.done(&["store", "key", "add", "--new-passphrase-file", "pass"]);
+    fs::remove_file(home.config()).unwrap();
+    let options = ["--listen", "127.0.0.1:0", "--metrics-listen", "off"];
+    let mut terminal = home.terminal(&[&["serve"][..], &options].concat());
+    terminal.answer("Passphrase of", passphrase);
+    // Nobody reads the key that is pressed.
+    terminal.press("\"listening\"", " ");
+    terminal.interrupt();
+    let (status, shown, _) = terminal.finish();
+    assert_eq!(status.code(), Some(0), "{shown}");
+    assert!(shown.contains("\"stopped\""), "{shown}");
 }

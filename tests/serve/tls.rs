@@ -23,13 +23,13 @@ use crate::support::test_home::TestHome;
 const NAME: &str = "hallpass.example";
 
 /// A certificate that vouches for itself, in files of a home.
-struct Files {
+pub(super) struct Files {
     certificate: PathBuf,
     key: PathBuf,
 }
 
 impl Files {
-    fn new(home: &Home, year: i32) -> Self {
+    pub(super) fn new(home: &Home, year: i32) -> Self {
         let files = Self {
             certificate: home.file("cert.pem"),
             key: home.file("key.pem"),
@@ -53,9 +53,8 @@ impl Files {
         }
     }
 
-    fn options(&self) -> [&str; 4] {
-        let text = |path: &'static str| path;
-        let _ = text;
+    /// The options that name them.
+    pub(super) fn options(&self) -> [&str; 4] {
         [
             "--tls-cert",
             self.certificate.to_str().unwrap(),

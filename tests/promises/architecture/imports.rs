@@ -133,8 +133,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
     (
         "http",
         &[
-            "backend", "barrier", "clock", "core", "crypto", "entropy", "error", "files", "kind",
-            "model", "open", "ops", "scan", "secret", "sys",
+            "backend", "barrier", "bounded", "clock", "core", "crypto", "entropy", "error",
+            "files", "kind", "model", "open", "ops", "scan", "secret", "sys",
         ],
     ),
     // The program: what can be typed names nothing of the rest of it.

@@ -56,12 +56,14 @@ pub(crate) struct Environment {
     /// `SUDO_USER`.
     pub(crate) sudo_user: Option<OsString>,
     /// `LISTEN_PID`, `LISTEN_FDS` and `LISTEN_FDNAMES`, of systemd.
+    #[cfg(feature = "server")]
     pub(crate) handed: Option<Handed>,
     /// A variable that contains a secret, and its kind.
     pub(super) misplaced: Option<(&'static str, Secret)>,
 }
 
 /// The descriptors that a service manager handed over (`sd_listen_fds(3)`): from number 3, a name each.
+#[cfg(feature = "server")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Handed {
     /// The process that they are for.
@@ -72,6 +74,7 @@ pub(crate) struct Handed {
     pub(crate) names: Vec<String>,
 }
 
+#[cfg(feature = "server")]
 impl Handed {
     fn of(get: &impl Fn(&str) -> Option<OsString>) -> Option<Self> {
         let text = |name| get(name)?.into_string().ok();
@@ -126,6 +129,7 @@ impl Environment {
             complete: get(crate::cli::completion::VARIABLE),
             folder: None,
             sudo_user: get("SUDO_USER"),
+            #[cfg(feature = "server")]
             handed: Handed::of(&get),
             misplaced,
         }

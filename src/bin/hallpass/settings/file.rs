@@ -33,6 +33,10 @@ pub(super) struct Contents {
     pub(super) token_lifetime: Option<Span>,
     pub(super) anchor: Option<AnchorPolicy>,
     #[serde(default)]
+    #[cfg_attr(
+        not(feature = "server"),
+        expect(dead_code, reason = "this program has no server")
+    )]
     pub(super) serve: ServeTable,
 }
 

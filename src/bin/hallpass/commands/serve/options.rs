@@ -50,7 +50,7 @@ pub(super) fn options(args: &Serve, settings: &ServeSettings) -> Result<Options,
         } else {
             doors.iter().copied().collect()
         },
-        trust_proxy: trusted.iter().cloned().collect(),
+        trust_proxy: trusted.iter().copied().collect(),
         client_ip_header: header.cloned().unwrap_or(usual.client_ip_header),
         tls: tls(certificate, key)?,
         plain: if *plain_http || settings.plain_http {
