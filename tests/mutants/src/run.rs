@@ -56,12 +56,13 @@ pub(crate) fn tried(places: &Places) -> Outcome<Vec<Tried>> {
 }
 
 /// Tries all mutants that were not tried since the tree was built. A run that was interrupted goes on
-/// where it was; `rm target/mutants/tried-*` begins anew.
-pub(crate) fn shards(places: &Places) -> Outcome<()> {
-    reach::in_shards(places, "worker")
+/// where it was; `rm target/mutants/tried-*` begins anew. With `parts`, only the mutants whose name has
+/// one of them in it.
+pub(crate) fn shards(places: &Places, parts: &[&str]) -> Outcome<()> {
+    reach::in_shards(places, "worker", parts)
 }
 
-pub(crate) fn worker(places: &Places, shard: &str, shards: &str) -> Outcome<()> {
+pub(crate) fn worker(places: &Places, shard: &str, shards: &str, parts: &[&str]) -> Outcome<()> {
     let (own, shards): (usize, usize) = (shard.parse()?, shards.parse()?);
     let table = Table::read()?;
     let reaches: Vec<Reach> = reach::read(places)?;
@@ -79,7 +80,9 @@ pub(crate) fn worker(places: &Places, shard: &str, shards: &str) -> Outcome<()> 
             .map(|tried| tried.name.as_str())
             .collect();
         let is_mine = |mutant: &Mutant| {
-            mutant.id as usize % shards == own && !done.contains(mutant.name().as_str())
+            let name = mutant.name();
+            let is_named = parts.is_empty() || parts.iter().any(|part| name.contains(part));
+            is_named && mutant.id as usize % shards == own && !done.contains(name.as_str())
         };
         let mine: Vec<Mutant> = plan(places)?.into_iter().filter(is_mine).collect();
         for (n, mutant) in mine.iter().enumerate() {
