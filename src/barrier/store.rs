@@ -7,3 +7,6 @@ mod transaction;
 
 pub use handle::Store;
 pub use transaction::CLOCK_SLACK;
+
+#[cfg(test)]
+mod tests;

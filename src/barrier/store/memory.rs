@@ -181,3 +181,16 @@ fn unreadable(anchor: &Anchor, source: io::Error) -> Error {
         source,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_not_called_newer() {
+        let anchor = Anchor::new(Path::new("/state"), None, &[7; 16]);
+        let error = unreadable(&anchor, io::Error::other("a fault"));
+        assert!(matches!(error, Error::File { .. }), "{error}");
+    }
+}
