@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::backend::Fault;
+use crate::backend::{Fault, Want};
 
 /// Whether a commit fails before or after it takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,7 @@ struct Plan {
     calls: u64,
     by_method: BTreeMap<&'static str, u64>,
     rows: u64,
+    wants: Vec<Want>,
     orders: Vec<Order>,
 }
 
@@ -100,6 +101,17 @@ impl Faults {
     /// The number of rows returned so far, as a measure of reading cost.
     pub fn rows(&self) -> u64 {
         self.lock().rows
+    }
+
+    /// Takes the reads that were announced so far ([`Transaction::fetch`]).
+    ///
+    /// [`Transaction::fetch`]: crate::backend::Transaction::fetch
+    pub fn take_wants(&self) -> Vec<Want> {
+        std::mem::take(&mut self.lock().wants)
+    }
+
+    pub(super) fn announce(&self, wants: &[Want]) {
+        self.lock().wants.extend_from_slice(wants);
     }
 
     pub(super) fn row(&self) {

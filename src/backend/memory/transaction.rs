@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 
 use super::faults::{Around, Faults};
 use super::tables::{Shared, Tables};
-use crate::backend::{Counts, Fault, IdxKey, LogRow, Mode, ObjId, Row, Transaction};
+use crate::backend::{Counts, Fault, IdxKey, LogRow, Mode, ObjId, Row, Transaction, Want};
 
 pub(super) struct MemoryTransaction<'a> {
     pub(super) shared: &'a Shared,
@@ -34,6 +34,11 @@ impl MemoryTransaction<'_> {
 }
 
 impl Transaction for MemoryTransaction<'_> {
+    fn fetch(&self, wants: &[Want]) -> Result<(), Fault> {
+        self.faults.announce(wants);
+        Ok(())
+    }
+
     fn check_shape(&self) -> Result<(), Fault> {
         self.call("check_shape")?;
         let Tables { hdr, man, .. } = &self.tables;
