@@ -7,6 +7,3 @@ mod transaction;
 
 pub use handle::Store;
 pub use transaction::CLOCK_SLACK;
-
-#[cfg(test)]
-mod tests;

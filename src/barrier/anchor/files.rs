@@ -191,7 +191,7 @@ impl Anchor {
         key: &MacKey,
     ) -> io::Result<()> {
         lock_or_give_up(file)?;
-        let mut bytes = Vec::with_capacity(SECOND + SLOT);
+        let mut bytes = Vec::new();
         let mut start = file;
         io::Seek::rewind(&mut start)?;
         start.take(2 * SECOND as u64).read_to_end(&mut bytes)?;
@@ -264,7 +264,7 @@ fn id_in(path: &Path) -> io::Result<Option<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::barrier::anchor::newest;
+    use crate::barrier::anchor::{announced, newest};
     use crate::crypto::Key;
     use crate::entropy::OsEntropy;
     use crate::model::id::RecordId;
@@ -342,6 +342,78 @@ mod tests {
                 "the one before is kept"
             );
         }
+    }
+
+    /// A change of the anchor's file, which is open.
+    type Write = fn(&Anchor, &File, &MacKey) -> io::Result<()>;
+
+    #[test]
+    fn an_anchor_is_changed_by_one_call_at_a_time() {
+        let writes: [Write; 3] = [
+            |anchor, file, key| anchor.advance(file, &mark(6), key),
+            |anchor, file, key| anchor.announce(Some(file), &mark(6), key),
+            |anchor, file, _| anchor.withdraw(Some(file)),
+        ];
+        for write in writes {
+            let folder = tempfile::tempdir().unwrap();
+            let key = MacKey::new(&Key::generate(&mut OsEntropy).unwrap());
+            let anchor = Anchor::new(folder.path(), None, &STORE);
+            anchor.create(&mark(5), &key).unwrap();
+            let [file, other] = [(); 2].map(|()| anchor.open().unwrap().unwrap());
+            lock_or_give_up(&other).unwrap();
+            let (done, waiting) = std::sync::mpsc::channel();
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    write(&anchor, &file, &key).unwrap();
+                    done.send(()).unwrap();
+                });
+                let brief = std::time::Duration::from_millis(100);
+                assert!(waiting.recv_timeout(brief).is_err(), "the file is locked");
+                drop(other);
+                waiting.recv().unwrap();
+            });
+        }
+    }
+
+    #[test]
+    fn what_is_announced_is_found_until_it_is_withdrawn() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = MacKey::new(&Key::generate(&mut OsEntropy).unwrap());
+        let anchor = Anchor::new(folder.path(), None, &STORE);
+        let found = || {
+            let bytes = anchor.read().unwrap()?;
+            let announced = announced(&bytes, &STORE, &key).map(|mark| mark.epoch);
+            Some((
+                announced,
+                newest(&bytes, &STORE, &key).map(|mark| mark.epoch),
+            ))
+        };
+        anchor.announce(None, &mark(9), &key).unwrap();
+        assert_eq!(found(), Some((Some(9), None)));
+        anchor.withdraw(None).unwrap();
+        assert_eq!(found(), None);
+        anchor.withdraw(None).unwrap();
+        anchor.create(&mark(5), &key).unwrap();
+        let file = anchor.open().unwrap();
+        anchor.announce(file.as_ref(), &mark(9), &key).unwrap();
+        assert_eq!(found(), Some((Some(9), Some(5))));
+        anchor.withdraw(file.as_ref()).unwrap();
+        assert_eq!(found(), Some((None, Some(5))));
+    }
+
+    #[test]
+    fn only_a_missing_file_is_no_anchor() {
+        let folder = tempfile::tempdir().unwrap();
+        let anchor = Anchor::new(folder.path(), None, &STORE);
+        assert!(anchor.open().unwrap().is_none());
+        assert!(!anchor.has_traces().unwrap());
+        std::os::unix::fs::symlink("elsewhere", anchor.path()).unwrap();
+        anchor.open().unwrap_err();
+        fs::remove_file(anchor.path()).unwrap();
+        fs::create_dir(anchor.path()).unwrap();
+        anchor.withdraw(None).unwrap_err();
+        fs::write(folder.path().join("known"), "").unwrap();
+        anchor.has_traces().unwrap_err();
     }
 
     #[test]

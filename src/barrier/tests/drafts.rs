@@ -44,9 +44,10 @@ impl Backend for Refusing {
     }
 }
 
-/// Publishes a draft of a store that this machine has seen, whose anchor is gone, and which is refused.
-fn refused(
+/// Fails to publish a draft of the store.
+fn refused_with(
     held: &TestStore,
+    state: &State,
     fault: Fault,
     meanwhile: impl FnOnce() + Send + 'static,
 ) -> crate::Error {
@@ -57,8 +58,17 @@ fn refused(
         fault,
     });
     let limits = KdfLimits::default();
-    let draft = Store::open_copy(backend, &held.secret(), &limits, &held.state()).unwrap();
+    let draft = Store::open_copy(backend, &held.secret(), &limits, state).unwrap();
+    assert!(!draft.writable());
     draft.publish().err().unwrap()
+}
+
+fn refused(
+    held: &TestStore,
+    fault: Fault,
+    meanwhile: impl FnOnce() + Send + 'static,
+) -> crate::Error {
+    refused_with(held, &held.state(), fault, meanwhile)
 }
 
 /// A store of which only the path is remembered, and where its anchor was.
@@ -83,6 +93,48 @@ fn a_draft_that_was_refused_before_it_was_published_is_not_announced() {
     let unknown = Fault::Storage("it may be published".into());
     refused(&held, unknown, || ());
     assert!(path.exists());
+}
+
+/// Whether there is more in the anchor than its two slots.
+fn has_announcement(path: &Path) -> bool {
+    let bytes = fs::read(path).unwrap();
+    bytes.iter().skip(2 * 4096).any(|byte| *byte != 0)
+}
+
+#[test]
+fn an_anchor_is_told_of_a_draft_wherever_that_will_be() {
+    let (held, store) = TestStore::published();
+    let path = anchor(&store).to_owned();
+    fs::remove_dir_all(held.state_folder().join("known")).unwrap();
+    let announced = path.clone();
+    let seen = move || assert!(has_announcement(&announced));
+    refused(&held, Fault::Busy, seen);
+    assert!(!has_announcement(&path));
+}
+
+#[test]
+fn a_store_that_is_new_to_this_machine_is_not_announced() {
+    let (held, _) = TestStore::published();
+    let state = held.elsewhere();
+    let path = anchor(&held.open(&state)).to_owned();
+    let (unseen, made) = (path.clone(), path.clone());
+    let meanwhile = move || {
+        assert!(!unseen.exists());
+        // By another program, which was faster.
+        fs::write(made, "theirs").unwrap();
+    };
+    refused_with(&held, &state, Fault::Busy, meanwhile);
+    assert_eq!(fs::read(path).unwrap(), b"theirs");
+}
+
+#[test]
+fn another_store_is_forgotten_before_the_draft_takes_its_path() {
+    let (held, _) = TestStore::published();
+    let known = held.state_folder().join("known");
+    let known = fs::read_dir(known).unwrap().next().unwrap().unwrap().path();
+    fs::write(&known, format!("{}\n", "08".repeat(16))).unwrap();
+    let other = known.clone();
+    refused(&held, Fault::Busy, move || assert!(!other.exists()));
 }
 
 #[test]

@@ -4,6 +4,8 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 
 use super::*;
+use crate::barrier::anchor::Tombstone;
+use crate::model::id::RecordId;
 
 /// The state of this machine for the store at another path.
 fn moved(held: &TestStore) -> State {
@@ -53,8 +55,12 @@ fn an_anchor_is_written_in_place() {
     let inode = |store: &Store| fs::metadata(anchor(store)).unwrap().ino();
     let before = inode(&store);
     let bytes = fs::read(anchor(&store)).unwrap();
+    let end = |w: &mut Writer<'_>| {
+        w.record_tombstone(Tombstone::deleted(RecordId::from_bytes([3; 16])));
+        note(w)
+    };
     change(&mut store);
-    change(&mut store);
+    write_at(&mut store, NOW, end).unwrap();
     assert_eq!(inode(&store), before);
     assert_ne!(fs::read(anchor(&store)).unwrap(), bytes);
 }

@@ -1,13 +1,18 @@
 //! Stores in memory with an anchor in a folder.
 
 mod drafts;
+mod log;
 mod notices;
 mod paths;
+mod reading;
+mod reloading;
+mod whole;
+mod writing;
 
 use std::path::{Path, PathBuf};
 
-use super::Store;
 use crate::backend::memory::MemoryBackend;
+use crate::barrier::Store;
 use crate::barrier::anchor::State;
 use crate::barrier::log::chain::Details;
 use crate::barrier::unlocking::key_file;

@@ -1,0 +1,91 @@
+//! What a change leaves behind in the store, and what it asks of the storage.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::backend::sqlite::OpenOptions;
+use crate::backend::{Fault, Placement, Target};
+use crate::kind::Kind;
+
+fn later(seconds: i64) -> Time {
+    Time::from_seconds(NOW.seconds() + seconds)
+}
+
+#[test]
+fn the_latest_time_is_that_of_the_latest_change() {
+    let (_held, mut store) = TestStore::published();
+    let latest = |store: &mut Store| store.read(|r| Ok(r.wall_max())).unwrap();
+    write_at(&mut store, later(10), note).unwrap();
+    assert_eq!(latest(&mut store), later(10));
+    write_at(&mut store, later(5), note).unwrap();
+    assert_eq!(latest(&mut store), later(10), "it never goes back");
+    store
+        .write_quietly(later(20), &Actor::default(), &mut OsEntropy, note)
+        .unwrap();
+    assert_eq!(latest(&mut store), later(10));
+}
+
+#[test]
+fn imports_are_counted() {
+    let (_held, mut store) = TestStore::published();
+    let count = |w: &mut Writer<'_>| {
+        (0..3).for_each(|_| w.count_import());
+        w.discount_import();
+        note(w)
+    };
+    write_at(&mut store, NOW, count).unwrap();
+    assert_eq!(store.read(|r| Ok(r.imports())).unwrap(), 2);
+}
+
+#[test]
+fn another_writer_is_waited_for_between_attempts() {
+    let (held, mut store) = TestStore::published();
+    for _ in 0..3 {
+        held.backend
+            .faults()
+            .fail_method("begin", 1, || Fault::Conflict);
+    }
+    let started = Instant::now();
+    change(&mut store);
+    assert!(
+        started.elapsed() >= Duration::from_millis(17),
+        "half of 5, 10 and 20"
+    );
+}
+
+#[test]
+fn maintenance_is_left_to_the_storage() {
+    let (held, mut store) = TestStore::published();
+    let calls = |name| held.backend.faults().calls_by_method().get(name).copied();
+    store.bulk(true).unwrap();
+    store.checkpoint().unwrap();
+    assert_eq!([calls("bulk"), calls("checkpoint")], [Some(1), Some(1)]);
+}
+
+fn back_up(store: &mut Store) -> Result<()> {
+    let target = Target {
+        path: Path::new("/nowhere"),
+        placement: Placement::New,
+        options: &OpenOptions::default(),
+    };
+    store.back_up(&target, &mut |_| ()).map(drop)
+}
+
+#[test]
+fn a_store_is_used_as_before_after_a_backup() {
+    let (_held, mut store) = TestStore::published();
+    back_up(&mut store).unwrap();
+    let before = store.seen_epoch().unwrap().unwrap();
+    change(&mut store);
+    assert_eq!(store.seen_epoch().unwrap(), Some(before + 1));
+}
+
+#[test]
+fn a_store_that_is_refused_is_not_backed_up() {
+    let (held, mut store) = TestStore::published();
+    let old = held.backend.tables();
+    change(&mut store);
+    held.backend.restore(old);
+    assert_eq!(back_up(&mut store).unwrap_err().kind(), Kind::Rollback);
+}
