@@ -1,5 +1,6 @@
 //! Stores in memory with an anchor in a folder.
 
+mod changing;
 mod drafts;
 mod log;
 mod notices;

@@ -7,6 +7,8 @@ use super::*;
 use crate::backend::sqlite::OpenOptions;
 use crate::backend::{Fault, Placement, Target};
 use crate::kind::Kind;
+use crate::model::id::RecordId;
+use crate::model::otp::Budget;
 
 fn later(seconds: i64) -> Time {
     Time::from_seconds(NOW.seconds() + seconds)
@@ -88,4 +90,49 @@ fn a_store_that_is_refused_is_not_backed_up() {
     change(&mut store);
     held.backend.restore(old);
     assert_eq!(back_up(&mut store).unwrap_err().kind(), Kind::Rollback);
+}
+
+/// A store with this many records in one part, and how many rows and reads a change of the first
+/// `changed` of them costs.
+fn cost(records: u16, changed: u16) -> (u64, u64) {
+    let id = |n: u16| {
+        let mut bytes = [3; 16];
+        bytes[1..3].copy_from_slice(&n.swap_bytes().to_be_bytes());
+        RecordId::from_bytes(bytes)
+    };
+    let (held, mut store) = TestStore::published();
+    let fill =
+        |w: &mut Writer<'_>| (0..records).try_for_each(|n| w.add(id(n), &Budget::new(id(n))));
+    write_at(&mut store, NOW, fill).unwrap();
+    let faults = held.backend.faults();
+    let reads = || faults.calls_by_method()["obj_range"];
+    let before = (faults.rows(), reads());
+    let change = |w: &mut Writer<'_>| {
+        let ids = (0..changed).map(id);
+        ids.into_iter()
+            .try_for_each(|id| w.add(id_after(id), &Budget::new(id)))
+    };
+    write_at(&mut store, NOW, change).unwrap();
+    (faults.rows() - before.0, reads() - before.1)
+}
+
+/// Another id of the same bucket.
+fn id_after(id: RecordId) -> RecordId {
+    let mut bytes = *id.bytes();
+    bytes[15] += 1;
+    RecordId::from_bytes(bytes)
+}
+
+#[test]
+fn what_was_written_is_read_back_in_the_cheaper_way() {
+    let (rows, reads) = cost(3000, 1);
+    assert!(
+        rows < 100 && reads == 1,
+        "only its bucket: {rows} rows, {reads} reads"
+    );
+    let (rows, reads) = cost(3000, 100);
+    assert!(
+        rows > 3000 && reads == 1,
+        "all at once: {rows} rows, {reads} reads"
+    );
 }
