@@ -1,6 +1,6 @@
 //! Fault injection.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -25,6 +25,7 @@ struct Plan {
     by_method: BTreeMap<&'static str, u64>,
     rows: u64,
     wants: Vec<Want>,
+    lost: BTreeSet<&'static str>,
     orders: Vec<Order>,
 }
 
@@ -83,9 +84,21 @@ impl Faults {
         self.order(At::Commit(around), Box::new(make));
     }
 
+    /// Makes every change by `method` report success and change nothing, as in a crafted file in
+    /// which a row is not found where it was written.
+    pub fn lose(&self, method: &'static str) {
+        self.lock().lost.insert(method);
+    }
+
     /// Removes all faults that have not been injected yet.
     pub fn clear(&self) {
-        self.lock().orders.clear();
+        let mut plan = self.lock();
+        plan.orders.clear();
+        plan.lost.clear();
+    }
+
+    pub(super) fn loses(&self, method: &str) -> bool {
+        self.lock().lost.contains(method)
     }
 
     /// The number of calls so far: the bound of a loop over [`Faults::fail_call`].

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::*;
 use crate::backend::sqlite::OpenOptions;
 use crate::backend::{Fault, Placement, Target};
+use crate::barrier::schema::index::{List, Unique};
 use crate::kind::Kind;
 use crate::model::id::RecordId;
 use crate::model::otp::Budget;
@@ -130,9 +131,120 @@ fn what_was_written_is_read_back_in_the_cheaper_way() {
         rows < 100 && reads == 1,
         "only its bucket: {rows} rows, {reads} reads"
     );
+    let (rows, reads) = cost(1028, 1);
+    assert!(
+        rows < 100 && reads == 1,
+        "only its bucket: {rows} rows, {reads} reads"
+    );
+    let (rows, reads) = cost(1027, 1);
+    assert!(
+        rows > 1027 && reads == 1,
+        "all at once: {rows} rows, {reads} reads"
+    );
     let (rows, reads) = cost(3000, 100);
     assert!(
         rows > 3000 && reads == 1,
         "all at once: {rows} rows, {reads} reads"
     );
+}
+
+fn fill(w: &mut Writer<'_>, records: u16) -> Result<()> {
+    for n in 0..records {
+        let mut bytes = [3; 16];
+        bytes[1..3].copy_from_slice(&n.to_be_bytes());
+        let id = RecordId::from_bytes(bytes);
+        w.add(id, &Budget::new(id))?;
+        w.push(List::Pending, n.into(), id)?;
+    }
+    note(w)?;
+    note(w)
+}
+
+/// Changes a record, an index entry, the log and the manifest.
+fn change_all(w: &mut Writer<'_>) -> Result<()> {
+    let mut bytes = [3; 16];
+    bytes[1..3].fill(0);
+    let id = RecordId::from_bytes(bytes);
+    w.put(
+        id,
+        &Budget {
+            failures: 1,
+            ..Budget::new(id)
+        },
+    )?;
+    w.reindex(Unique::Budget(id), id)?;
+    note(w)?;
+    note(w)
+}
+
+/// In a crafted file, what is written can be found elsewhere than where it is looked for.
+#[test]
+fn what_is_not_found_where_it_was_written_is_not_committed() {
+    for records in [1, 1500] {
+        for method in ["obj_put", "idx_add", "man_put", "log_put"] {
+            let (held, mut store) = TestStore::published();
+            write_at(&mut store, NOW, |w| fill(w, records)).unwrap();
+            let before = held.backend.tables();
+            held.backend.faults().lose(method);
+            let error = write_at(&mut store, NOW, change_all).unwrap_err();
+            assert_eq!(error.kind(), Kind::Integrity, "{method}, {records} records");
+            assert_eq!(held.backend.tables(), before);
+            held.backend.faults().clear();
+            write_at(&mut store, NOW, change_all).unwrap();
+            store.read(|r| r.check(&mut |_, _| ())).unwrap();
+        }
+    }
+}
+
+#[test]
+fn only_the_root_can_be_lost_and_that_is_found() {
+    let (held, mut store) = TestStore::published();
+    held.backend.faults().lose("man_put");
+    let error = write_at(&mut store, NOW, note).unwrap_err();
+    assert_eq!(error.kind(), Kind::Integrity);
+}
+
+#[test]
+fn an_entry_of_the_log_is_not_taken_for_another() {
+    let (held, mut store) = TestStore::published();
+    held.backend.tamper(|tables| {
+        for seq in [2, 3] {
+            tables.log.insert(seq, tables.log[&1].clone());
+        }
+    });
+    held.backend.faults().lose("log_put");
+    let both = |w: &mut Writer<'_>| {
+        note(w)?;
+        note(w)
+    };
+    let error = write_at(&mut store, NOW, both).unwrap_err();
+    assert_eq!(error.kind(), Kind::Integrity);
+}
+
+#[test]
+fn a_header_that_is_not_found_where_it_was_written_is_not_committed() {
+    let (held, mut store) = TestStore::published();
+    held.backend.faults().lose("hdr_put");
+    let key = Key::generate(&mut OsEntropy).unwrap();
+    let actor = Actor::default();
+    let slot = NewSlot::KeyFile(&key);
+    let added = store.add_slot(&slot, NOW, &actor, &mut OsEntropy);
+    assert_eq!(added.unwrap_err().kind(), Kind::Integrity);
+    assert_eq!(store.slots().len(), 1);
+}
+
+#[test]
+fn what_is_added_and_removed_in_one_change_leaves_no_row() {
+    let (held, mut store) = TestStore::published();
+    let before = held.backend.tables();
+    let id = RecordId::from_bytes([3; 16]);
+    let come_and_go = |w: &mut Writer<'_>| {
+        w.add(id, &Budget::new(id))?;
+        w.flush()?;
+        w.remove(id)
+    };
+    write_at(&mut store, NOW, come_and_go).unwrap();
+    let after = held.backend.tables();
+    assert_eq!(after.man.len(), before.man.len());
+    assert!(after.obj.is_empty());
 }
