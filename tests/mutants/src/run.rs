@@ -142,12 +142,12 @@ fn try_one(
     if asked.is_empty() {
         return Ok(Caught::Unreached);
     }
-    // First those that have caught others of this file, then in the order of the table.
+    // First those that have caught others of this file, then those that are about little else.
     asked.sort_by_cached_key(|reach| {
         let name = reach.test.full_name();
-        let module = part.tests.iter().position(|module| name.starts_with(module.as_str()));
         let caught = killers.count(&mutant.file, &reach.test.name) * 1000;
-        (Reverse(caught / reach.millis.max(50)), module, reach.millis, name)
+        let breadth = reach.mutants.len() as u64 * reach.millis.max(10);
+        (Reverse(caught / reach.millis.max(50)), breadth, name)
     });
     let mut rest = asked.as_slice();
     let mut spent = 0;
