@@ -88,15 +88,25 @@ pub(crate) fn record(places: &Places, parts: &[&str]) -> Outcome<()> {
 }
 
 /// What an earlier recording says of the tests that are still there and have none of `parts` in their
-/// names, in the numbers of today's mutants.
+/// names, in the numbers of today's mutants. A mutant that is new is taken to be reached by the tests
+/// that reached its function.
 fn known(places: &Places, parts: &[&str]) -> Outcome<Vec<Reach>> {
     let of_then = fs::read(places.work.join("reach-plan.json"))?;
     let of_then: Vec<Mutant> = serde_json::from_slice(&of_then)?;
-    let now: BTreeMap<String, u32> =
-        run::plan(places)?.into_iter().map(|mutant| (mutant.name(), mutant.id)).collect();
-    let new_id: BTreeMap<u32, u32> = of_then
+    let now = run::plan(places)?;
+    let ids: BTreeMap<String, u32> = now.iter().map(|it| (it.name(), it.id)).collect();
+    let old: BTreeSet<String> = of_then.iter().map(Mutant::name).collect();
+    let mut new: BTreeMap<(&str, &str), Vec<u32>> = BTreeMap::new();
+    for mutant in now.iter().filter(|mutant| !old.contains(&mutant.name())) {
+        new.entry((&mutant.file, &mutant.function)).or_default().push(mutant.id);
+    }
+    let of_old: BTreeMap<u32, Vec<u32>> = of_then
         .iter()
-        .filter_map(|mutant| Some((mutant.id, *now.get(&mutant.name())?)))
+        .map(|mutant| {
+            let same = ids.get(&mutant.name()).copied();
+            let here = new.get(&(mutant.file.as_str(), mutant.function.as_str()));
+            (mutant.id, same.into_iter().chain(here.into_iter().flatten().copied()).collect())
+        })
         .collect();
     let there: BTreeSet<Test> = tests::list(places)?.into_iter().collect();
     let mut known = read(places)?;
@@ -105,7 +115,8 @@ fn known(places: &Places, parts: &[&str]) -> Outcome<Vec<Reach>> {
         there.contains(&reach.test) && !parts.iter().any(|part| name.contains(part))
     });
     for reach in &mut known {
-        reach.mutants = reach.mutants.iter().filter_map(|id| new_id.get(id).copied()).collect();
+        let today = reach.mutants.iter().filter_map(|id| of_old.get(id)).flatten();
+        reach.mutants = today.copied().collect();
     }
     Ok(known)
 }

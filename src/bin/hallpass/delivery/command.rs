@@ -76,11 +76,11 @@ impl DeferredSink for Program {
         // Before the start: an interrupt must not leave the command behind with a secret.
         let interrupt = Interrupt::watch();
         let mut command = self.start()?;
-        // A pipe accepts a line even without a reader. Whether the command used it, only its exit
-        // code shows.
-        let taken = command
-            .stdin()
-            .map(|mut input| input.write_all(&line(secret)));
+        // A pipe accepts a line even without a reader, and refuses it to a command that needs no
+        // more. Whether the command used it, only its exit code shows.
+        if let Some(mut input) = command.stdin() {
+            let _ = input.write_all(&line(secret));
+        }
         let limit = Limit {
             time: self.terms.patience.into(),
             grace: LAST_WORDS,
@@ -93,11 +93,10 @@ impl DeferredSink for Program {
                 return Err(io::Error::new(io::ErrorKind::TimedOut, late));
             }
         };
-        match (status.success(), taken) {
-            (true, Some(Err(error))) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
-            (true, _) => Ok(()),
-            (false, _) => Err(io::Error::other(format!("the command failed: {status}"))),
+        if status.success() {
+            return Ok(());
         }
+        Err(io::Error::other(format!("the command failed: {status}")))
     }
 
     fn restore(&mut self) -> io::Result<()> {

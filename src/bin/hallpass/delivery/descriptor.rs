@@ -190,9 +190,6 @@ impl Descriptor {
         if state.intersects(PollFlags::ERR | PollFlags::HUP) {
             return Err(io::ErrorKind::BrokenPipe.into());
         }
-        if state.contains(PollFlags::NVAL) {
-            return Err(closed());
-        }
         if state.contains(PollFlags::OUT) {
             return Ok(());
         }
