@@ -1,6 +1,7 @@
 //! Stores in memory with an anchor in a folder.
 
 mod changing;
+mod check;
 mod drafts;
 mod log;
 mod notices;

@@ -2,9 +2,8 @@
 
 use hallpass::Kind;
 use hallpass::backend::memory::{MemoryBackend, Tables};
-use hallpass::barrier::{Details, Record, Unique};
+use hallpass::barrier::{Details, Unique};
 use hallpass::model::audit::{Action, Object};
-use hallpass::model::profile::Profile;
 use hallpass::model::token::{Token, TokenAddress};
 use hallpass::model::verdict::Reason;
 use hallpass::ops::token;
@@ -318,44 +317,4 @@ fn a_row_too_many_is_found_by_its_number() {
         let said = check(changed);
         assert!(said.contains(&format!("`{table}` should have")), "{said}");
     }
-}
-
-/// A record of ours in whose place something else was written.
-#[test]
-fn a_record_that_cannot_be_decoded_is_found() {
-    #[derive(serde::Serialize, serde::Deserialize)]
-    struct Odd;
-    impl Record for Odd {
-        const KIND: u16 = Profile::KIND;
-        const NOUN: &'static str = "odd thing";
-    }
-    let (lab, tables) = AttackStore::in_memory();
-    let mut core = lab.open_tables(tables).unwrap();
-    core.write(|w| {
-        let id = w.fresh_id()?;
-        w.add(id, &Odd)
-    })
-    .unwrap();
-    let error = core.read(|r| r.check(&mut |_, _| ())).unwrap_err();
-    assert!(error.to_string().contains("cannot be decoded"), "{error}");
-}
-
-#[test]
-fn a_check_says_how_far_it_is_and_what_it_covered() {
-    let (lab, tables) = AttackStore::in_memory();
-    let mut core = lab.open_tables(tables.clone()).unwrap();
-    let mut steps = Vec::new();
-    let report = core.read(|r| r.check(&mut |done, total| steps.push((done, total))));
-    let report = report.unwrap();
-    let [records, entries, rows] =
-        [tables.obj.len(), tables.idx.len(), tables.log.len()].map(|rows| rows as u64);
-    assert!(records > 0 && entries > 0 && rows > 0);
-    let found = (report.records, report.entries, report.audit_rows);
-    assert_eq!(found, (records, entries, rows));
-    let total = records + entries + rows;
-    assert!(steps.iter().all(|(_, of)| *of == total));
-    assert!(steps.is_sorted());
-    assert_eq!(steps.last(), Some(&(total, total)));
-    let size = core.read(|r| Ok(r.census())).unwrap();
-    assert_eq!((size.records, size.audit_rows), (records, rows));
 }
