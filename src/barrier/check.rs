@@ -1,5 +1,6 @@
 //! The full check: every row, every sum, every index entry and the whole log.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use serde::Serialize;
@@ -159,13 +160,10 @@ impl Reader<'_> {
 }
 
 fn counted(table: &str, found: u64, expected: u64) -> Result<()> {
-    if found == expected {
-        return Ok(());
-    }
-    let found = if found > expected {
-        "more".to_owned()
-    } else {
-        found.to_string()
+    let found = match found.cmp(&expected) {
+        Ordering::Equal => return Ok(()),
+        Ordering::Less => found.to_string(),
+        Ordering::Greater => "more".to_owned(),
     };
     Err(Error::Integrity(format!(
         "`{table}` should have {expected} rows, and has {found}"

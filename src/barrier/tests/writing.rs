@@ -61,6 +61,7 @@ fn another_writer_is_waited_for_between_attempts() {
 fn maintenance_is_left_to_the_storage() {
     let (held, mut store) = TestStore::published();
     let calls = |name| held.backend.faults().calls_by_method().get(name).copied();
+    assert!(store.writable());
     store.bulk(true).unwrap();
     store.checkpoint().unwrap();
     assert_eq!([calls("bulk"), calls("checkpoint")], [Some(1), Some(1)]);
