@@ -176,7 +176,45 @@ impl Drop for Memory {
 
 #[cfg(test)]
 mod tests {
-    use super::{KdfError, Memory};
+    use std::fs::File;
+    use std::os::unix::fs::FileExt as _;
+
+    use super::{Argon2Params, KdfError, Memory, context};
+
+    #[test]
+    fn a_guess_costs_at_least_as_much_in_both_respects() {
+        let floor = Argon2Params::SLOT_FLOOR;
+        let Argon2Params { m_kib, t, p } = floor;
+        let at_least = |m_kib, t| Argon2Params { m_kib, t, p }.at_least(&floor);
+        assert!(at_least(m_kib, t) && at_least(m_kib + 1, t + 1));
+        assert!(!at_least(m_kib - 1, t + 1) && !at_least(m_kib + 1, t - 1));
+    }
+
+    /// What is freed is read where the kernel shows it.
+    #[test]
+    fn the_memory_of_argon2_is_wiped() {
+        const KIB: usize = 1024;
+        let params = Argon2Params {
+            m_kib: 64,
+            t: 1,
+            p: 1,
+        };
+        let argon2 = context(&[], &[], &params).unwrap();
+        let mut memory = Memory::new(argon2.params().block_count()).unwrap();
+        let mut out = [0; 32];
+        argon2
+            .hash_password_into_with_memory(b"password", &[7; 16], &mut out, &mut memory)
+            .unwrap();
+        let process = File::open("/proc/self/mem").unwrap();
+        // Behind the first block: an allocator writes at the beginning of what is free.
+        let within = memory.0.as_ptr().addr() as u64 + 8 * KIB as u64;
+        let mut seen = vec![0; 16 * KIB];
+        process.read_exact_at(&mut seen, within).unwrap();
+        assert!(seen.iter().any(|byte| *byte != 0), "the premise");
+        drop(memory);
+        process.read_exact_at(&mut seen, within).unwrap();
+        assert!(seen.iter().all(|byte| *byte == 0));
+    }
 
     #[test]
     fn memory_that_is_not_to_be_had_is_an_error() {

@@ -9,6 +9,7 @@ mod limits;
 mod mails;
 mod memory;
 mod race;
+mod refunds;
 mod withdrawn;
 
 use std::io;

@@ -65,7 +65,7 @@ fn main() -> ExitCode {
         ["show", part] => report::show(&places, part),
         ["worker", shard, shards, parts @ ..] => run::worker(&places, shard, shards, parts),
         ["reach-worker", shard, shards] => reach::worker(&places, shard, shards),
-        _ => Err("usage: hallpass-mutants [plan|reach [TEST]...|run [PART]...|report|show PART]".into()),
+        _ => Err("usage: hallpass-mutants [plan|reach [TEST]...|run [--quick] [PART]...|report|show PART]".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

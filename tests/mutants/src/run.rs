@@ -57,7 +57,7 @@ pub(crate) fn tried(places: &Places) -> Outcome<Vec<Tried>> {
 
 /// Tries all mutants that were not tried since the tree was built. A run that was interrupted goes on
 /// where it was; `rm target/mutants/tried-*` begins anew. With `parts`, only the mutants whose name has
-/// one of them in it.
+/// one of them in it; with `--quick`, only the first pass.
 pub(crate) fn shards(places: &Places, parts: &[&str]) -> Outcome<()> {
     reach::in_shards(places, "worker", parts)
 }
@@ -70,9 +70,12 @@ pub(crate) fn worker(places: &Places, shard: &str, shards: &str, parts: &[&str])
     let mut out = OpenOptions::new().create(true).append(true).open(path)?;
     let mut killers = Killers::default();
     tried(places)?.iter().for_each(|tried| killers.learn(tried));
+    let (options, parts): (Vec<&str>, Vec<&str>) =
+        parts.iter().copied().partition(|part| part.starts_with("--"));
+    let passes: &[u64] = if options.contains(&"--quick") { &[QUICK] } else { &[QUICK, LONGEST] };
     // Nearly all mutants are caught by a quick test, or by one that has caught others of the file; one
     // that is caught by none takes longest. These come last.
-    for seconds in [QUICK, LONGEST] {
+    for &seconds in passes {
         let before = tried(places)?;
         let done: BTreeSet<&str> = before
             .iter()
