@@ -9,6 +9,7 @@ mod limits;
 mod mails;
 mod memory;
 mod race;
+mod records;
 mod refunds;
 mod withdrawn;
 

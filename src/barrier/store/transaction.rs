@@ -274,7 +274,7 @@ impl Store {
 
     /// After a transaction without changes: updates the anchor, if possible.
     fn settle(&mut self, freshness: Freshness, mark: &Mark) {
-        if self.draft || self.anchor.is_none() {
+        if self.draft {
             return;
         }
         if freshness == Freshness::Same {

@@ -97,3 +97,13 @@ fn what_was_committed_is_known_but_for_what_is_written_quietly() {
     change(&mut store);
     assert!(store.has_committed());
 }
+
+#[test]
+fn a_read_that_sees_nothing_new_leaves_the_anchor_alone() {
+    let (held, mut store) = TestStore::published();
+    let file = std::fs::File::open(anchor(&store)).unwrap();
+    assert!(crate::files::lock::lock_now(&file).unwrap(), "the premise");
+    look(&mut store).unwrap();
+    look(&mut held.open(&held.state())).unwrap();
+    assert_eq!(store.take_notices(), []);
+}

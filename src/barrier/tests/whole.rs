@@ -1,7 +1,7 @@
 //! What is read, accepted and restored as a whole.
 
 use super::*;
-use crate::barrier::{Acceptance, peek};
+use crate::barrier::{Acceptance, SlotSecret, peek};
 use crate::kind::Kind;
 
 #[test]
@@ -61,4 +61,38 @@ fn two_states_of_one_epoch_are_a_fork_even_if_their_logs_are_the_same() {
     quietly(&mut held.open(&State::off())).unwrap();
     let error = look(&mut held.open(&held.state())).unwrap_err();
     assert_eq!(error.kind(), Kind::Fork);
+}
+
+#[test]
+fn a_store_with_rows_that_no_store_has_is_not_opened() {
+    type Change = fn(&mut crate::backend::memory::Tables);
+    let changes: [Change; 3] = [
+        |tables| drop(tables.hdr.insert(3, vec![0])),
+        |tables| drop(tables.man.insert(513, tables.man[&0].clone())),
+        |tables| drop(tables.man.remove(&0)),
+    ];
+    for change in changes {
+        let (held, _) = TestStore::published();
+        held.backend.tamper(change);
+        let backend = Box::new(held.backend.clone());
+        let opened = Store::open(
+            backend,
+            &held.secret(),
+            &KdfLimits::default(),
+            &State::off(),
+        );
+        assert_eq!(opened.err().unwrap().kind(), Kind::Corrupt);
+    }
+}
+
+#[test]
+fn what_a_slot_takes_is_derived_from_an_untouched_header() {
+    let (held, _) = TestStore::published();
+    let mut backend = held.backend.clone();
+    let mut of = || SlotSecret::of(&mut backend, &held.secret(), &KdfLimits::default());
+    of().unwrap();
+    let generation = 40;
+    held.backend
+        .tamper(|tables| tables.hdr.get_mut(&1).unwrap()[generation] ^= 1);
+    assert_eq!(of().err().unwrap().kind(), Kind::Integrity);
 }

@@ -1,6 +1,7 @@
 //! What a failure gives back, and what is written down about it.
 
 use hallpass::model::audit::{Entry, Outcome};
+use hallpass::model::otp::Budget;
 use hallpass::ops::delivery::DeferredSink;
 use hallpass::ops::edit::ListChange;
 use hallpass::secret::SecretText;
@@ -143,13 +144,14 @@ fn a_storage_that_fails_is_no_refusal_wherever_it_does() {
             let code = mailed(&mut bench, None);
             let faults = bench.backend.faults();
             faults.fail_call(nth, || Fault::Storage("a fault".to_owned()));
+            let before = faults.calls();
             let met = act(&mut bench, &code);
-            let before_end = faults.calls();
+            let was_met = faults.calls() - before >= nth;
             faults.clear();
-            if met != Some(Kind::Storage) {
+            if !was_met {
                 break;
             }
-            assert!(before_end > 0);
+            assert_eq!(met, Some(Kind::Storage), "{name}, call {nth}");
             hits += 1;
             assert_eq!(refusals(&mut bench), [], "{name}, call {nth}");
         }
@@ -178,6 +180,19 @@ fn what_was_asked_for_and_what_was_refused_is_in_the_log() {
     let refused = refusals(&mut bench);
     assert_eq!(refused.len(), 1);
     assert_eq!(refused[0].action, "otp.validate");
+    let edits = Edits {
+        connections: ListChange {
+            add: vec![p("hr")],
+            remove: Vec::new(),
+        },
+        ..Edits::default()
+    };
+    profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
+    let issued = exchange(&mut bench, requested.code.expose());
+    let done = logged(&mut bench, "otp.validate").pop().unwrap();
+    assert_eq!(done.outcome, Outcome::Done);
+    let token = issued.summary.id.to_string();
+    assert_eq!(done.details.get("token"), Some(&token));
 }
 
 #[test]
@@ -194,7 +209,9 @@ fn a_refused_request_costs_the_attempt_of_nobody() {
         kind(otp::request(&mut bench.core, &request)),
         Kind::NotFound
     );
-    assert!(bench.core.read(|r| r.find(nobody)).unwrap().is_some());
+    let id = bench.core.read(|r| r.find(nobody)).unwrap().unwrap();
+    let budget: Budget = bench.core.read(|r| r.require(id)).unwrap();
+    assert_eq!(budget.tries, [bench.now()]);
 }
 
 #[test]
