@@ -190,6 +190,29 @@ mod tests {
         assert!(!at_least(m_kib - 1, t + 1) && !at_least(m_kib + 1, t - 1));
     }
 
+    #[test]
+    fn a_stored_slot_asks_for_so_much_work_and_no_more() {
+        let refused = |m_kib, t, p, available| {
+            let params = Argon2Params { m_kib, t, p };
+            params.check_stored_slot(available).err()
+        };
+        let gib = 1 << 20;
+        assert_eq!(refused(4 * gib, 4, 16, None), None);
+        for (m_kib, t, p, why) in [
+            (gib, 17, 1, "memory times passes"),
+            (4 * gib, 5, 1, "memory times passes"),
+            (4 * gib + 1, 1, 1, "above 4 GiB"),
+            (gib, 1, 17, "lanes"),
+            (gib, 33, 1, "passes"),
+            (15, 1, 2, "8 KiB per lane"),
+        ] {
+            let found = refused(m_kib, t, p, None).unwrap();
+            assert!(found.contains(why), "{found}");
+        }
+        assert_eq!(refused(16, 1, 2, Some(32)), None);
+        assert!(refused(16, 1, 2, Some(31)).is_some());
+    }
+
     /// What is freed is read where the kernel shows it.
     #[test]
     fn the_memory_of_argon2_is_wiped() {

@@ -265,6 +265,25 @@ fn a_used_code_of_an_environment_that_is_gone_stays_used() {
 }
 
 #[test]
+fn a_code_for_a_connection_that_is_gone_is_cancelled() {
+    let mut bench = mailing();
+    let edits = Edits {
+        any_connection: true,
+        ..Edits::default()
+    };
+    profile::edit(&mut bench.core, &p("ci"), &edits).unwrap();
+    let request = Request {
+        binding: binding("ci", "crm"),
+        device: None,
+        asked_from: None,
+    };
+    otp::request(&mut bench.core, &request).unwrap();
+    assert_eq!(newest(&mut bench).state, CodeState::Pending);
+    connection::delete(&mut bench.core, &p("crm")).unwrap();
+    assert_eq!(newest(&mut bench).state, CodeState::Cancelled);
+}
+
+#[test]
 fn only_what_shows_who_is_there_is_for_operators() {
     let mut bench = mailing();
     let unknown = otp::cancel(&mut bench.core, &binding("nobody", "hr")).unwrap_err();
