@@ -104,3 +104,49 @@ impl DeferredSink for Program {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::sink::Destination;
+
+    fn program(command: &str, patience: &str) -> Program {
+        let command = ShellCommand(command.to_owned());
+        let named = Destination::Command(command.clone());
+        let terms = Terms::new(&named, patience.parse().unwrap(), false);
+        Program::new(&command, terms, Mode::from_raw_mode(0o077))
+    }
+
+    fn secret() -> SecretText {
+        SecretText::new("hidden".to_owned())
+    }
+
+    #[test]
+    fn a_command_gets_the_secret_as_one_line_and_its_exit_code_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        let mut keeps = program(&format!("cat > '{}'", path.display()), "9s");
+        assert_eq!(keeps.timeout_seconds(), 9);
+        assert_eq!(keeps.display_name(), "the command");
+        keeps.deliver(&secret(), None).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "hidden\n");
+        program("exec <&-; exit 0", "9s")
+            .deliver(&secret(), None)
+            .unwrap();
+        let failed = program("cat > /dev/null; exit 3", "9s").deliver(&secret(), None);
+        assert!(
+            failed
+                .unwrap_err()
+                .to_string()
+                .contains("the command failed")
+        );
+    }
+
+    #[test]
+    fn a_command_that_takes_too_long_is_ended() {
+        let late = program("sleep 30", "1s").deliver(&secret(), None);
+        let late = late.unwrap_err();
+        assert_eq!(late.kind(), io::ErrorKind::TimedOut);
+        assert_eq!(late.to_string(), "the command took longer than 1s");
+    }
+}
