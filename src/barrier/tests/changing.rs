@@ -107,7 +107,7 @@ fn an_index_entry_belongs_to_one_record() {
 #[test]
 fn a_list_has_no_gaps_when_an_entry_leaves_it() {
     let of = List::TokensOf(id(9));
-    let mut store = written(|w| (0..3).try_for_each(|n| w.push(of, n, id(n as u16))));
+    let mut store = written(|w| (0..3).try_for_each(|n| w.push(of, n.into(), id(n))));
     let entries = |store: &mut Store| -> Vec<_> {
         let at = |n| store.read(|r| r.find_at(of, n)).unwrap();
         (0..4).map(at).collect()

@@ -55,11 +55,11 @@ fn what_was_not_seen_of_this_log_is_a_fork() {
     let end = head(&mut store);
     let of_another = LogHead {
         head: [9; 32],
-        ..end.clone()
+        ..end
     };
     let later = LogHead {
         seq: end.seq + 1,
-        ..end.clone()
+        ..end
     };
     let earlier = LogHead {
         seq: end.seq - 1,
@@ -87,7 +87,7 @@ fn what_was_seen_before_the_log_begins_is_a_fork() {
         })
     };
     let [first, second] = [1, 2].map(|seq| seen(&mut store, seq).unwrap());
-    let start = second.clone();
+    let start = second;
     let prune = |w: &mut Writer<'_>| {
         w.tx.log_prune(start.seq)?;
         (w.root.log_first, w.root.log_first_head) = (start.seq + 1, start.head);

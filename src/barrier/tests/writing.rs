@@ -42,6 +42,7 @@ fn imports_are_counted() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "it is waited in real time")]
 fn another_writer_is_waited_for_between_attempts() {
     let (held, mut store) = TestStore::published();
     for _ in 0..3 {

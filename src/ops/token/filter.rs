@@ -253,7 +253,7 @@ mod tests {
         }
     }
 
-    fn picks(filter: Filter, token: &Summary, known_from: i64) -> bool {
+    fn picks(filter: &Filter, token: &Summary, known_from: i64) -> bool {
         let clocks = Clocks {
             now: at(NOW),
             latest: at(NOW),
@@ -277,7 +277,7 @@ mod tests {
                 last_used_at: used.map(at),
                 ..token()
             };
-            picks(filter, &token, known_from)
+            picks(&filter, &token, known_from)
         };
         assert!(unused(minutes(30), None, 0));
         assert!(!unused(minutes(31), None, 0));
@@ -288,7 +288,7 @@ mod tests {
 
     #[test]
     fn a_token_is_selected_by_its_beginning_and_its_end() {
-        let is = |filter: Filter| picks(filter, &token(), 0);
+        let is = |filter: Filter| picks(&filter, &token(), 0);
         let expiring = |span| Filter {
             expiring_in: span,
             ..Filter::default()
@@ -314,8 +314,8 @@ mod tests {
             ended_for: span,
             ..Filter::default()
         };
-        assert!(picks(ended(minutes(10)), &revoked, 0));
-        assert!(!picks(ended(minutes(11)), &revoked, 0));
+        assert!(picks(&ended(minutes(10)), &revoked, 0));
+        assert!(!picks(&ended(minutes(11)), &revoked, 0));
         assert!(!is(ended(minutes(1))), "it has not ended");
     }
 }

@@ -128,11 +128,11 @@ mod tests {
         Time::from_seconds(seconds)
     }
 
-    fn limit_of(span: Span) -> Option<Lifetime> {
-        Some(Lifetime {
+    fn limit_of(span: Span) -> Lifetime {
+        Lifetime {
             span,
             connection: Some("hr".parse().unwrap()),
-        })
+        }
     }
 
     /// The expiry of a token, and the lifetime that was assumed.
@@ -158,17 +158,17 @@ mod tests {
         let (day, hour) = (Span::DAY, Span::HOUR);
         for (usual, limit, expected) in [
             (DefaultLifetime::Allowed(hour), None, hour),
-            (DefaultLifetime::Allowed(hour), limit_of(day), day),
-            (DefaultLifetime::Allowed(day), limit_of(hour), hour),
+            (DefaultLifetime::Allowed(hour), Some(limit_of(day)), day),
+            (DefaultLifetime::Allowed(day), Some(limit_of(hour)), hour),
             (DefaultLifetime::Short(hour), None, hour),
-            (DefaultLifetime::Short(hour), limit_of(day), hour),
-            (DefaultLifetime::Short(day), limit_of(hour), hour),
+            (DefaultLifetime::Short(hour), Some(limit_of(day)), hour),
+            (DefaultLifetime::Short(day), Some(limit_of(hour)), hour),
         ] {
             let end = NOW + expected.seconds();
             let found = found(None, limit, usual, NOW);
             assert_eq!(found, Ok((Some(end), Some(expected))));
         }
-        let same = lifetime(DefaultLifetime::Short(hour), limit_of(hour));
+        let same = lifetime(DefaultLifetime::Short(hour), Some(limit_of(hour)));
         assert_eq!(same.connection, None, "the setting, not the connection");
     }
 
@@ -181,7 +181,7 @@ mod tests {
         assert_eq!(found(asked(0), None, usual, NOW), Err(Kind::Refused));
         assert_eq!(found(asked(9), None, usual, NOW + 8), end(9));
         assert_eq!(found(asked(9), None, usual, NOW + 9), Err(Kind::Clock));
-        let hour = limit_of(Span::HOUR);
+        let hour = Some(limit_of(Span::HOUR));
         assert_eq!(found(asked(3_600), hour.clone(), usual, NOW), end(3_600));
         assert_eq!(
             found(asked(3_601), hour.clone(), usual, NOW),
