@@ -102,3 +102,12 @@ fn what_is_no_file_is_not_ready() {
     fs::create_dir(&file).unwrap();
     out.ready().unwrap_err();
 }
+
+#[test]
+fn the_line_with_a_secret_is_written_in_one_piece() {
+    for text in ["", "x", &"x".repeat(5000)] {
+        let line = line(&secret(text));
+        assert_eq!(*line, format!("{text}\n").into_bytes());
+        assert_eq!(line.capacity(), line.len(), "no copy was left behind");
+    }
+}
