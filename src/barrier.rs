@@ -36,3 +36,6 @@ pub use unlocking::slot::{NewSlot, SlotId, SlotKind, SlotSummary};
 pub use unlocking::unlocked::NewStore;
 pub use unlocking::{key_file, recovery};
 pub use writer::Writer;
+
+#[cfg(test)]
+mod tests;

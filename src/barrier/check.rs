@@ -1,5 +1,6 @@
 //! The full check: every row, every sum, every index entry and the whole log.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use serde::Serialize;
@@ -77,9 +78,8 @@ impl Reader<'_> {
         };
         self.check_counts(&root)?;
         unlocked::verify_heads(self.unlocked, &*self.tx, &root)?;
-        (1..=512).try_for_each(|b| self.sum_row(b).map(drop))?;
         let ids = self.check_objects(&root, &mut step)?;
-        self.check_entries(&root, &ids, &mut step)?;
+        self.check_entries(&ids, &mut step)?;
         self.log_whole(&mut |_, _| {
             step(1);
             Ok(())
@@ -93,7 +93,8 @@ impl Reader<'_> {
     }
 
     /// Checks that the tables hold as many rows as the root records. A row outside every bucket
-    /// cannot affect an answer, but no honest program wrote it.
+    /// cannot affect an answer, but no honest program wrote it. The rows of the buckets need not be
+    /// counted again: the sums cover each of them.
     fn check_counts(&self, root: &Root) -> Result<()> {
         let expected = Counts {
             hdr: 2,
@@ -133,7 +134,6 @@ impl Reader<'_> {
             step(1);
             Ok(())
         })?;
-        counted("obj", ids.len() as u64, root.objects)?;
         if imports != root.imports {
             return Err(Error::Integrity(
                 "the count of imported tokens is wrong".into(),
@@ -142,13 +142,7 @@ impl Reader<'_> {
         Ok(ids)
     }
 
-    fn check_entries(
-        &mut self,
-        root: &Root,
-        ids: &HashSet<[u8; 16]>,
-        step: &mut dyn FnMut(u64),
-    ) -> Result<()> {
-        let mut entries = 0;
+    fn check_entries(&mut self, ids: &HashSet<[u8; 16]>, step: &mut dyn FnMut(u64)) -> Result<()> {
         for top in 0..=255 {
             let mut astray = false;
             let mut here = 0;
@@ -159,21 +153,17 @@ impl Reader<'_> {
             if astray {
                 return Err(Error::Integrity("an index entry points to nothing".into()));
             }
-            entries += here;
             step(here);
         }
-        counted("idx", entries, root.entries)
+        Ok(())
     }
 }
 
 fn counted(table: &str, found: u64, expected: u64) -> Result<()> {
-    if found == expected {
-        return Ok(());
-    }
-    let found = if found > expected {
-        "more".to_owned()
-    } else {
-        found.to_string()
+    let found = match found.cmp(&expected) {
+        Ordering::Equal => return Ok(()),
+        Ordering::Less => found.to_string(),
+        Ordering::Greater => "more".to_owned(),
     };
     Err(Error::Integrity(format!(
         "`{table}` should have {expected} rows, and has {found}"

@@ -176,7 +176,68 @@ impl Drop for Memory {
 
 #[cfg(test)]
 mod tests {
-    use super::{KdfError, Memory};
+    use std::fs::File;
+    use std::os::unix::fs::FileExt as _;
+
+    use super::{Argon2Params, KdfError, Memory, context};
+
+    #[test]
+    fn a_guess_costs_at_least_as_much_in_both_respects() {
+        let floor = Argon2Params::SLOT_FLOOR;
+        let Argon2Params { m_kib, t, p } = floor;
+        let at_least = |m_kib, t| Argon2Params { m_kib, t, p }.at_least(&floor);
+        assert!(at_least(m_kib, t) && at_least(m_kib + 1, t + 1));
+        assert!(!at_least(m_kib - 1, t + 1) && !at_least(m_kib + 1, t - 1));
+    }
+
+    #[test]
+    fn a_stored_slot_asks_for_so_much_work_and_no_more() {
+        let refused = |m_kib, t, p, available| {
+            let params = Argon2Params { m_kib, t, p };
+            params.check_stored_slot(available).err()
+        };
+        let gib = 1 << 20;
+        assert_eq!(refused(4 * gib, 4, 16, None), None);
+        for (m_kib, t, p, why) in [
+            (gib, 17, 1, "memory times passes"),
+            (4 * gib, 5, 1, "memory times passes"),
+            (4 * gib + 1, 1, 1, "above 4 GiB"),
+            (gib, 1, 17, "lanes"),
+            (gib, 33, 1, "passes"),
+            (15, 1, 2, "8 KiB per lane"),
+        ] {
+            let found = refused(m_kib, t, p, None).unwrap();
+            assert!(found.contains(why), "{found}");
+        }
+        assert_eq!(refused(16, 1, 2, Some(32)), None);
+        assert!(refused(16, 1, 2, Some(31)).is_some());
+    }
+
+    /// What is freed is read where the kernel shows it.
+    #[test]
+    fn the_memory_of_argon2_is_wiped() {
+        const KIB: usize = 1024;
+        let params = Argon2Params {
+            m_kib: 64,
+            t: 1,
+            p: 1,
+        };
+        let argon2 = context(&[], &[], &params).unwrap();
+        let mut memory = Memory::new(argon2.params().block_count()).unwrap();
+        let mut out = [0; 32];
+        argon2
+            .hash_password_into_with_memory(b"password", &[7; 16], &mut out, &mut memory)
+            .unwrap();
+        let process = File::open("/proc/self/mem").unwrap();
+        // Behind the first block: an allocator writes at the beginning of what is free.
+        let within = memory.0.as_ptr().addr() as u64 + 8 * KIB as u64;
+        let mut seen = vec![0; 16 * KIB];
+        process.read_exact_at(&mut seen, within).unwrap();
+        assert!(seen.iter().any(|byte| *byte != 0), "the premise");
+        drop(memory);
+        process.read_exact_at(&mut seen, within).unwrap();
+        assert!(seen.iter().all(|byte| *byte == 0));
+    }
 
     #[test]
     fn memory_that_is_not_to_be_had_is_an_error() {

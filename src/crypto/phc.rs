@@ -11,8 +11,6 @@ use crate::entropy::Entropy;
 
 const SALT: usize = 16;
 const TAG: usize = 32;
-/// Longer than any string [`Phc`] can write.
-const MAX_LENGTH: usize = 128;
 
 /// The weakest parameters of a stored hash that are accepted.
 const FLOOR: Argon2Params = Argon2Params {
@@ -74,7 +72,7 @@ pub fn needs_rehash(phc: &str, wanted: &Argon2Params) -> bool {
 
 fn within_bounds(params: &Argon2Params) -> Result<(), KdfError> {
     let Argon2Params { m_kib, t, p } = *params;
-    if !params.at_least(&FLOOR) || p < FLOOR.p {
+    if !params.at_least(&FLOOR) {
         return Err(KdfError::Parameters("weaker than 19 MiB and two passes"));
     }
     if m_kib > CEILING.m_kib || t > CEILING.t || p > CEILING.p {
@@ -98,9 +96,6 @@ impl Phc {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        if text.len() > MAX_LENGTH {
-            return None;
-        }
         let rest = text.strip_prefix("$argon2id$v=19$m=")?;
         let (m_kib, rest) = rest.split_once(",t=")?;
         let (t, rest) = rest.split_once(",p=")?;
@@ -128,4 +123,20 @@ fn decimal(text: &str) -> Option<u32> {
 /// Decodes exactly `N` bytes; the decoder refuses padding and stray bits.
 fn base64<const N: usize>(text: &str) -> Option<[u8; N]> {
     BASE64_NOPAD.decode(text.as_bytes()).ok()?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bounds_of_a_stored_hash_are_accepted_and_nothing_beyond_them() {
+        let within = |m_kib, t, p| within_bounds(&Argon2Params { m_kib, t, p }).is_ok();
+        let Argon2Params { m_kib, t, p } = FLOOR;
+        assert!(within(m_kib, t, p));
+        assert!(!within(m_kib - 1, t, p) && !within(m_kib, t - 1, p));
+        let Argon2Params { m_kib, t, p } = CEILING;
+        assert!(within(m_kib, t, p));
+        assert!(!within(m_kib + 1, t, p) && !within(m_kib, t + 1, p) && !within(m_kib, t, p + 1));
+    }
 }

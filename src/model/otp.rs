@@ -377,3 +377,6 @@ impl Budget {
         self.failures >= Self::LOCKED_AFTER
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,13 @@
 //! Verdicts: every reason, and which of them wins.
 
-use hallpass::model::connection::Block;
+use hallpass::model::connection::{Block, Connection};
 use hallpass::model::id::RecordId;
+use hallpass::model::profile::Profile;
 use hallpass::model::time::Time;
 use hallpass::model::token::{Pending, Revocation, TokenState};
-use hallpass::model::verdict::{Caller, Facts, Reason, judge};
+use hallpass::model::verdict::{
+    Caller, Facts, Reason, judge, same_for_connection, same_for_profile,
+};
 
 mod explained;
 mod parent;
@@ -317,4 +320,73 @@ fn an_unknown_address_is_refused_by_every_address_rule() {
         assert_eq!(judge_unknown(&world), Reason::AddressNotAllowed);
         set(&mut world, Vec::new());
     }
+}
+
+#[test]
+fn only_what_a_verdict_depends_on_makes_a_profile_another() {
+    type Change = fn(&mut Profile);
+    let judged: [Change; 5] = [
+        |it| it.groups.clear(),
+        |it| it.restriction = None,
+        |it| it.suspended = None,
+        |it| it.suspended = Some(suspension(None)),
+        |it| it.deleted_at = Some(at(1)),
+    ];
+    let others: [Change; 4] = [
+        |it| it.name = None,
+        |it| it.tokens += 1,
+        |it| it.updated_at = at(9),
+        |it| it.suspended.as_mut().unwrap().at = at(9),
+    ];
+    let before = World::bound().profile;
+    let is_same = |change: Change| {
+        let mut after = before.clone();
+        change(&mut after);
+        same_for_profile(&before, &after)
+    };
+    assert!(judged.into_iter().all(|change| !is_same(change)));
+    assert!(others.into_iter().all(is_same));
+    let [mut deleted, mut later] = [(); 2].map(|()| before.clone());
+    (deleted.deleted_at, later.deleted_at) = (Some(at(1)), Some(at(2)));
+    assert!(same_for_profile(&deleted, &later));
+}
+
+#[test]
+fn only_what_a_verdict_depends_on_makes_a_connection_another() {
+    type Change = fn(&mut Connection);
+    let block = |seconds| {
+        Some(Block {
+            at: at(seconds),
+            reason: None,
+        })
+    };
+    let judged: [Change; 5] = [
+        |it| it.group = None,
+        |it| it.allow_ip.clear(),
+        |it| it.deny_ip.push("10.1.2.3".parse().unwrap()),
+        |it| {
+            it.blocked = Some(Block {
+                at: at(1),
+                reason: None,
+            });
+        },
+        |it| it.deleted_at = Some(at(1)),
+    ];
+    let others: [Change; 3] = [
+        |it| it.name = "another".parse().unwrap(),
+        |it| it.created_at = at(9),
+        |it| it.position += 1,
+    ];
+    let before = World::bound().connection;
+    let is_same = |change: Change| {
+        let mut after = before.clone();
+        change(&mut after);
+        same_for_connection(&before, &after)
+    };
+    assert!(judged.into_iter().all(|change| !is_same(change)));
+    assert!(others.into_iter().all(is_same));
+    let [mut blocked, mut later] = [(); 2].map(|()| before.clone());
+    (blocked.blocked, later.blocked) = (block(1), block(2));
+    (blocked.deleted_at, later.deleted_at) = (Some(at(1)), Some(at(2)));
+    assert!(same_for_connection(&blocked, &later));
 }

@@ -5,6 +5,7 @@ use hallpass::barrier::{Unique, Writer};
 use hallpass::crypto::hash::sha256;
 use hallpass::model::id::RecordId;
 use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
+use hallpass::model::text::Device;
 use hallpass::model::token::{Presented, TokenAddress};
 use hallpass::ops::token::{self, Preset, Target};
 use hallpass::ops::verify::{self, Asked};
@@ -108,4 +109,51 @@ fn an_imported_token_is_not_found_by_the_text_of_another() {
         &Asked::default(),
     ));
     is_damage(token::show(&mut bench.core, &presented.into()));
+}
+
+#[test]
+fn a_name_and_a_device_do_not_lead_to_the_token_of_another_profile() {
+    let mut bench = TestStore::with_sample_data();
+    bench.profile("other", &[]);
+    let of = |address: &str, device: &str, connection: Option<&str>| token::Draft {
+        device: Some(p::<Device>(device)),
+        connection: connection.map(p),
+        ..draft(address)
+    };
+    bench.token("ci/laptop");
+    bench.token("other/laptop");
+    bench.issue(&of("ci/one", "desk", Some("hr"))).unwrap();
+    bench.issue(&of("ci/two", "phone", Some("hr"))).unwrap();
+    bench.issue(&of("other/one", "desk", Some("hr"))).unwrap();
+    bench.issue(&of("other/two", "desk", Some("crm"))).unwrap();
+    let mut id = |name: &str| bench.found(Unique::Profile(&p::<ProfileName>(name).canonical()));
+    let [ci, other] = ["ci", "other"].map(&mut id);
+    let mut id =
+        |name: &str| bench.found(Unique::Connection(&p::<ConnectionName>(name).canonical()));
+    let [hr, crm] = ["hr", "crm"].map(&mut id);
+    let [desk, phone] = ["desk", "phone"].map(|device| p::<Device>(device).canonical());
+    let own = bench.found(Unique::Device(ci, Some(hr), &desk));
+    for elsewhere in [
+        Unique::Device(ci, Some(hr), &phone),
+        Unique::Device(other, Some(hr), &desk),
+        Unique::Device(other, Some(crm), &desk),
+    ] {
+        bench.lead(Unique::Device(ci, Some(hr), &desk), elsewhere);
+        is_damage(bench.issue(&of("ci/new", "desk", Some("hr"))));
+    }
+    let restored = Unique::Device(ci, Some(hr), &desk);
+    bench.core.write(|w| w.reindex(restored, own)).unwrap();
+    assert_eq!(
+        bench
+            .issue(&of("ci/new", "desk", Some("hr")))
+            .unwrap_err()
+            .kind(),
+        Kind::Exists
+    );
+    let name = p::<TokenName>("laptop").canonical();
+    bench.lead(
+        Unique::TokenName(ci, &name),
+        Unique::TokenName(other, &name),
+    );
+    is_damage(token::show(&mut bench.core, &at("ci/laptop")));
 }

@@ -9,6 +9,8 @@ mod limits;
 mod mails;
 mod memory;
 mod race;
+mod records;
+mod refunds;
 mod withdrawn;
 
 use std::io;

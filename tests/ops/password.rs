@@ -15,6 +15,7 @@ use hallpass::secret::SecretText;
 use super::fixture::{NOON, Step, TestStore, kind, made, message, p};
 
 mod guessing;
+mod record;
 
 const GOOD: &str = "umbrella-vortex-lantern-88";
 

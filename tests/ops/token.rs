@@ -159,6 +159,10 @@ fn an_open_token_keeps_the_shortest_maximum_of_its_profiles_connections() {
     let mut asked = draft("both/longer");
     asked.expires = Some(p("60d"));
     assert_eq!(kind(bench.issue(&asked)), Kind::Refused);
+    // Whichever comes first.
+    limited(&mut bench, "hr", "90d");
+    let token = bench.token("both/other").summary;
+    assert_eq!(token.expires_at.unwrap().seconds(), NOON + 60 * DAY);
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Fault injection.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::backend::Fault;
+use crate::backend::{Fault, Want};
 
 /// Whether a commit fails before or after it takes effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,8 @@ struct Plan {
     calls: u64,
     by_method: BTreeMap<&'static str, u64>,
     rows: u64,
+    wants: Vec<Want>,
+    lost: BTreeSet<&'static str>,
     orders: Vec<Order>,
 }
 
@@ -82,9 +84,21 @@ impl Faults {
         self.order(At::Commit(around), Box::new(make));
     }
 
+    /// Makes every change by `method` report success and change nothing, as in a crafted file in
+    /// which a row is not found where it was written.
+    pub fn lose(&self, method: &'static str) {
+        self.lock().lost.insert(method);
+    }
+
     /// Removes all faults that have not been injected yet.
     pub fn clear(&self) {
-        self.lock().orders.clear();
+        let mut plan = self.lock();
+        plan.orders.clear();
+        plan.lost.clear();
+    }
+
+    pub(super) fn loses(&self, method: &str) -> bool {
+        self.lock().lost.contains(method)
     }
 
     /// The number of calls so far: the bound of a loop over [`Faults::fail_call`].
@@ -100,6 +114,17 @@ impl Faults {
     /// The number of rows returned so far, as a measure of reading cost.
     pub fn rows(&self) -> u64 {
         self.lock().rows
+    }
+
+    /// Takes the reads that were announced so far ([`Transaction::fetch`]).
+    ///
+    /// [`Transaction::fetch`]: crate::backend::Transaction::fetch
+    pub fn take_wants(&self) -> Vec<Want> {
+        std::mem::take(&mut self.lock().wants)
+    }
+
+    pub(super) fn announce(&self, wants: &[Want]) {
+        self.lock().wants.extend_from_slice(wants);
     }
 
     pub(super) fn row(&self) {

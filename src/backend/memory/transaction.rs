@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 
 use super::faults::{Around, Faults};
 use super::tables::{Shared, Tables};
-use crate::backend::{Counts, Fault, IdxKey, LogRow, Mode, ObjId, Row, Transaction};
+use crate::backend::{Counts, Fault, IdxKey, LogRow, Mode, ObjId, Row, Transaction, Want};
 
 pub(super) struct MemoryTransaction<'a> {
     pub(super) shared: &'a Shared,
@@ -24,16 +24,22 @@ impl MemoryTransaction<'_> {
         row.inspect(|_| self.faults.row())
     }
 
-    fn change(&self, method: &'static str) -> Result<(), Fault> {
+    /// Begins a change; returns whether it is to be lost.
+    fn loses(&self, method: &'static str) -> Result<bool, Fault> {
         self.call(method)?;
         match self.mode {
-            Mode::Write | Mode::WriteIfFree => Ok(()),
+            Mode::Write | Mode::WriteIfFree => Ok(self.faults.loses(method)),
             Mode::Read => Err(Fault::ReadOnly("this transaction is read-only".into())),
         }
     }
 }
 
 impl Transaction for MemoryTransaction<'_> {
+    fn fetch(&self, wants: &[Want]) -> Result<(), Fault> {
+        self.faults.announce(wants);
+        Ok(())
+    }
+
     fn check_shape(&self) -> Result<(), Fault> {
         self.call("check_shape")?;
         let Tables { hdr, man, .. } = &self.tables;
@@ -51,7 +57,9 @@ impl Transaction for MemoryTransaction<'_> {
     }
 
     fn hdr_put(&mut self, k: u8, v: &[u8]) -> Result<(), Fault> {
-        self.change("hdr_put")?;
+        if self.loses("hdr_put")? {
+            return Ok(());
+        }
         self.tables.hdr.insert(k, v.to_vec());
         Ok(())
     }
@@ -70,18 +78,24 @@ impl Transaction for MemoryTransaction<'_> {
     }
 
     fn obj_put(&mut self, id: &ObjId, row: &Row) -> Result<(), Fault> {
-        self.change("obj_put")?;
+        if self.loses("obj_put")? {
+            return Ok(());
+        }
         self.tables.obj.insert(*id, row.clone());
         Ok(())
     }
 
     fn obj_add(&mut self, id: &ObjId, row: &Row) -> Result<(), Fault> {
-        self.change("obj_add")?;
+        if self.loses("obj_add")? {
+            return Ok(());
+        }
         add(&mut self.tables.obj, *id, row.clone())
     }
 
     fn obj_del(&mut self, id: &ObjId) -> Result<(), Fault> {
-        self.change("obj_del")?;
+        if self.loses("obj_del")? {
+            return Ok(());
+        }
         present(self.tables.obj.remove(id))
     }
 
@@ -99,18 +113,24 @@ impl Transaction for MemoryTransaction<'_> {
     }
 
     fn idx_put(&mut self, h: &IdxKey, id: &ObjId) -> Result<(), Fault> {
-        self.change("idx_put")?;
+        if self.loses("idx_put")? {
+            return Ok(());
+        }
         self.tables.idx.insert(*h, *id);
         Ok(())
     }
 
     fn idx_add(&mut self, h: &IdxKey, id: &ObjId) -> Result<(), Fault> {
-        self.change("idx_add")?;
+        if self.loses("idx_add")? {
+            return Ok(());
+        }
         add(&mut self.tables.idx, *h, *id)
     }
 
     fn idx_del(&mut self, h: &IdxKey) -> Result<(), Fault> {
-        self.change("idx_del")?;
+        if self.loses("idx_del")? {
+            return Ok(());
+        }
         present(self.tables.idx.remove(h))
     }
 
@@ -120,13 +140,17 @@ impl Transaction for MemoryTransaction<'_> {
     }
 
     fn man_put(&mut self, b: u16, row: &Row) -> Result<(), Fault> {
-        self.change("man_put")?;
+        if self.loses("man_put")? {
+            return Ok(());
+        }
         self.tables.man.insert(b, row.clone());
         Ok(())
     }
 
     fn man_del(&mut self, b: u16) -> Result<(), Fault> {
-        self.change("man_del")?;
+        if self.loses("man_del")? {
+            return Ok(());
+        }
         present(self.tables.man.remove(&b))
     }
 
@@ -156,13 +180,17 @@ impl Transaction for MemoryTransaction<'_> {
     }
 
     fn log_put(&mut self, row: &LogRow) -> Result<(), Fault> {
-        self.change("log_put")?;
+        if self.loses("log_put")? {
+            return Ok(());
+        }
         let LogRow { seq, row } = row;
         add(&mut self.tables.log, *seq, row.clone())
     }
 
     fn log_prune(&mut self, last: u64) -> Result<(), Fault> {
-        self.change("log_prune")?;
+        if self.loses("log_prune")? {
+            return Ok(());
+        }
         self.tables.log.retain(|seq, _| *seq > last);
         Ok(())
     }

@@ -191,7 +191,7 @@ impl Anchor {
         key: &MacKey,
     ) -> io::Result<()> {
         lock_or_give_up(file)?;
-        let mut bytes = Vec::with_capacity(SECOND + SLOT);
+        let mut bytes = Vec::new();
         let mut start = file;
         io::Seek::rewind(&mut start)?;
         start.take(2 * SECOND as u64).read_to_end(&mut bytes)?;
@@ -262,100 +262,4 @@ fn id_in(path: &Path) -> io::Result<Option<String>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::barrier::anchor::newest;
-    use crate::crypto::Key;
-    use crate::entropy::OsEntropy;
-    use crate::model::id::RecordId;
-
-    const STORE: StoreId = [3; 16];
-
-    fn mark(epoch: u64) -> Mark {
-        let incarnation = [1; 16];
-        let root = [7; 32];
-        let log_head = [2; 32];
-        Mark {
-            incarnation,
-            epoch,
-            root,
-            log_last: epoch,
-            log_head,
-            wall: Time::from_seconds(9),
-        }
-    }
-
-    #[test]
-    fn an_anchor_only_ever_moves_forward() {
-        let folder = tempfile::tempdir().unwrap();
-        let key = MacKey::new(&Key::generate(&mut OsEntropy).unwrap());
-        let anchor = Anchor::new(folder.path(), None, &STORE);
-        anchor.create(&mark(5), &key).unwrap();
-        let seen = || {
-            newest(&anchor.read().unwrap().unwrap(), &STORE, &key)
-                .unwrap()
-                .epoch
-        };
-        let file = anchor.open().unwrap().unwrap();
-        for (epoch, expected) in [(6, 6), (4, 6), (6, 6), (7, 7), (5, 7), (20, 20), (19, 20)] {
-            let newest = seen();
-            let before = anchor.read().unwrap();
-            anchor.advance(&file, &mark(epoch), &key).unwrap();
-            assert_eq!(seen(), expected, "after {epoch}");
-            let touched = anchor.read().unwrap() != before;
-            assert_eq!(touched, epoch > newest, "{epoch} after {newest}");
-        }
-    }
-
-    #[test]
-    fn the_anchor_is_the_first_trace_of_a_store() {
-        let folder = tempfile::tempdir().unwrap();
-        let key = MacKey::new(&Key::generate(&mut OsEntropy).unwrap());
-        let anchor = Anchor::new(folder.path(), Some(Path::new("/store.db")), &STORE);
-        let end = [Tombstone::revoked(RecordId::from_bytes([8; 16]), None)];
-        anchor.remember_path().unwrap_err();
-        anchor.record(&end, 5, &key).unwrap_err();
-        assert!(!anchor.has_traces().unwrap());
-        anchor.create(&mark(5), &key).unwrap();
-        fs::remove_file(anchor.path()).unwrap();
-        assert!(anchor.has_traces().unwrap(), "its place");
-        anchor.record(&end, 5, &key).unwrap();
-    }
-
-    #[test]
-    fn both_slots_are_used_in_turn() {
-        let folder = tempfile::tempdir().unwrap();
-        let key = MacKey::new(&Key::generate(&mut OsEntropy).unwrap());
-        let anchor = Anchor::new(folder.path(), None, &STORE);
-        anchor.create(&mark(1), &key).unwrap();
-        let file = anchor.open().unwrap().unwrap();
-        for epoch in 2..6 {
-            anchor.advance(&file, &mark(epoch), &key).unwrap();
-            let bytes = anchor.read().unwrap().unwrap();
-            let epochs: Vec<_> = slots(&bytes)
-                .map(|s| Mark::decode(s, &STORE, &key).unwrap().epoch)
-                .collect();
-            assert_eq!(epochs.iter().max(), Some(&epoch));
-            assert_eq!(
-                epochs.iter().min(),
-                Some(&(epoch - 1)),
-                "the one before is kept"
-            );
-        }
-    }
-
-    #[test]
-    fn only_another_store_is_forgotten_at_a_path() {
-        let folder = tempfile::tempdir().unwrap();
-        let key = MacKey::new(&Key::generate(&mut OsEntropy).unwrap());
-        let path = Path::new("/store.db");
-        let first = Anchor::new(folder.path(), Some(path), &STORE);
-        first.create(&mark(5), &key).unwrap();
-        first.forget_other().unwrap();
-        assert_eq!(first.known_here().unwrap(), Some(HEXLOWER.encode(&STORE)));
-        let other = Anchor::new(folder.path(), Some(path), &[4; 16]);
-        other.forget_other().unwrap();
-        assert_eq!(other.known_here().unwrap(), None);
-        assert!(first.has_traces().unwrap() || first.path().exists());
-    }
-}
+mod tests;

@@ -125,4 +125,20 @@ mod tests {
         assert_eq!(Mark::decode(&slot, &[4; 16], &key), None);
         assert_eq!(Mark::decode(&slot, &store, &other), None);
     }
+
+    #[test]
+    fn only_what_starts_like_a_mark_is_one() {
+        let store = [3; 16];
+        let key = MacKey::new(&Key::generate(&mut OsEntropy).unwrap());
+        let mut covered = [0; COVERED];
+        covered[..8].copy_from_slice(&MAGIC);
+        covered[8..24].copy_from_slice(&store);
+        let decoded = |covered: &[u8]| {
+            let tag = key.tag(Label::Anchor, &[covered]);
+            Mark::decode(&[covered, tag.bytes()].concat(), &store, &key)
+        };
+        assert!(decoded(&covered).is_some());
+        covered[3] ^= 1;
+        assert_eq!(decoded(&covered), None);
+    }
 }

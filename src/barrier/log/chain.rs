@@ -167,18 +167,80 @@ mod tests {
     use super::*;
     use crate::backend::memory::{MemoryBackend, Tables};
     use crate::backend::{Backend as _, Mode};
+    use crate::barrier::unlocking::keyring::Keyring;
+    use crate::crypto::{Key, OVERHEAD};
+    use crate::entropy::OsEntropy;
+    use crate::model::audit::{Actor, Object, ObjectKind, Outcome};
+    use crate::model::time::Time;
 
-    #[test]
-    fn a_page_has_all_of_its_rows() {
+    fn rows(count: u64) -> MemoryBackend {
         let row = Row {
             kid: 1,
             sealed: Vec::new(),
         };
-        let log = (1..=4).map(|seq| (seq, row.clone())).collect();
-        let mut backend = MemoryBackend::with(Tables {
-            log,
+        MemoryBackend::with(Tables {
+            log: (1..=count).map(|seq| (seq, row.clone())).collect(),
             ..Tables::default()
-        });
+        })
+    }
+
+    #[test]
+    fn the_log_is_read_a_page_at_a_time() {
+        let count = PAGE + 1;
+        let mut backend = rows(count);
+        let faults = backend.faults();
+        let tx = backend.begin(Mode::Read).unwrap();
+        let mut seen = Vec::new();
+        pages(&*tx, 1..=count, &mut |row| {
+            seen.push(row.seq);
+            Ok(())
+        })
+        .unwrap();
+        assert!(seen.into_iter().eq(1..=count));
+        assert_eq!(faults.calls_by_method()["log_range"], 2);
+    }
+
+    #[test]
+    fn a_storage_that_fails_is_no_damage() {
+        let mut backend = rows(3);
+        backend
+            .faults()
+            .fail_method("log_range", 1, || Fault::Storage("a fault".into()));
+        let tx = backend.begin(Mode::Read).unwrap();
+        let error = page(&*tx, 1, 3).unwrap_err();
+        assert!(
+            matches!(error, Error::Storage(Fault::Storage(_))),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn an_entry_is_sealed_up_to_its_limit() {
+        let root = Key::generate(&mut OsEntropy).unwrap();
+        let ring = Keyring::generate(&mut OsEntropy).unwrap();
+        let keys = Keys::new(&[7; 16], &root, ring).unwrap();
+        let sealed = |length: usize| {
+            let entry = Entry {
+                at: Time::from_seconds(1),
+                epoch: 1,
+                actor: Actor::default(),
+                action: "store.init".into(),
+                object: Object::new(ObjectKind::Store, String::new(), None),
+                outcome: Outcome::Done,
+                details: [("why".into(), "x".repeat(length))].into(),
+            };
+            let (row, _) = seal(&keys, &[7; 16], 1, &[0; 32], &entry, &mut OsEntropy)?;
+            Ok::<usize, Error>(row.row.sealed.len() - OVERHEAD)
+        };
+        let around = sealed(LARGEST / 2).unwrap() - LARGEST / 2;
+        assert_eq!(sealed(LARGEST - around).unwrap(), LARGEST);
+        let error = sealed(LARGEST - around + 1).unwrap_err().to_string();
+        assert!(error.contains("larger than 1 MiB"), "{error}");
+    }
+
+    #[test]
+    fn a_page_has_all_of_its_rows() {
+        let mut backend = rows(4);
         let tx = backend.begin(Mode::Read).unwrap();
         let numbers = |first, end| -> Result<Vec<u64>> {
             Ok(page(&*tx, first, end)?.iter().map(|row| row.seq).collect())

@@ -72,7 +72,7 @@ impl Reader<'_> {
     }
 
     /// The number of the oldest among the newest `count` entries that match `picks`; if fewer
-    /// match, the number of the first entry kept.
+    /// match, the number of the first entry kept. `count` is at least 1.
     ///
     /// # Errors
     ///
@@ -84,10 +84,11 @@ impl Reader<'_> {
         let first = self.root.log_first;
         let mut end = self.root.log_last;
         let mut left = count;
-        while end >= first && left > 0 {
+        while end >= first {
             let begin = first.max((end + 1).saturating_sub(PAGE));
             for row in chain::page(&*self.tx, begin, end)?.iter().rev() {
-                left -= u64::from(picks(&chain::unseal(keys, store, row)?.0));
+                let is_picked = picks(&chain::unseal(keys, store, row)?.0);
+                left = left.saturating_sub(u64::from(is_picked));
                 if left == 0 {
                     return Ok(row.seq);
                 }
@@ -106,15 +107,12 @@ impl Reader<'_> {
     /// [`Error::Integrity`] where the chain breaks.
     pub fn log_after(&mut self, seen: &LogHead, visit: Visit<'_>) -> Result<LogHead> {
         let end = self.log_head();
-        if end.seq == seen.seq && end.head == seen.head {
-            return Ok(end);
-        }
         let parted = || {
             Error::History(History::Fork(
                 "its log does not continue what was shown".into(),
             ))
         };
-        if end.seq <= seen.seq || seen.seq < self.log_start().seq {
+        if end.seq < seen.seq || seen.seq < self.log_start().seq {
             return Err(parted());
         }
         let keys = &self.unlocked.keys;

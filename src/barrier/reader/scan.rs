@@ -7,27 +7,8 @@ use crate::error::{Error, Result};
 use crate::model::id::RecordId;
 
 impl Reader<'_> {
-    /// Visits every record of one kind, in no meaningful order. Records are visited only after
-    /// their bucket was verified; damage ends the scan.
-    ///
-    /// # Errors
-    ///
-    /// Those of `visit`, and [`Error::Integrity`] at the first damaged bucket.
-    pub fn scan<R: Record>(
-        &mut self,
-        visit: &mut dyn FnMut(RecordId, R) -> Result<()>,
-    ) -> Result<()> {
-        self.scan_frames(&mut |id, frame| {
-            let (kind, body) = frame::unwrap(frame)?;
-            if kind == R::KIND {
-                visit(id, record::decode(body)?)?;
-            }
-            Ok(())
-        })
-    }
-
     /// Returns the records of one kind whose id starts with `part`: a 256th of the store, verified.
-    /// Unlike in a [`Self::scan`], the caller can read other records in between.
+    /// The caller can read other records between two parts.
     ///
     /// # Errors
     ///

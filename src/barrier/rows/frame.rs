@@ -63,6 +63,25 @@ mod tests {
     }
 
     #[test]
+    fn a_frame_is_as_long_as_its_limit_at_most() {
+        let mut frame = wrap(4, 77, &vec![1; LARGEST - HEAD]).unwrap();
+        assert_eq!(frame.len(), LARGEST);
+        assert!(unwrap(&frame).is_ok());
+        frame.push(0);
+        let error = unwrap(&frame).unwrap_err().to_string();
+        assert!(error.contains("larger than 1 MiB"), "{error}");
+        assert!(wrap(4, 77, &vec![1; LARGEST - HEAD + 1]).is_err());
+    }
+
+    #[test]
+    fn a_frame_of_another_version_is_refused_for_that() {
+        let mut frame = wrap(4, 77, b"body").unwrap();
+        frame[0] += 1;
+        let error = unwrap(&frame).unwrap_err().to_string();
+        assert!(error.contains("frame version 2"), "{error}");
+    }
+
+    #[test]
     fn a_body_cannot_be_longer_than_its_frame() {
         let mut frame = wrap(4, 77, b"body").unwrap();
         frame[12] = 200;

@@ -194,4 +194,24 @@ mod tests {
             (root.imports, root.known_from)
         );
     }
+
+    #[test]
+    fn a_root_names_the_rows_that_there_can_be_and_nothing_behind_them() {
+        let mut root = Root::new([7; 16], Time::from_seconds(1));
+        (493..=512).for_each(|b| root.set_sum(b, Sum::from_bytes([1; 32])));
+        let plain = root.encode();
+        assert_eq!(plain.capacity(), plain.len(), "no copy was left behind");
+        let decoded = |change: &dyn Fn(&mut [u8])| {
+            let mut plain = plain.clone();
+            change(&mut plain);
+            Root::decode(&plain).map(drop).map_err(|it| it.to_string())
+        };
+        assert_eq!(decoded(&|_| ()), Ok(()));
+        for b in [0u16, 513] {
+            let error = decoded(&|plain| plain[FIXED..FIXED + 2].copy_from_slice(&b.to_le_bytes()));
+            assert!(error.unwrap_err().contains("impossible row"), "{b}");
+        }
+        let error = decoded(&|plain| *plain.last_mut().unwrap() = 1);
+        assert!(error.unwrap_err().contains("trailing bytes"));
+    }
 }

@@ -126,12 +126,12 @@ impl Store {
     }
 
     /// Records the path of a store that was moved, or is opened by another path.
-    pub(super) fn remember_path(&mut self) {
+    pub(super) fn remember_path(&self) {
         let Some(anchor) = self.anchor.as_ref().filter(|_| self.path_unknown) else {
             return;
         };
         // If this fails, a substitution at this path goes unnoticed, as it did before.
-        self.path_unknown = anchor.remember_path().is_err();
+        let _ = anchor.remember_path();
     }
 
     /// After a commit: advances the anchor to the new state.
@@ -153,14 +153,12 @@ impl Store {
 /// without one would later be taken as evidence that the anchor was deleted.
 pub(super) fn record(
     anchor: &Anchor,
-    file: &mut Option<File>,
     (freshness, old): (Freshness, &Mark),
     writer: &Writer<'_>,
     key: &MacKey,
 ) -> io::Result<()> {
     if freshness == Freshness::Unseen {
         anchor.create(old, key)?;
-        *file = anchor.open()?;
     }
     anchor.record(writer.tombstones(), writer.epoch(), key)
 }
@@ -179,5 +177,18 @@ fn unreadable(anchor: &Anchor, source: io::Error) -> Error {
     Error::File {
         path: anchor.path().to_owned(),
         source,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn a_file_that_cannot_be_read_is_not_called_newer() {
+        let anchor = Anchor::new(Path::new("/state"), None, &[7; 16]);
+        let error = unreadable(&anchor, io::Error::other("a fault"));
+        assert!(matches!(error, Error::File { .. }), "{error}");
     }
 }

@@ -158,7 +158,7 @@ impl Store {
             return Err(Fault::NewerFormat("it can be read, but not written".into()).into());
         }
         // Opened before anything changes: a write that the anchor could not follow is refused.
-        let mut anchor_file = self.open_anchor(self.draft)?;
+        let anchor_file = self.open_anchor(self.draft)?;
         let Session {
             reader,
             freshness,
@@ -178,7 +178,7 @@ impl Store {
         // Before the commit. If that fails, a later restore may end records that are still valid;
         // the opposite order could revive ended ones.
         if let (Some(anchor), [_, ..]) = (anchor, &*tombstones) {
-            let recorded = record(anchor, &mut anchor_file, (freshness, &old), &writer, key);
+            let recorded = record(anchor, (freshness, &old), &writer, key);
             recorded.map_err(|source| unwritable(anchor, source))?;
         }
         // A state that does not continue the past is announced: a kill may precede the anchor
@@ -278,7 +278,7 @@ impl Store {
 
     /// After a transaction without changes: updates the anchor, if possible.
     pub(super) fn settle(&mut self, freshness: Freshness, mark: &Mark) {
-        if self.draft || self.anchor.is_none() {
+        if self.draft {
             return;
         }
         if freshness == Freshness::Same {

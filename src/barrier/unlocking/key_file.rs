@@ -80,11 +80,10 @@ pub fn parse(text: &str, store: &StoreId) -> Result<Key> {
     let mut bytes = Zeroizing::new([0; 32]);
     let secret = secret
         .filter(|text| text.len() == 52)
-        .unwrap_or_default()
-        .as_bytes();
-    match BASE32_NOPAD.decode_mut(secret, &mut *bytes) {
-        Ok(32) => Key::from_slice(&*bytes).ok_or(Error::KeyFile("its key has the wrong length")),
-        _ => Err(Error::KeyFile("its key cannot be decoded")),
+        .ok_or(Error::KeyFile("its key has the wrong length"))?;
+    match BASE32_NOPAD.decode_mut(secret.as_bytes(), &mut *bytes) {
+        Ok(_) => Key::from_slice(&*bytes).ok_or(Error::KeyFile("its key has the wrong length")),
+        Err(_) => Err(Error::KeyFile("its key cannot be decoded")),
     }
 }
 
@@ -92,6 +91,37 @@ pub fn parse(text: &str, store: &StoreId) -> Result<Key> {
 mod tests {
     use super::*;
     use crate::entropy::OsEntropy;
+
+    #[test]
+    fn what_is_wrong_with_a_key_file_is_said() {
+        let key = Key::generate(&mut OsEntropy).unwrap();
+        let line = encode(&[7; 16], &key);
+        assert!(line.expose().ends_with('\n'));
+        assert_eq!(
+            parse(line.expose(), &[7; 16]).unwrap().expose(),
+            key.expose()
+        );
+        let (covered, _) = line.expose().rsplit_once(':').unwrap();
+        let summed = |covered: &str| format!("{covered}:{}", checksum(covered));
+        let other = covered.replace("KEY-1", "KEY-2");
+        let longer = format!("{covered}:more");
+        let cut = covered.strip_suffix(char::is_alphanumeric).unwrap();
+        let garbled = format!("{cut}0");
+        for (text, expected) in [
+            (summed(&other), "not a key file"),
+            (summed(&longer), "not a key file"),
+            (format!("{covered}:00000000"), "checksum is wrong"),
+            (summed(cut), "wrong length"),
+            (summed(&format!("{covered}A")), "wrong length"),
+            (summed(covered.rsplit_once(':').unwrap().0), "wrong length"),
+            (summed(&garbled), "cannot be decoded"),
+        ] {
+            let error = parse(&text, &[7; 16]).err().unwrap().to_string();
+            assert!(error.contains(expected), "{text}: {error}");
+        }
+        let error = parse(line.expose(), &[8; 16]).err().unwrap().to_string();
+        assert!(error.contains("another store"), "{error}");
+    }
 
     #[test]
     fn a_line_has_its_head_its_lengths_and_its_checksum() {

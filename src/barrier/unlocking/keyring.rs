@@ -249,6 +249,52 @@ mod tests {
     }
 
     #[test]
+    fn a_ring_says_what_each_key_is_for_and_whether_it_is_used() {
+        let mut ring = Keyring::generate(&mut OsEntropy).unwrap();
+        ring.entries[1].state = KeyState::ReadOnly;
+        ring.entries[2].state = KeyState::Destroyed;
+        let described = |ring: &Keyring| -> Vec<_> {
+            let entries = ring.entries.iter();
+            entries
+                .map(|entry| (entry.kid, entry.purpose, entry.state))
+                .collect()
+        };
+        let again = Keyring::decode(&ring.encode()).unwrap();
+        assert_eq!(described(&again), described(&ring));
+        let states: Vec<_> = again.entries.iter().map(|entry| entry.state).collect();
+        assert_eq!(
+            states[..3],
+            [KeyState::Active, KeyState::ReadOnly, KeyState::Destroyed]
+        );
+    }
+
+    #[test]
+    fn writing_down_the_keys_leaves_no_copy_of_them() {
+        let plain = Keyring::generate(&mut OsEntropy).unwrap().encode();
+        assert_eq!(plain.capacity(), plain.len(), "the buffer never grew");
+    }
+
+    #[test]
+    fn a_ring_has_no_more_keys_than_it_may_and_no_bytes_behind_them() {
+        let ring = Keyring::generate(&mut OsEntropy).unwrap();
+        let plain = ring.encode();
+        assert!(Keyring::decode(&plain).is_ok());
+        let error = |bytes: &[u8]| Keyring::decode(bytes).err().unwrap().to_string();
+        let longer = error(&[&plain[..], &[0]].concat());
+        assert!(longer.contains("cannot be decoded"), "{longer}");
+        let counting = |count: u16| {
+            let mut bytes = plain.to_vec();
+            bytes[10..12].copy_from_slice(&count.to_le_bytes());
+            error(&bytes)
+        };
+        assert!(
+            counting(MOST).contains("truncated"),
+            "as many are looked for"
+        );
+        assert!(counting(MOST + 1).contains("cannot be decoded"));
+    }
+
+    #[test]
     fn the_generation_inside_counts() {
         let root = Key::generate(&mut OsEntropy).unwrap();
         let ring = Keyring::generate(&mut OsEntropy).unwrap();

@@ -131,3 +131,52 @@ fn pick<K>(keys: &[K], kid: Option<u32>, id: impl Fn(&K) -> u32) -> Result<&K> {
 fn missing() -> Error {
     Error::Integrity("a row names a key that is not in the keyring".into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entropy::OsEntropy;
+
+    const STORE: StoreId = [6; 16];
+
+    /// The keys of a ring with two keys for each purpose, of which the later one has this state.
+    fn doubled(state: KeyState) -> Keys {
+        let root = Key::generate(&mut OsEntropy).unwrap();
+        let mut ring = Keyring::generate(&mut OsEntropy).unwrap();
+        let mut older = Keyring::generate(&mut OsEntropy).unwrap();
+        for entry in &mut older.entries {
+            entry.kid += 100;
+            entry.state = state;
+        }
+        older.entries.append(&mut ring.entries);
+        Keys::new(&STORE, &root, older).unwrap()
+    }
+
+    #[test]
+    fn new_values_are_made_with_the_active_key_and_old_ones_read_with_theirs() {
+        let keys = doubled(KeyState::ReadOnly);
+        let [seal, token, pepper, otp, manifest, log] = [1, 3, 4, 5, 6, 7];
+        for kid in [None, Some(100)] {
+            let of = |active: u32| kid.map(|older| older + active);
+            let expected = |active: u32| kid.unwrap_or(0) + active;
+            assert_eq!(keys.object(of(seal)).unwrap().kid, expected(seal));
+            assert_eq!(keys.row(of(manifest)).unwrap().kid, expected(manifest));
+            assert_eq!(keys.log(of(log)).unwrap().kid, expected(log));
+            assert_eq!(keys.token(of(token)).unwrap().kid, expected(token));
+            assert_eq!(keys.code(of(otp)).unwrap().kid, expected(otp));
+            assert_eq!(keys.pepper(of(pepper)).unwrap().0, expected(pepper));
+        }
+        assert!(
+            keys.object(Some(token)).is_err(),
+            "a key for something else"
+        );
+        assert!(keys.pepper(Some(seal)).is_err());
+    }
+
+    #[test]
+    fn a_destroyed_key_is_not_used() {
+        let keys = doubled(KeyState::Destroyed);
+        assert!(keys.object(Some(1)).is_ok() && keys.object(Some(101)).is_err());
+        assert!(keys.pepper(Some(4)).is_ok() && keys.pepper(Some(104)).is_err());
+    }
+}

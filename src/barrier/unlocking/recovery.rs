@@ -15,6 +15,10 @@ use crate::secret::SecretText;
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const BYTES: usize = 20;
 const CHARACTERS: usize = 36;
+/// The length of a code in groups, with dashes.
+const LENGTH: usize = CHARACTERS + 8;
+/// The length of a code in groups, with its newline.
+const LINE_LENGTH: usize = LENGTH + 1;
 
 /// A recovery code.
 pub struct RecoveryCode(Zeroizing<[u8; BYTES]>);
@@ -61,7 +65,7 @@ impl RecoveryCode {
 
     /// Formats the code as nine groups of four, with dashes.
     pub fn encode(&self) -> SecretText {
-        let mut text = String::with_capacity(CHARACTERS + 8);
+        let mut text = String::with_capacity(LENGTH);
         for (n, digit) in self.digits().iter().enumerate() {
             if n > 0 && n % 4 == 0 {
                 text.push('-');
@@ -78,7 +82,7 @@ impl RecoveryCode {
 
     /// The code and a newline, for display and for a file.
     pub fn line(&self) -> SecretText {
-        let mut line = String::with_capacity(CHARACTERS + 9);
+        let mut line = String::with_capacity(LINE_LENGTH);
         line.push_str(self.encode().expose());
         line.push('\n');
         SecretText::new(line)
@@ -197,6 +201,52 @@ mod tests {
         );
         let last = spelled.expose().rsplit('-').next().unwrap();
         assert!(code.has_group(8, &last.to_lowercase()) && !code.has_group(8, "zzzzz"));
+    }
+
+    #[test]
+    fn a_code_is_what_another_program_computes() {
+        let mut counted = [0; BYTES];
+        (0..).zip(&mut counted).for_each(|(n, byte)| *byte = n);
+        let mut ones = [0; BYTES];
+        for five in ones.as_chunks_mut::<5>().0 {
+            *five = [0x08, 0x42, 0x10, 0x84, 0x21];
+        }
+        for (bytes, text) in [
+            (counted, "000G-40R4-0M30-E209-185G-R38E-1W81-24GK-WYQB"),
+            ([0; BYTES], "0000-0000-0000-0000-0000-0000-0000-0000-VS3W"),
+            (ones, "1111-1111-1111-1111-1111-1111-1111-1111-FWJN"),
+        ] {
+            let code = RecoveryCode(Zeroizing::new(bytes));
+            assert_eq!(code.encode().expose(), text);
+            assert_eq!(code.line().expose(), format!("{text}\n"));
+            for (read, typed) in [('0', 'O'), ('0', 'o'), ('1', 'I'), ('1', 'i'), ('1', 'L')] {
+                let typed = text.replace(read, &typed.to_string());
+                assert_eq!(RecoveryCode::parse(&typed).unwrap().expose(), bytes);
+            }
+        }
+    }
+
+    #[test]
+    fn a_code_may_be_typed_with_three_spaces_for_each_character_and_no_more() {
+        let code = RecoveryCode(Zeroizing::new([0; BYTES]));
+        let dense = code.encode().expose().replace('-', "");
+        let longest = format!("{dense}{}", " ".repeat(3 * CHARACTERS));
+        assert_eq!(
+            RecoveryCode::parse(&longest).unwrap().expose(),
+            code.expose()
+        );
+        assert!(RecoveryCode::parse(&(longest + " ")).is_err());
+    }
+
+    #[test]
+    fn a_code_with_too_few_or_too_many_characters_is_not_called_mistyped() {
+        let dense = "000000000000000000000000000000000VS3W";
+        for typed in [&dense[2..], dense] {
+            let error = RecoveryCode::parse(typed).err().unwrap().to_string();
+            assert!(error.contains("nine groups"), "{typed}: {error}");
+        }
+        let mistyped = RecoveryCode::parse(&dense[..36]).err().unwrap();
+        assert!(mistyped.to_string().contains("mistyped"), "{mistyped}");
     }
 
     #[test]

@@ -312,6 +312,34 @@ mod tests {
     use crate::entropy::OsEntropy;
 
     #[test]
+    fn a_slot_that_is_guessed_at_for_less_than_a_new_one_is_weak() {
+        let with = |argon2| Slot {
+            argon2,
+            ..Slot::unknown(PASSPHRASE, 0, [0; 8], &[])
+        };
+        let is_weak = |params| with(Some((params, [0; 16]))).is_weak();
+        assert!(is_weak(Argon2Params::SLOT_FLOOR));
+        assert!(!is_weak(Argon2Params::SLOT_DEFAULT));
+        assert!(!with(None).is_weak(), "a key is not guessed");
+    }
+
+    #[test]
+    fn a_slot_has_no_bytes_behind_its_last_field() {
+        let root = Key::generate(&mut OsEntropy).unwrap();
+        let new = NewSlot::KeyFile(&root);
+        let born = (Time::from_seconds(9), 1);
+        let slot = Slot::new(&new, &[7; 16], &root, born, &mut OsEntropy).unwrap();
+        let mut bytes = Vec::new();
+        slot.encode(&mut bytes);
+        let decode = |bytes: &[u8]| Slot::decode(&mut Cursor::new(bytes, "a slot"));
+        assert!(decode(&bytes).is_ok());
+        bytes[2] += 1;
+        bytes.push(0);
+        let error = decode(&bytes).err().unwrap();
+        assert!(error.to_string().contains("trailing bytes"), "{error}");
+    }
+
+    #[test]
     fn every_passphrase_slot_has_a_salt_of_its_own() {
         let root = Key::generate(&mut OsEntropy).unwrap();
         let text = SecretText::new("correct horse battery".to_owned());

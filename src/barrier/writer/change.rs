@@ -89,19 +89,6 @@ impl<'a> Writer<'a> {
         Ok(RecordId::generate(self.entropy)?)
     }
 
-    /// Visits every record of one kind, including the changes of this transaction.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`Reader::scan`] and [`Self::flush`].
-    pub fn scan<R: Record>(
-        &mut self,
-        visit: &mut dyn FnMut(RecordId, R) -> Result<()>,
-    ) -> Result<()> {
-        self.flush()?;
-        self.reader.scan(visit)
-    }
-
     /// As [`Reader::part`], including the changes of this transaction.
     ///
     /// # Errors

@@ -105,3 +105,61 @@ fn next_attempt(failures: Failures) -> Option<Time> {
     let last = failures.last?;
     Some(Time::from_seconds(last.seconds().saturating_add(delay)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Time {
+        Time::from_seconds(seconds)
+    }
+
+    fn failed(count: u32) -> Failures {
+        Failures {
+            count,
+            last: Some(at(1_000)),
+        }
+    }
+
+    #[test]
+    fn the_delay_doubles_from_the_fifth_failure_to_a_quarter_of_an_hour() {
+        let delay = |count| next_attempt(failed(count)).map(|next| next.seconds() - 1_000);
+        let delays = [0, 4, 5, 6, 7, 11, 14, 15, 16, 99].map(delay);
+        let expected = [None, None, Some(1), Some(2), Some(4), Some(64), Some(512)];
+        assert_eq!(delays[..7], expected);
+        assert_eq!(delays[7..], [Some(900); 3]);
+    }
+
+    #[test]
+    fn an_attempt_is_early_until_its_time_and_locked_after_a_hundred() {
+        assert_eq!(closed(failed(6), at(1_001)), Some(Closed::Until(at(1_002))));
+        assert_eq!(closed(failed(6), at(1_002)), None);
+        assert_eq!(closed(failed(99), at(9_999)), None);
+        assert_eq!(closed(failed(100), at(9_999)), Some(Closed::Locked));
+        let words = [Closed::Until(at(1)), Closed::Locked].map(Closed::word);
+        assert_eq!(words, ["throttled", "locked"]);
+    }
+
+    #[test]
+    fn a_lock_is_shown_once_attempts_are_delayed() {
+        assert_eq!(Lock::of(failed(4), at(1_000)), None);
+        let shown = |count, now| {
+            let lock = Lock::of(failed(count), at(now)).unwrap();
+            assert_eq!(lock.failures, count);
+            (lock.locked, lock.until)
+        };
+        assert_eq!(shown(5, 1_000), (false, Some(at(1_001))));
+        assert_eq!(shown(5, 1_001), (false, None));
+        assert_eq!(shown(100, 1_001), (true, None));
+    }
+
+    #[test]
+    fn failures_are_counted_and_those_before_a_roll_back_too() {
+        let once = debited(Failures::default(), at(7));
+        assert_eq!((once.count, once.last), (1, Some(at(7))));
+        let most = debited(failed(u32::MAX), at(7));
+        assert_eq!(most.count, u32::MAX);
+        let both = together(failed(3), once);
+        assert_eq!((both.count, both.last), (4, Some(at(1_000))));
+    }
+}

@@ -14,6 +14,9 @@ const GROUPS: usize = 5;
 
 const GROUP: usize = 5;
 
+/// The length of a password with a dash behind each group, one more than there are.
+const LENGTH: usize = GROUPS * (GROUP + 1);
+
 /// Generates a random password, such as `k7mwq-…`.
 ///
 /// # Errors
@@ -22,7 +25,7 @@ const GROUP: usize = 5;
 pub fn generate(core: &mut Core) -> Result<SecretText> {
     let mut random = Zeroizing::new([0; GROUPS * GROUP]);
     core.entropy.fill(random.as_mut_slice())?;
-    let mut text = String::with_capacity(GROUPS * (GROUP + 1));
+    let mut text = String::with_capacity(LENGTH);
     for group in random.chunks(GROUP) {
         if !text.is_empty() {
             text.push('-');

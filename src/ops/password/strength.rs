@@ -66,3 +66,39 @@ pub(super) fn check(normal: &str, words: &Words) -> Result<()> {
     };
     Err(Refusal::WeakPassword(why).into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn why(text: &str, words: &Words) -> Option<String> {
+        check(text, words).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_password_has_15_characters_at_least_and_1024_bytes_at_most() {
+        let none = Words::default();
+        let strong = "vK7#q zT2 mW9 é";
+        assert_eq!(strong.chars().count(), 15);
+        assert_eq!(why(strong, &none), None);
+        let short: String = strong.chars().skip(1).collect();
+        assert!(why(&short, &none).unwrap().contains("at least 15"));
+        let padded = |length: usize| format!("{strong}{}", "~".repeat(length - strong.len()));
+        assert_eq!(why(&padded(1024), &none), None);
+        assert!(why(&padded(1025), &none).unwrap().contains("at most 1024"));
+    }
+
+    #[test]
+    fn a_password_of_common_or_own_words_is_refused() {
+        assert!(why("passwordpassword", &Words::default()).is_some());
+        let own = "qvzkjxwplmrtanna";
+        assert_eq!(why(own, &Words::default()), None, "the premise");
+        let words = Words::of(Some(&"qvzkjxwplmrt".parse().unwrap()), None, &[]);
+        assert!(why(own, &words).is_some());
+        let email = "qvzkjxwplmrt@example.org".parse().unwrap();
+        let words = Words::of(None, Some(&email), &[]);
+        assert!(why(own, &words).is_some());
+        let words = Words::of(None, None, &["qvzkjxwplmrt".parse().unwrap()]);
+        assert!(why(own, &words).is_some());
+    }
+}

@@ -217,3 +217,136 @@ impl<'a> Matcher<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::token::Use;
+    use crate::model::verdict::Reason;
+
+    const NOW: i64 = 1_000_000;
+
+    fn at(seconds: i64) -> Time {
+        Time::from_seconds(seconds)
+    }
+
+    #[test]
+    fn each_state_is_selected_by_what_names_it() {
+        let states = [
+            TokenState::Active,
+            TokenState::Suspended,
+            TokenState::Pending,
+            TokenState::Revoked,
+            TokenState::Expired,
+        ];
+        for state in states {
+            let selected: Vec<_> = states
+                .into_iter()
+                .filter(|it| StateFilter::from(state).has(*it))
+                .collect();
+            assert_eq!(selected, [state]);
+        }
+        let of = |filter: StateFilter| states.map(|state| filter.has(state));
+        assert_eq!(of(StateFilter::Live), [true, true, true, false, false]);
+        assert_eq!(of(StateFilter::Ended), [false, false, false, true, true]);
+        assert_eq!(of(StateFilter::All), [true; 5]);
+    }
+
+    /// A token of half an hour ago that expires in half an hour.
+    fn token() -> Summary {
+        Summary {
+            id: crate::model::id::TokenId::new(7),
+            name: "ci".parse().unwrap(),
+            profile: None,
+            connection: None,
+            environment: "production".parse().unwrap(),
+            device: None,
+            state: TokenState::Active,
+            effective: Reason::Valid,
+            reason: None,
+            allow_ip: Vec::new(),
+            created_at: at(NOW - 1_800),
+            expires_at: Some(at(NOW + 1_800)),
+            last_used_at: None,
+            predecessor: None,
+            successor: None,
+            revoked_at: None,
+            suspended_until: None,
+            predecessor_last_used_at: None,
+            predecessor_expires_at: None,
+            successor_last_used_at: None,
+            used: Use::Never,
+            predecessor_used: None,
+            successor_used: None,
+            imported: false,
+            session: false,
+            parent: None,
+        }
+    }
+
+    fn picks(filter: &Filter, token: &Summary, known_from: i64) -> bool {
+        let clocks = Clocks {
+            now: at(NOW),
+            latest: at(NOW),
+            known_from: at(known_from),
+        };
+        filter.picks(token, clocks)
+    }
+
+    fn minutes(minutes: i64) -> Option<Span> {
+        Span::from_seconds(minutes * 60)
+    }
+
+    #[test]
+    fn a_token_that_was_never_used_counts_from_when_that_is_known() {
+        let unused = |span, used: Option<i64>, known_from| {
+            let filter = Filter {
+                unused_for: span,
+                ..Filter::default()
+            };
+            let token = Summary {
+                last_used_at: used.map(at),
+                ..token()
+            };
+            picks(&filter, &token, known_from)
+        };
+        assert!(unused(minutes(30), None, 0));
+        assert!(!unused(minutes(31), None, 0));
+        assert!(!unused(minutes(30), Some(NOW - 1_799), 0));
+        assert!(unused(minutes(30), Some(NOW - 1_800), 0));
+        assert!(!unused(minutes(30), None, NOW - 1_799));
+    }
+
+    #[test]
+    fn a_token_is_selected_by_its_beginning_and_its_end() {
+        let is = |filter: Filter| picks(&filter, &token(), 0);
+        let expiring = |span| Filter {
+            expiring_in: span,
+            ..Filter::default()
+        };
+        assert!(is(expiring(minutes(30))) && !is(expiring(minutes(29))));
+        let before = |seconds| Filter {
+            issued_before: Some(Since::At(at(NOW - seconds))),
+            ..Filter::default()
+        };
+        assert!(is(before(1_799)) && !is(before(1_800)));
+        let after = |seconds| Filter {
+            issued_after: Some(Since::At(at(NOW - seconds))),
+            ..Filter::default()
+        };
+        assert!(is(after(1_800)) && !is(after(1_799)));
+        let revoked = Summary {
+            state: TokenState::Revoked,
+            revoked_at: Some(at(NOW - 600)),
+            ..token()
+        };
+        let ended = |span| Filter {
+            which: StateFilter::All,
+            ended_for: span,
+            ..Filter::default()
+        };
+        assert!(picks(&ended(minutes(10)), &revoked, 0));
+        assert!(!picks(&ended(minutes(11)), &revoked, 0));
+        assert!(!is(ended(minutes(1))), "it has not ended");
+    }
+}

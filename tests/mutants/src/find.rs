@@ -215,7 +215,12 @@ impl Finder<'_> {
             ReturnType::Default => vec!["()"],
             ReturnType::Type(_, kind) => stand_ins(kind),
         };
-        for value in values {
+        // What does nothing else already is no mutant.
+        let whole = match block.stmts.as_slice() {
+            [only] => self.text(only.span()),
+            _ => String::new(),
+        };
+        for value in values.into_iter().filter(|value| **value != whole) {
             let what = format!("returns `{value}` at once");
             let Some(id) = self.mutant(block.span(), what) else { continue };
             let start = range(block.brace_token.span.open()).end;

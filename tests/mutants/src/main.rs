@@ -37,6 +37,7 @@ impl Places {
         let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
         let project = here.ancestors().nth(2).map_or_else(|| here.clone(), PathBuf::from);
         let work = project.join("target/mutants");
+        let work = work.canonicalize().unwrap_or(work);
         Self { project, work }
     }
 
@@ -58,13 +59,13 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         [] => all(&places),
         ["plan"] => plan(&places),
-        ["reach"] => reach::record(&places),
-        ["run"] => run::shards(&places),
+        ["reach", parts @ ..] => reach::record(&places, parts),
+        ["run", parts @ ..] => run::shards(&places, parts),
         ["report"] => report::write(&places),
         ["show", part] => report::show(&places, part),
-        ["worker", shard, shards] => run::worker(&places, shard, shards),
+        ["worker", shard, shards, parts @ ..] => run::worker(&places, shard, shards, parts),
         ["reach-worker", shard, shards] => reach::worker(&places, shard, shards),
-        _ => Err("usage: hallpass-mutants [plan|reach|run|report|show PART]".into()),
+        _ => Err("usage: hallpass-mutants [plan|reach [TEST]...|run [--quick] [PART]...|report|show PART]".into()),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -78,8 +79,8 @@ fn main() -> ExitCode {
 /// Every step; what an earlier run has finished is not done again, unless the sources changed.
 fn all(places: &Places) -> Outcome<()> {
     plan(places)?;
-    reach::record(places)?;
-    run::shards(places)?;
+    reach::record(places, &[])?;
+    run::shards(places, &[])?;
     report::write(places)
 }
 

@@ -1,6 +1,6 @@
 //! Records which test reaches which mutant, and how long it takes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::process::CommandExt as _;
@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use crate::find::Mutant;
 use crate::tests::{self, End, Test};
-use crate::{Outcome, Places};
+use crate::{Outcome, Places, run};
 
 /// What one test does.
 #[derive(Debug, Serialize, Deserialize)]
@@ -28,7 +29,7 @@ pub(crate) fn processors() -> usize {
 
 /// Starts one worker for each processor, each with a switch of its own: a file that is mounted over the one
 /// that the mutated program reads, in a namespace of the worker's (this needs root).
-pub(crate) fn in_shards(places: &Places, task: &str) -> Outcome<()> {
+pub(crate) fn in_shards(places: &Places, task: &str, parts: &[&str]) -> Outcome<()> {
     let shards = processors();
     let mut workers = Vec::new();
     for shard in 0..shards {
@@ -41,6 +42,7 @@ pub(crate) fn in_shards(places: &Places, task: &str) -> Outcome<()> {
             .args([&own, &places.switch()])
             .arg(std::env::current_exe()?)
             .args([task, &shard.to_string(), &shards.to_string()])
+            .args(parts)
             .stdin(Stdio::null())
             .process_group(0)
             .spawn()?;
@@ -54,15 +56,21 @@ pub(crate) fn in_shards(places: &Places, task: &str) -> Outcome<()> {
     Ok(())
 }
 
-/// Runs each test once, and keeps what it reached.
-pub(crate) fn record(places: &Places) -> Outcome<()> {
+/// Runs each test once, and keeps what it reached. With `parts`, only the tests whose name has one of
+/// them in it and those that are new; what is known of the others is kept.
+pub(crate) fn record(places: &Places, parts: &[&str]) -> Outcome<()> {
     let plan = fs::metadata(places.work.join("plan.json"))?.modified()?;
     let kept = places.work.join("reach.json");
-    if fs::metadata(&kept).and_then(|data| data.modified()).is_ok_and(|at| at > plan) {
+    let is_current = || {
+        let recorded = fs::metadata(&kept).and_then(|data| data.modified());
+        recorded.is_ok_and(|at| at > plan)
+    };
+    if parts.is_empty() && is_current() {
         return Ok(());
     }
-    in_shards(places, "reach-worker")?;
-    let mut all: Vec<Reach> = Vec::new();
+    let mut all = if parts.is_empty() { Vec::new() } else { known(places, parts)? };
+    fs::write(places.work.join("known.json"), serde_json::to_vec(&all)?)?;
+    in_shards(places, "reach-worker", &[])?;
     for shard in 0..processors() {
         let text = fs::read_to_string(places.work.join(format!("reach-{shard}.jsonl")))?;
         for line in text.lines() {
@@ -74,8 +82,43 @@ pub(crate) fn record(places: &Places) -> Outcome<()> {
         println!("does not pass without a mutant, so it is not asked: {}", reach.test.full_name());
     }
     println!("{} tests, {} of them cannot be asked", all.len(), broken.len());
+    fs::copy(places.work.join("plan.json"), places.work.join("reach-plan.json"))?;
     fs::write(&kept, serde_json::to_vec(&all)?)?;
     Ok(())
+}
+
+/// What an earlier recording says of the tests that are still there and have none of `parts` in their
+/// names, in the numbers of today's mutants. A mutant that is new is taken to be reached by the tests
+/// that reached its function.
+fn known(places: &Places, parts: &[&str]) -> Outcome<Vec<Reach>> {
+    let of_then = fs::read(places.work.join("reach-plan.json"))?;
+    let of_then: Vec<Mutant> = serde_json::from_slice(&of_then)?;
+    let now = run::plan(places)?;
+    let ids: BTreeMap<String, u32> = now.iter().map(|it| (it.name(), it.id)).collect();
+    let old: BTreeSet<String> = of_then.iter().map(Mutant::name).collect();
+    let mut new: BTreeMap<(&str, &str), Vec<u32>> = BTreeMap::new();
+    for mutant in now.iter().filter(|mutant| !old.contains(&mutant.name())) {
+        new.entry((&mutant.file, &mutant.function)).or_default().push(mutant.id);
+    }
+    let of_old: BTreeMap<u32, Vec<u32>> = of_then
+        .iter()
+        .map(|mutant| {
+            let same = ids.get(&mutant.name()).copied();
+            let here = new.get(&(mutant.file.as_str(), mutant.function.as_str()));
+            (mutant.id, same.into_iter().chain(here.into_iter().flatten().copied()).collect())
+        })
+        .collect();
+    let there: BTreeSet<Test> = tests::list(places)?.into_iter().collect();
+    let mut known = read(places)?;
+    known.retain(|reach| {
+        let name = reach.test.full_name();
+        there.contains(&reach.test) && !parts.iter().any(|part| name.contains(part))
+    });
+    for reach in &mut known {
+        let today = reach.mutants.iter().filter_map(|id| of_old.get(id)).flatten();
+        reach.mutants = today.copied().collect();
+    }
+    Ok(known)
 }
 
 pub(crate) fn read(places: &Places) -> Outcome<Vec<Reach>> {
@@ -89,7 +132,10 @@ pub(crate) fn worker(places: &Places, shard: &str, shards: &str) -> Outcome<()> 
     let mut out = File::create(places.work.join(format!("reach-{shard}.jsonl")))?;
     // Longer than any of them takes, on a busy machine too.
     let limit = Duration::from_secs(300);
-    for (n, test) in tests::list(places)?.into_iter().enumerate() {
+    let known: Vec<Reach> = serde_json::from_slice(&fs::read(places.work.join("known.json"))?)?;
+    let known: BTreeSet<&Test> = known.iter().map(|reach| &reach.test).collect();
+    let unknown = tests::list(places)?.into_iter().filter(|test| !known.contains(test));
+    for (n, test) in unknown.enumerate() {
         if n % shards != own {
             continue;
         }

@@ -56,12 +56,13 @@ pub(crate) fn tried(places: &Places) -> Outcome<Vec<Tried>> {
 }
 
 /// Tries all mutants that were not tried since the tree was built. A run that was interrupted goes on
-/// where it was; `rm target/mutants/tried-*` begins anew.
-pub(crate) fn shards(places: &Places) -> Outcome<()> {
-    reach::in_shards(places, "worker")
+/// where it was; `rm target/mutants/tried-*` begins anew. With `parts`, only the mutants whose name has
+/// one of them in it; with `--quick`, only the first pass.
+pub(crate) fn shards(places: &Places, parts: &[&str]) -> Outcome<()> {
+    reach::in_shards(places, "worker", parts)
 }
 
-pub(crate) fn worker(places: &Places, shard: &str, shards: &str) -> Outcome<()> {
+pub(crate) fn worker(places: &Places, shard: &str, shards: &str, parts: &[&str]) -> Outcome<()> {
     let (own, shards): (usize, usize) = (shard.parse()?, shards.parse()?);
     let table = Table::read()?;
     let reaches: Vec<Reach> = reach::read(places)?;
@@ -69,9 +70,12 @@ pub(crate) fn worker(places: &Places, shard: &str, shards: &str) -> Outcome<()> 
     let mut out = OpenOptions::new().create(true).append(true).open(path)?;
     let mut killers = Killers::default();
     tried(places)?.iter().for_each(|tried| killers.learn(tried));
+    let (options, parts): (Vec<&str>, Vec<&str>) =
+        parts.iter().copied().partition(|part| part.starts_with("--"));
+    let passes: &[u64] = if options.contains(&"--quick") { &[QUICK] } else { &[QUICK, LONGEST] };
     // Nearly all mutants are caught by a quick test, or by one that has caught others of the file; one
     // that is caught by none takes longest. These come last.
-    for seconds in [QUICK, LONGEST] {
+    for &seconds in passes {
         let before = tried(places)?;
         let done: BTreeSet<&str> = before
             .iter()
@@ -79,7 +83,9 @@ pub(crate) fn worker(places: &Places, shard: &str, shards: &str) -> Outcome<()> 
             .map(|tried| tried.name.as_str())
             .collect();
         let is_mine = |mutant: &Mutant| {
-            mutant.id as usize % shards == own && !done.contains(mutant.name().as_str())
+            let name = mutant.name();
+            let is_named = parts.is_empty() || parts.iter().any(|part| name.contains(part));
+            is_named && mutant.id as usize % shards == own && !done.contains(name.as_str())
         };
         let mine: Vec<Mutant> = plan(places)?.into_iter().filter(is_mine).collect();
         for (n, mutant) in mine.iter().enumerate() {
@@ -139,12 +145,12 @@ fn try_one(
     if asked.is_empty() {
         return Ok(Caught::Unreached);
     }
-    // First those that have caught others of this file, then in the order of the table.
+    // First those that have caught others of this file, then those that are about little else.
     asked.sort_by_cached_key(|reach| {
         let name = reach.test.full_name();
-        let module = part.tests.iter().position(|module| name.starts_with(module.as_str()));
         let caught = killers.count(&mutant.file, &reach.test.name) * 1000;
-        (Reverse(caught / reach.millis.max(50)), module, reach.millis, name)
+        let breadth = reach.mutants.len() as u64 * reach.millis.max(10);
+        (Reverse(caught / reach.millis.max(50)), breadth, name)
     });
     let mut rest = asked.as_slice();
     let mut spent = 0;

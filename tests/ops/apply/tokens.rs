@@ -8,7 +8,7 @@ use hallpass::ops::edit::Change;
 use hallpass::ops::token::{Preset, Source};
 use hallpass::secret::SecretText;
 
-use super::{Place, declaration, profile, token, words};
+use super::{Place, connection as connection_of, declaration, profile, token, words};
 use crate::ops::fixture::{DAY, TestStore, kind, p};
 
 #[test]
@@ -212,4 +212,35 @@ fn what_a_place_holds_is_replaced_if_it_is_ours_and_the_plan_says_so() {
     let changed = apply::apply(&mut bench.core, &mut declared, &plan, &mut |_, _| Ok(()));
     assert_eq!(kind(changed), Kind::Undelivered);
     assert_eq!(place.content().unwrap(), first);
+}
+
+#[test]
+fn a_successor_keeps_the_device_of_its_predecessor_and_takes_nobody_elses() {
+    let (mut bench, place, other) = (TestStore::new(), Place::default(), Place::default());
+    let declared = |device: &str, connection: &str| {
+        let mut declared = declaration(&place);
+        declared.connections.push(connection_of("crm"));
+        declared.profiles[0] = profile("bot", &["hr", "crm"]);
+        declared.tokens.push(token("bot/phone", other.source()));
+        for (token, device) in declared.tokens.iter_mut().zip([device, "phone"]) {
+            token.uses.device = Change::Set(p(device));
+            token.uses.connection = Change::Set(p("hr"));
+        }
+        declared.tokens[0].uses.connection = Change::Set(p(connection));
+        declared
+    };
+    bench.apply(declared("desk", "hr")).unwrap();
+    place.slow.borrow_mut().content = None;
+    let done = bench.apply(declared("DESK", "hr")).unwrap();
+    assert_eq!(words(&done), ["rotate token bot/laptop"]);
+    let taken = bench.apply(declared("phone", "hr"));
+    assert_eq!(kind(taken.map(drop)), Kind::Exists);
+    let done = bench.apply(declared("phone", "crm")).unwrap();
+    assert_eq!(words(&done), ["rotate token bot/laptop"]);
+    let back = bench.apply(declared("phone", "hr"));
+    assert_eq!(
+        kind(back.map(drop)),
+        Kind::Exists,
+        "the same device, on another connection"
+    );
 }

@@ -7,7 +7,7 @@ use hallpass::Error;
 
 use super::*;
 use crate::ops::fixture::draft;
-use crate::ops::otp::{ask, mailing};
+use crate::ops::otp::{ask, mailed, mailing, other, why_not};
 
 mod properties;
 
@@ -124,6 +124,28 @@ fn mails_to_an_address_count_whatever_the_backup_knows_of_them() {
         Err(Error::TooSoon(free)) => assert_eq!(free.seconds(), start + 10),
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn attempts_at_codes_count_whatever_the_backup_knows_of_them() {
+    let mut machine = Machine {
+        bench: mailing(),
+        ..Machine::new()
+    };
+    machine.bench.core = open(&machine.bench, &machine.state);
+    let backup = machine.backup();
+    machine.elsewhere(|bench| {
+        for _ in 0..2 {
+            let code = mailed(bench, None);
+            for _ in 0..5 {
+                why_not(bench, &other(&code));
+            }
+            bench.wait(60);
+        }
+    });
+    machine.restore(&backup, Present::Store);
+    let spent = ask(&mut machine.bench, None);
+    assert!(matches!(spent, Err(Error::Throttled(_))), "{spent:?}");
 }
 
 #[test]

@@ -43,7 +43,7 @@ impl TombstoneFile {
         epoch: u64,
         key: &MacKey,
     ) -> io::Result<()> {
-        let mut bytes = Vec::with_capacity(tombstones.len() * ENTRY);
+        let mut bytes = Vec::new();
         for tombstone in tombstones {
             tombstone.entry(epoch, key).write(&mut bytes, key);
         }
@@ -62,7 +62,7 @@ impl TombstoneFile {
             return self.locked();
         }
         let mut bytes = head(0);
-        let old = bounded_bytes(&self.0)?.unwrap_or_default();
+        let old = bounded_bytes(&self.0, MAX_BYTES)?.unwrap_or_default();
         if read(&old, key, &mut |entry| entry.write(&mut bytes, key))? == Whole::No {
             return Err(io::Error::other("it is damaged, or not a tombstone file"));
         }
@@ -73,7 +73,7 @@ impl TombstoneFile {
     /// Reads the whole file.
     pub(in crate::barrier::anchor) fn read(&self, key: MacKey) -> io::Result<Tombstones> {
         let mut tombstones = Tombstones::none(key);
-        let Some(bytes) = bounded_bytes(&self.0)? else {
+        let Some(bytes) = bounded_bytes(&self.0, MAX_BYTES)? else {
             return Ok(tombstones);
         };
         let mut entries = Vec::new();
@@ -161,10 +161,10 @@ fn shortest(entries: &[Entry]) -> Vec<Entry> {
     vec![Entry { keep, ..*end }]
 }
 
-/// Reads a whole file; fails if it is larger than the limit.
-fn bounded_bytes(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    let bytes = read_bounded(path, MAX_BYTES + 1)?;
-    if bytes.as_ref().is_some_and(|bytes| bytes.len() > MAX_BYTES) {
+/// Reads a whole file; fails if it is larger than `most` bytes.
+fn bounded_bytes(path: &Path, most: usize) -> io::Result<Option<Vec<u8>>> {
+    let bytes = read_bounded(path, most + 1)?;
+    if bytes.as_ref().is_some_and(|bytes| bytes.len() > most) {
         return Err(io::Error::other(
             "there are more tombstones than can be read",
         ));

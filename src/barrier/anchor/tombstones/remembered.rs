@@ -29,15 +29,9 @@ impl Tombstones {
 
     /// Looks up a record.
     pub fn of(&self, id: RecordId) -> Remembered<'_> {
-        // Most stores have few tombstones: skip the keyed hash of each record when there are none.
-        let name = if self.held.is_empty() {
-            [0; 32]
-        } else {
-            name(&self.key, id)
-        };
         Remembered {
             tombstones: self,
-            name,
+            name: name(&self.key, id),
         }
     }
 

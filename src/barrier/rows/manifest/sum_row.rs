@@ -127,10 +127,8 @@ const VERSION: u16 = 1;
 /// The padded length of a manifest plain text: like a frame up to 512 bytes, then a multiple of
 /// 512. The number of rows is visible anyway, and a full row stays below 9 KiB.
 pub(in crate::barrier) fn padded(len: usize) -> usize {
-    match size_class(len) {
-        Some(class) if class <= 512 => class,
-        _ => len.next_multiple_of(512),
-    }
+    let multiple = len.next_multiple_of(512);
+    size_class(len).map_or(multiple, |class| class.min(multiple))
 }
 
 #[cfg(test)]
@@ -154,6 +152,41 @@ mod tests {
         assert_eq!(again.total(), sum([3, 0, 0, 9]));
         assert_eq!(again.sum(255), sum([2, 0, 0, 9]));
         assert_eq!(again.sum(7), Sum::default());
+    }
+
+    #[test]
+    fn rows_differ_in_the_first_bucket_that_does() {
+        let mut one = SumRow::empty();
+        assert!(one.is_zero());
+        assert_eq!(one.differs(&SumRow::empty()), None);
+        *one.sum_mut(200).unwrap() = sum([0, 0, 0, 1]);
+        assert!(!one.is_zero());
+        let mut other = one.clone();
+        *other.sum_mut(7).unwrap() = sum([1, 0, 0, 0]);
+        assert_eq!(one.differs(&other), Some(7));
+        assert_eq!(one.differs(&SumRow::empty()), Some(200));
+        assert_eq!(one.differs(&one), None);
+    }
+
+    #[test]
+    fn the_padding_of_a_row_carries_nothing() {
+        let mut plain = SumRow::empty().encode();
+        assert!(SumRow::decode(&plain).is_ok());
+        *plain.last_mut().unwrap() = 1;
+        let error = SumRow::decode(&plain).err().unwrap().to_string();
+        assert!(error.contains("trailing bytes"), "{error}");
+    }
+
+    #[test]
+    fn a_row_is_written_in_one_piece_of_a_padded_length() {
+        let padded = [1, 128, 129, 512, 513, 1024, 1025].map(padded);
+        assert_eq!(padded, [128, 128, 192, 512, 1024, 1024, 1536]);
+        let mut row = SumRow::empty();
+        for next in 0..=255 {
+            *row.sum_mut(next).unwrap() = sum([1; 4]);
+            let plain = row.encode();
+            assert_eq!(plain.capacity(), plain.len(), "no copy was left behind");
+        }
     }
 
     #[test]

@@ -161,6 +161,22 @@ fn a_last_step_that_fails_undoes_all_and_none_is_taken_for_nothing() {
 }
 
 #[test]
+fn no_two_writers_wait_for_the_same_time() {
+    struct Always(u8);
+    impl Entropy for Always {
+        fn fill(&mut self, out: &mut [u8]) -> Result<(), crate::entropy::NoRandomness> {
+            out.fill(self.0);
+            Ok(())
+        }
+    }
+    let pause = Duration::from_millis(512);
+    let waited = |byte| jittered(pause, &mut Always(byte)).unwrap();
+    assert_eq!(waited(0), Duration::from_millis(256));
+    assert_eq!(waited(100), Duration::from_millis(356));
+    assert_eq!(waited(255), Duration::from_millis(511));
+}
+
+#[test]
 fn waiting_for_others_has_an_end() {
     let all: Duration = pauses().sum();
     assert!((4..=5).contains(&all.as_secs()), "{all:?}");

@@ -76,11 +76,11 @@ impl DeferredSink for Program {
         // Before the start: an interrupt must not leave the command behind with a secret.
         let interrupt = Interrupt::watch();
         let mut command = self.start()?;
-        // A pipe accepts a line even without a reader. Whether the command used it, only its exit
-        // code shows.
-        let taken = command
-            .stdin()
-            .map(|mut input| input.write_all(&line(secret)));
+        // A pipe accepts a line even without a reader, and refuses it to a command that needs no
+        // more. Whether the command used it, only its exit code shows.
+        if let Some(mut input) = command.stdin() {
+            let _ = input.write_all(&line(secret));
+        }
         let limit = Limit {
             time: self.terms.patience.into(),
             grace: LAST_WORDS,
@@ -93,15 +93,60 @@ impl DeferredSink for Program {
                 return Err(io::Error::new(io::ErrorKind::TimedOut, late));
             }
         };
-        match (status.success(), taken) {
-            (true, Some(Err(error))) if error.kind() != io::ErrorKind::BrokenPipe => Err(error),
-            (true, _) => Ok(()),
-            (false, _) => Err(io::Error::other(format!("the command failed: {status}"))),
+        if status.success() {
+            return Ok(());
         }
+        Err(io::Error::other(format!("the command failed: {status}")))
     }
 
     fn restore(&mut self) -> io::Result<()> {
         // What the command did with the secret is unknown here; the core makes the secret invalid.
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::sink::Destination;
+
+    fn program(command: &str, patience: &str) -> Program {
+        let command = ShellCommand(command.to_owned());
+        let named = Destination::Command(command.clone());
+        let terms = Terms::new(&named, patience.parse().unwrap(), false);
+        Program::new(&command, terms, Mode::from_raw_mode(0o077))
+    }
+
+    fn secret() -> SecretText {
+        SecretText::new("hidden".to_owned())
+    }
+
+    #[test]
+    fn a_command_gets_the_secret_as_one_line_and_its_exit_code_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        let mut keeps = program(&format!("cat > '{}'", path.display()), "9s");
+        assert_eq!(keeps.timeout_seconds(), 9);
+        assert_eq!(keeps.display_name(), "the command");
+        keeps.deliver(&secret(), None).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "hidden\n");
+        program("exec <&-; exit 0", "9s")
+            .deliver(&secret(), None)
+            .unwrap();
+        let failed = program("cat > /dev/null; exit 3", "9s").deliver(&secret(), None);
+        assert!(
+            failed
+                .unwrap_err()
+                .to_string()
+                .contains("the command failed")
+        );
+    }
+
+    #[test]
+    fn a_command_that_takes_too_long_is_ended() {
+        let late = program("sleep 30", "1s").deliver(&secret(), None);
+        let late = late.unwrap_err();
+        assert_eq!(late.kind(), io::ErrorKind::TimedOut);
+        assert_eq!(late.to_string(), "the command took longer than 1s");
     }
 }

@@ -127,21 +127,16 @@ impl Descriptor {
 
     /// Writes the newline, which makes the line complete, and checks that it was read.
     pub(super) fn end(&self) -> io::Result<()> {
-        let mut written = Ok(0);
+        let mut written = Ok(());
         for _ in 0..OFFERS {
-            written = self
-                .writable(&A_SECOND)
-                .and_then(|()| self.write_now(b"\n"));
+            written = self.writable(&A_SECOND).and_then(|()| self.write(b"\n"));
             match &written {
                 Err(error) if error.kind() == io::ErrorKind::TimedOut => {}
-                Ok(0) => {}
                 _ => break,
             }
         }
-        match written? {
-            0 => Err(self.unread()),
-            _ => self.taken(),
-        }
+        written?;
+        self.taken()
     }
 
     /// Writes as much as fits; fails if nothing does.
@@ -155,7 +150,7 @@ impl Descriptor {
             }
         };
         match written {
-            Err(Errno::AGAIN) => Err(self.unread()),
+            Ok(0) | Err(Errno::AGAIN) => Err(self.unread()),
             done => Ok(done?),
         }
     }
@@ -189,9 +184,6 @@ impl Descriptor {
         let [state] = watched.map(|watched| watched.revents());
         if state.intersects(PollFlags::ERR | PollFlags::HUP) {
             return Err(io::ErrorKind::BrokenPipe.into());
-        }
-        if state.contains(PollFlags::NVAL) {
-            return Err(closed());
         }
         if state.contains(PollFlags::OUT) {
             return Ok(());

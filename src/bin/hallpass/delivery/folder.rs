@@ -166,3 +166,30 @@ fn failed(path: &Path, source: io::Error) -> Error {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_reached_is_told_from_what_is_broken() {
+        let said = |kind: io::ErrorKind| {
+            let error = failed(Path::new("/somewhere/out"), kind.into());
+            (matches!(error, Error::File { .. }), error.to_string())
+        };
+        for (kind, expected) in [
+            (
+                io::ErrorKind::PermissionDenied,
+                trust::Problem::OutOfReach.to_string(),
+            ),
+            (
+                io::ErrorKind::FileTooLarge,
+                "is longer than 1 MiB".to_owned(),
+            ),
+        ] {
+            let (is_broken, text) = said(kind);
+            assert!(!is_broken && text.contains(&expected), "{text}");
+        }
+        assert!(said(io::ErrorKind::TimedOut).0);
+    }
+}

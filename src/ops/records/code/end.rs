@@ -132,9 +132,8 @@ pub(in crate::ops) fn withdraw_all_of(w: &mut Writer<'_>, profile: RecordId) -> 
 }
 
 /// Cancels every code that could still be exchanged, after the store was restored to an older
-/// state: some of them may have been used since. Returns their number.
-pub(in crate::ops) fn cancel_all(w: &mut Writer<'_>) -> Result<u64> {
-    let mut cancelled = 0;
+/// state: some of them may have been used since.
+pub(in crate::ops) fn cancel_all(w: &mut Writer<'_>) -> Result<()> {
     for part in 0..=u8::MAX {
         for (id, mut exchange) in w.part::<Exchange>(part)? {
             let Some(code) = exchange.codes.last_mut() else {
@@ -142,11 +141,9 @@ pub(in crate::ops) fn cancel_all(w: &mut Writer<'_>) -> Result<u64> {
             };
             if withdraw_code(w, code, Ending::Cancelled)? {
                 w.put(id, &exchange)?;
-                cancelled += 1;
             }
         }
     }
     // The remaining mails are for codes that had already ended.
-    mail_queue::clear(w)?;
-    Ok(cancelled)
+    mail_queue::clear(w)
 }

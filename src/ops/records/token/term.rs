@@ -116,3 +116,102 @@ pub(in crate::ops) fn ensure_long_enough(
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind::Kind;
+
+    const NOW: i64 = 1_000_000;
+
+    fn at(seconds: i64) -> Time {
+        Time::from_seconds(seconds)
+    }
+
+    fn limit_of(span: Span) -> Lifetime {
+        Lifetime {
+            span,
+            connection: Some("hr".parse().unwrap()),
+        }
+    }
+
+    /// The expiry of a token, and the lifetime that was assumed.
+    fn found(
+        asked: Option<Expiry>,
+        limit: Option<Lifetime>,
+        usual: DefaultLifetime,
+        latest: i64,
+    ) -> std::result::Result<(Option<i64>, Option<Span>), Kind> {
+        let clocks = Clocks {
+            now: at(NOW),
+            latest: at(latest),
+            known_from: at(0),
+        };
+        let mut assumed = Assumed::default();
+        let end = end(asked, limit, usual, clocks, &mut assumed).map_err(|error| error.kind())?;
+        let span = assumed.lifetime.map(|lifetime| lifetime.span);
+        Ok((end.map(Time::seconds), span))
+    }
+
+    #[test]
+    fn a_token_without_an_expiry_gets_the_usual_one_within_the_limit() {
+        let (day, hour) = (Span::DAY, Span::HOUR);
+        for (usual, limit, expected) in [
+            (DefaultLifetime::Allowed(hour), None, hour),
+            (DefaultLifetime::Allowed(hour), Some(limit_of(day)), day),
+            (DefaultLifetime::Allowed(day), Some(limit_of(hour)), hour),
+            (DefaultLifetime::Short(hour), None, hour),
+            (DefaultLifetime::Short(hour), Some(limit_of(day)), hour),
+            (DefaultLifetime::Short(day), Some(limit_of(hour)), hour),
+        ] {
+            let end = NOW + expected.seconds();
+            let found = found(None, limit, usual, NOW);
+            assert_eq!(found, Ok((Some(end), Some(expected))));
+        }
+        let same = lifetime(DefaultLifetime::Short(hour), Some(limit_of(hour)));
+        assert_eq!(same.connection, None, "the setting, not the connection");
+    }
+
+    #[test]
+    fn an_expiry_is_in_the_future_of_the_store_and_within_the_limit() {
+        let usual = DefaultLifetime::Allowed(Span::DAY);
+        let asked = |seconds: i64| Some(Expiry::At(at(NOW + seconds)));
+        let end = |seconds| Ok((Some(NOW + seconds), None));
+        assert_eq!(found(asked(1), None, usual, NOW), end(1));
+        assert_eq!(found(asked(0), None, usual, NOW), Err(Kind::Refused));
+        assert_eq!(found(asked(9), None, usual, NOW + 8), end(9));
+        assert_eq!(found(asked(9), None, usual, NOW + 9), Err(Kind::Clock));
+        let hour = Some(limit_of(Span::HOUR));
+        assert_eq!(found(asked(3_600), hour.clone(), usual, NOW), end(3_600));
+        assert_eq!(
+            found(asked(3_601), hour.clone(), usual, NOW),
+            Err(Kind::Refused)
+        );
+        let never = Some(Expiry::Never);
+        assert_eq!(found(never, hour, usual, NOW), Err(Kind::Refused));
+        assert_eq!(found(never, None, usual, NOW), Ok((None, None)));
+    }
+
+    #[test]
+    fn a_clock_that_is_behind_is_told_by_how_much() {
+        let clocks = Clocks {
+            now: at(NOW),
+            latest: at(NOW + 50),
+            known_from: at(0),
+        };
+        let asked = Some(Expiry::At(at(NOW + 1)));
+        let usual = DefaultLifetime::Allowed(Span::DAY);
+        let error = end(asked, None, usual, clocks, &mut Assumed::default()).unwrap_err();
+        assert!(matches!(error, Error::Clock { behind: 50 }), "{error}");
+    }
+
+    #[test]
+    fn a_token_lasts_if_its_end_is_not_before_the_least_lifetime() {
+        for (end, expected) in [(None, true), (Some(3_600), true), (Some(3_599), false)] {
+            let end = end.map(|seconds| at(NOW + seconds));
+            assert_eq!(lasts(end, Span::HOUR, at(NOW)), expected);
+            let ensured = ensure_long_enough(end, Span::HOUR, at(NOW));
+            assert_eq!(ensured.is_ok(), expected);
+        }
+    }
+}

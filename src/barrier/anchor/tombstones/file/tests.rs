@@ -296,3 +296,62 @@ fn an_empty_file_says_nothing_and_can_be_added_to() {
     held.record(1, &[Tombstone::blocked(id(1))]);
     assert!(held.read().of(id(1)).blocked(0));
 }
+
+#[test]
+fn damage_does_not_keep_what_ends_later_from_being_remembered() {
+    let held = TestFile::new();
+    held.record(1, &[Tombstone::revoked(id(1), None)]);
+    let mut bytes = held.bytes();
+    bytes[HEAD + 5] ^= 1;
+    fs::write(&held.file.0, &bytes).unwrap();
+    held.record(2, &[Tombstone::revoked(id(2), None)]);
+    assert!(held.bytes().starts_with(&bytes));
+    let tombstones = held.read();
+    assert!(tombstones.damaged() && tombstones.of(id(2)).has_ended());
+}
+
+#[test]
+fn a_head_that_was_cut_short_is_damage() {
+    let held = TestFile::new();
+    fs::write(&held.file.0, &head(0)[..HEAD - 1]).unwrap();
+    assert!(held.read().damaged());
+    let refused = held
+        .file
+        .record(&[Tombstone::blocked(id(1))], 1, &held.key());
+    assert!(refused.is_err());
+}
+
+/// Bytes that are read in both formats, so that only the order tells which is meant.
+#[test]
+fn entries_behind_a_damaged_head_are_never_those_of_the_older_format() {
+    let key = TestFile::new().key();
+    let entry = Entry {
+        kind: Kind::Blocked,
+        name: std::array::from_fn(|at| u8::from(at == 7)),
+        epoch: 1,
+        end: at(0),
+        keep: at(1),
+    };
+    let mut bytes = vec![0; HEAD];
+    entry.write(&mut bytes, &key);
+    let mut revoked = 0;
+    assert_eq!(
+        read_format_1(&bytes, &mut |_| revoked += 1),
+        Whole::Yes,
+        "the premise"
+    );
+    assert_eq!(revoked, 2);
+    let mut found = Vec::new();
+    let whole = read(&bytes, &key, &mut |entry| found.push(entry)).unwrap();
+    assert_eq!((whole, found), (Whole::No, vec![entry]));
+}
+
+#[test]
+fn a_file_is_read_up_to_its_limit() {
+    let held = TestFile::new();
+    assert_eq!(bounded_bytes(&held.file.0, 3).unwrap(), None);
+    for (bytes, fits) in [("12", true), ("123", true), ("1234", false)] {
+        fs::write(&held.file.0, bytes).unwrap();
+        assert_eq!(bounded_bytes(&held.file.0, 3).is_ok(), fits, "{bytes}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Descriptors that another writer fills.
 
-use std::io::{Read as _, Write as _, pipe};
+use std::io::{Read as _, Seek as _, Write as _, pipe};
 use std::os::unix::net::UnixStream;
 
 use rustix::fs::fcntl_setfl;
@@ -94,4 +94,54 @@ fn one_that_is_not_open_for_writing_is_refused() {
     assert_eq!(refused.message(), "descriptor 5 is not open for writing");
     let refused = Descriptor::of(5, None).err().unwrap();
     assert_eq!(refused.message(), "descriptor 5 is not open");
+}
+
+#[test]
+fn a_reader_that_leaves_a_secret_unread_is_told_of() {
+    let (reader, writer) = pipe().unwrap();
+    let descriptor = claimed(writer);
+    descriptor.write(b"secret").unwrap();
+    drop(reader);
+    let failed = descriptor.taken().unwrap_err();
+    assert_eq!(failed.kind(), io::ErrorKind::BrokenPipe);
+}
+
+#[test]
+fn a_reader_that_is_slow_is_offered_the_end_again_and_trusted() {
+    let (mut reader, writer) = pipe().unwrap();
+    fill(&writer);
+    let descriptor = claimed(writer);
+    std::thread::scope(|scope| {
+        let held = scope.spawn(move || {
+            sleep(Duration::from_millis(1200));
+            let mut page = [0; 4096];
+            reader.read_exact(&mut page).unwrap();
+            reader
+        });
+        descriptor.end().unwrap();
+        drop(held.join().unwrap());
+    });
+}
+
+#[test]
+fn what_is_no_pipe_is_written_to_where_the_caller_has_come_to() {
+    let mut file = tempfile::tempfile().unwrap();
+    file.write_all(b"head ").unwrap();
+    let descriptor = claimed(file.try_clone().unwrap());
+    descriptor.write(b"secret").unwrap();
+    descriptor.end().unwrap();
+    file.rewind().unwrap();
+    let mut text = String::new();
+    file.read_to_string(&mut text).unwrap();
+    assert_eq!(text, "head secret\n");
+    let nowhere = std::fs::File::options().write(true).open("/dev/null");
+    claimed(nowhere.unwrap()).end().unwrap();
+}
+
+#[test]
+fn a_secret_is_shorter_than_what_a_pipe_takes_at_once() {
+    let descriptor = claimed(tempfile::tempfile().unwrap());
+    descriptor.write(&[b'x'; LONGEST - 1]).unwrap();
+    let failed = descriptor.write(&[b'x'; LONGEST]).unwrap_err();
+    assert_eq!(failed.kind(), io::ErrorKind::FileTooLarge);
 }

@@ -87,3 +87,27 @@ fn what_came_to_be_there_since_it_was_looked_at_stays_and_is_a_failure() {
         .unwrap_err();
     assert!(!file.exists());
 }
+
+#[test]
+fn what_is_no_file_is_not_ready() {
+    let (_home, file) = home();
+    let mut out = sink(&file);
+    out.ready().unwrap();
+    assert_eq!(out.timeout_seconds(), 1);
+    assert!(
+        out.display_name().contains("/out"),
+        "{}",
+        out.display_name()
+    );
+    fs::create_dir(&file).unwrap();
+    out.ready().unwrap_err();
+}
+
+#[test]
+fn the_line_with_a_secret_is_written_in_one_piece() {
+    for text in ["", "x", &"x".repeat(5000)] {
+        let line = line(&secret(text));
+        assert_eq!(*line, format!("{text}\n").into_bytes());
+        assert_eq!(line.capacity(), line.len(), "no copy was left behind");
+    }
+}

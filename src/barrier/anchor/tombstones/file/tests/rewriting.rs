@@ -107,3 +107,41 @@ fn who_waits_while_the_file_is_rewritten_adds_to_the_new_one() {
     assert!(held.read().of(id(2)).has_ended());
     assert_eq!(held.entries(), 1);
 }
+
+#[test]
+fn the_file_is_rewritten_once_more_was_added_than_it_may_have_to_spare() {
+    let held = TestFile::new();
+    let slack = usize::try_from(SLACK).unwrap();
+    held.record(1, &vec![Tombstone::resumed(id(1)); slack]);
+    held.file.compact(held.key(), at(50)).unwrap();
+    assert_eq!(held.entries(), slack);
+    held.record(2, &[Tombstone::resumed(id(1))]);
+    held.file.compact(held.key(), at(50)).unwrap();
+    assert_eq!(held.entries(), 0);
+}
+
+#[test]
+fn a_rewritten_file_does_not_say_what_ended_first() {
+    let ends: Vec<_> = (1..=40).map(|n| Tombstone::deleted(id(n))).collect();
+    let held = filled(&ends);
+    held.file.compact(held.key(), at(50)).unwrap();
+    let bytes = held.bytes();
+    let entries = bytes[HEAD..].as_chunks::<ENTRY>().0;
+    let names: Vec<_> = entries.iter().map(|entry| &entry[1..33]).collect();
+    assert_eq!(names.len(), 40);
+    assert!(names.is_sorted());
+}
+
+/// A longer suspension that was lifted matters to no backup, since the lifting is newer.
+#[test]
+fn only_an_end_is_kept_for_the_longest_time_that_it_was_given() {
+    let held = filled(&[
+        Tombstone::revoked(id(2), Some(at(90))),
+        Tombstone::revoked(id(2), Some(at(10))),
+        Tombstone::suspended(id(3), Some(at(90))),
+        Tombstone::suspended(id(3), Some(at(10))),
+    ]);
+    held.file.compact(held.key(), at(50)).unwrap();
+    assert!(held.read().of(id(2)).has_ended());
+    assert_eq!(held.entries(), 2, "the password and the end");
+}
