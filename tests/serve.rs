@@ -19,6 +19,7 @@ mod serve {
     mod basic;
     mod client;
     mod conversation;
+    mod described;
     mod health;
     mod holder;
     mod introspect;

@@ -158,10 +158,20 @@ def home_of_service(scratch):
     settings = (SYSTEMD / "config.toml").read_text(encoding="utf-8")
     home.write("config.toml", settings.replace("/var/lib/hallpass", str(home.root)).encode())
     # As systemd leaves it: in memory, for the user of the service alone.
-    home.write("credentials/hallpass.key", (home.root / "key/hallpass.key").read_bytes())
+    home.write("credentials/hallpass.key", unsealed(home, "hallpass.key"))
     (home.root / "credentials/hallpass.key").chmod(0o400)
+    check(unsealed(home, "other.key") is None, "a credential has another name, and was taken")
     shutil.rmtree(home.root / "key")
     return home
+
+
+def unsealed(home, name):
+    """The key, sealed and unsealed under this name, without a secret of this machine."""
+    key, sealed = home.root / "key/hallpass.key", home.root / f"sealed-{name}"
+    creds = ["systemd-creds", "--with-key=tpm2-absent"]
+    subprocess.run([*creds, "--name=hallpass.key", "encrypt", key, sealed], check=True, capture_output=True)
+    done = subprocess.run([*creds, f"--name={name}", "decrypt", sealed, "-"], check=False, capture_output=True)
+    return done.stdout if done.returncode == 0 else None
 
 
 @contextlib.contextmanager

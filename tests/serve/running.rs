@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::described;
 use crate::support::Home;
 
 /// How long a test waits for what has to come.
@@ -261,7 +262,9 @@ impl Reply {
         }
         head.push_str("\r\n");
         stream.write_all(head.as_bytes()).unwrap();
-        Self::read(stream, request.starts_with("HEAD "))
+        let reply = Self::read(stream, request.starts_with("HEAD "));
+        described::judge(request, &reply);
+        reply
     }
 
     /// Reads one answer from a connection.
