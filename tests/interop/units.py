@@ -20,6 +20,7 @@ import time
 from pathlib import Path
 
 import lab
+import serving
 
 DEPLOY = Path(__file__).resolve().parents[2] / "docs/deploy"
 SYSTEMD = DEPLOY / "systemd"
@@ -36,32 +37,6 @@ problems = []
 def check(fine, what):
     if not fine:
         problems.append(what)
-
-
-def until(met, what):
-    """Waits until something is so."""
-    end = time.monotonic() + lab.PATIENCE
-    while time.monotonic() < end:
-        if found := met():
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"in vain: {what}")
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def get(port, path):
-    """The status of an answer; `None` if nobody answers."""
-    try:
-        with socket.create_connection(("127.0.0.1", port), timeout=lab.PATIENCE) as stream:
-            stream.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
-            return int(stream.makefile("rb").readline().split()[1])
-    except ConnectionError:
-        return None
 
 
 # What systemd says of the files.
@@ -190,7 +165,7 @@ def running(command, **more):
 def activated(home, scratch):
     """By its sockets, by their names: it starts with the first connection, and tells how it is."""
     manager = Manager(scratch)
-    ports = [free_port(), free_port()]
+    ports = [serving.free_port(), serving.free_port()]
     listen = [word for port in ports for word in ["--listen", f"127.0.0.1:{port}"]]
     said = {"CREDENTIALS_DIRECTORY": str(home.root / "credentials"), "NOTIFY_SOCKET": manager.path,
             "WATCHDOG_USEC": str(int(WATCHDOG * 1_000_000))}
@@ -198,13 +173,13 @@ def activated(home, scratch):
     command = ["systemd-socket-activate", *listen, "--fdname=http:metrics", *given,
                lab.BINARY, "--config", str(home.root / "config.toml"), "serve"]
     with running(command, cwd=home.root, env=home.environment()) as process:
-        until(lambda: process.poll() is not None or is_listening(ports[0]), "a socket of the activator")
+        serving.until(lambda: process.poll() is not None or is_listening(ports[0]), "a socket of the activator")
         begun = time.monotonic()
-        check(get(ports[0], "/verify") == 401, "the request that started it was not answered")
+        check(serving.get(ports[0], "/verify") == 401, "the request that started it was not answered")
         ready = manager.next()
         check(ready.get("READY") == "1" and ready.get("STATUS"), f"at the start: {ready}")
-        check(get(ports[1], "/readyz") == 200, "the second socket is not that of the metrics")
-        check(get(ports[0], "/metrics") == 404, "the doors show metrics")
+        check(serving.get(ports[1], "/readyz") == 200, "the second socket is not that of the metrics")
+        check(serving.get(ports[0], "/metrics") == 404, "the doors show metrics")
         reload_is_told(process, manager)
         lives = [manager.told() for _ in range(4)]
         check(lives == [{"WATCHDOG": "1"}] * 4, f"signs of life: {lives}")
@@ -245,7 +220,7 @@ def filtered(home):
     check(filters == [" ".join(ALLOWED), "~" + " ".join(DENIED), " ".join(EXCEPT)],
           f"the filters of the unit are others: {filters}")
     traced = home.root / "traced"
-    ports = [free_port(), free_port()]
+    ports = [serving.free_port(), serving.free_port()]
     environment = home.environment() | {"CREDENTIALS_DIRECTORY": str(home.root / "credentials")}
     serve = ["--config", str(home.root / "config.toml"), "serve", "--listen", f"127.0.0.1:{ports[0]}",
              "--metrics-listen", f"127.0.0.1:{ports[1]}", "--doors", "verify,token,introspect"]
@@ -253,14 +228,14 @@ def filtered(home):
     as_user = ["unshare", f"--map-user={USER}", f"--map-group={USER}"]
     command = [*as_user, "strace", "-f", "-qq", "-o", str(traced), lab.BINARY, *serve]
     with running(command, cwd=home.root, env=environment) as process:
-        until(lambda: get(ports[1], "/readyz") == 200, "a server that is traced")
+        serving.until(lambda: serving.get(ports[1], "/readyz") == 200, "a server that is traced")
         for path in ["/verify", "/self"]:
-            check(get(ports[0], path) == 401, path)
-        get(ports[1], "/metrics")
+            check(serving.get(ports[0], path) == 401, path)
+        serving.get(ports[1], "/metrics")
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         [server] = map(int, children.read_text(encoding="ascii").split())
         os.kill(server, signal.SIGHUP)
-        until(lambda: b'"reloaded"' in process.stderr.readline(), "a reload")
+        serving.until(lambda: b'"reloaded"' in process.stderr.readline(), "a reload")
         os.kill(server, signal.SIGTERM)
         process.communicate(timeout=lab.PATIENCE)
     made = set(re.findall(r"^\d+ +(\w+)\(", traced.read_text(encoding="utf-8", errors="replace"), re.M))
@@ -328,10 +303,10 @@ def contained(scratch):
     keys = image.root / "keys"
     keys.mkdir(mode=0o700)
     key = {"HALLPASS_KEY_FILE": "/keys/hallpass.key"}
-    port = free_port()
+    port = serving.free_port()
     # Other ports than the usual: the machine has them, not the container.
     image.root.joinpath("settings.toml").write_text(
-        f'[serve]\nlisten = ["127.0.0.1:{free_port()}"]\nmetrics_listen = "127.0.0.1:{port}"\n')
+        f'[serve]\nlisten = ["127.0.0.1:{serving.free_port()}"]\nmetrics_listen = "127.0.0.1:{port}"\n')
     early = {"HALLPASS_CONFIG": "/settings.toml"}
     done = image.run(*entry, "init", "--store", image.settings["HALLPASS_STORE"], "--new-key-file",
                      "/keys/hallpass.key", "--recovery-file", "/keys/recovery.txt")
@@ -347,7 +322,7 @@ def contained(scratch):
 def served(image, command, probe, port, settings):
     check(image.run(*probe, **settings).returncode == 1, "healthy before the start")
     with running(**as_popen(image.command(*command, **settings))) as process:
-        until(lambda: process.poll() is not None or get(port, "/readyz") == 200, "a server in a container")
+        serving.until(lambda: process.poll() is not None or serving.get(port, "/readyz") == 200, "a server in a container")
         check(process.poll() is None, "the server ended")
         check(image.run(*probe, **settings).returncode == 0, "not healthy while it serves")
         process.send_signal(signal.SIGTERM)
