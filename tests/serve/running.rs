@@ -135,7 +135,9 @@ impl Running {
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
         stream.write_all(head.as_bytes()).unwrap();
-        Reply::read(&mut stream, false)
+        let reply = Reply::read(&mut stream, false);
+        described::judge(&format!("GET {path}"), &reply);
+        reply
     }
 
     /// The address of its first listener.
