@@ -116,7 +116,10 @@ class Server:
             for media in [FORM, JSON]:
                 document["paths"][path]["post"]["requestBody"]["content"][media]["example"] = example
         parameters = document["components"]["parameters"]
-        for name, value in {"PathConnection": "-", "PathEnvironment": "production", "Rest": "a"}.items():
+        # Each operation has an example: these come first, whatever time is left for the others.
+        values = {"Connection": "ci", "PathConnection": "-", "PathEnvironment": "production", "Rest": "a",
+                  "RequestId": "example-1"}
+        for name, value in values.items():
             parameters[name]["example"] = value
         return document
 
