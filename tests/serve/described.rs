@@ -84,8 +84,8 @@ fn media(request: &str, described: &Value, reply: &Reply) {
     );
 }
 
-/// The description of a method. A path that answers every method answers those of other standards, for
-/// which OpenAPI has no words, like GET.
+/// The description of a method. Methods of other standards cannot be described; a path that answers
+/// every method answers them like GET.
 fn operation(item: &'static Value, method: &str) -> Option<&'static Value> {
     let named = item.get(method.to_lowercase());
     let answers_all = item.get("trace").is_some() && method != "CONNECT";
