@@ -20,6 +20,7 @@ mod serve {
     mod client;
     mod connections;
     mod conversation;
+    mod described;
     mod health;
     mod holder;
     mod introspect;

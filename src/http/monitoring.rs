@@ -21,15 +21,19 @@ use crate::ops::store;
 /// How long a scrape waits for figures of the store.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// The paths for monitoring, which GET asks.
+pub(super) const MONITORING: [&str; 4] = ["/metrics", "/livez", "/healthz", "/readyz"];
+
 /// The routes for monitoring. They are not in the access log, and no other listener has them.
 pub(super) fn metrics_router(app: Arc<App>) -> Router {
     let not_found = async || answer::empty(StatusCode::NOT_FOUND);
     let not_allowed = async || answer::empty(StatusCode::METHOD_NOT_ALLOWED);
+    let [metrics, livez, healthz, readyz] = MONITORING;
     Router::new()
-        .route("/metrics", get(scrape))
-        .route("/livez", get(live))
-        .route("/healthz", get(live))
-        .route("/readyz", get(ready))
+        .route(metrics, get(scrape))
+        .route(livez, get(live))
+        .route(healthz, get(live))
+        .route(readyz, get(ready))
         .fallback(not_found)
         .method_not_allowed_fallback(not_allowed)
         .layer(map_response(async |answer| answer::complete(answer)))

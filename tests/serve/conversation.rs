@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpStream};
 
-use super::{Reply, Running};
+use super::{Reply, Running, described};
 
 /// A connection on which one request follows another.
 pub(crate) struct Conversation(TcpStream);
@@ -27,7 +27,9 @@ impl Conversation {
         }
         head.push_str("\r\n");
         self.0.write_all(head.as_bytes()).unwrap();
-        Reply::read(&mut self.0, request.starts_with("HEAD "))
+        let reply = Reply::read(&mut self.0, request.starts_with("HEAD "));
+        described::judge(request, &reply);
+        reply
     }
 
     /// The connection, for what is not a request.

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use data_encoding::BASE64;
 use serde_json::Value;
 
-use super::{Reply, Running};
+use super::{Reply, Running, described};
 use crate::support::test_home::TestHome;
 
 /// The password of profile `github` in [`home`].
@@ -57,7 +57,9 @@ impl Running {
         stream.write_all(head.as_bytes()).unwrap();
         // A body that is too long is refused before it is sent.
         let _ = stream.write_all(body);
-        Reply::read(&mut stream, false)
+        let reply = Reply::read(&mut stream, false);
+        described::judge(&format!("POST {path}"), &reply);
+        reply
     }
 
     /// Asks for a session token, as a client with this secret.

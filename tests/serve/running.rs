@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::described;
 use crate::support::Home;
 
 /// How long a test waits for what has to come.
@@ -134,7 +135,9 @@ impl Running {
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
         stream.write_all(head.as_bytes()).unwrap();
-        Reply::read(&mut stream, false)
+        let reply = Reply::read(&mut stream, false);
+        described::judge(&format!("GET {path}"), &reply);
+        reply
     }
 
     /// The address of its first listener.
@@ -261,7 +264,9 @@ impl Reply {
         }
         head.push_str("\r\n");
         stream.write_all(head.as_bytes()).unwrap();
-        Self::read(stream, request.starts_with("HEAD "))
+        let reply = Self::read(stream, request.starts_with("HEAD "));
+        described::judge(request, &reply);
+        reply
     }
 
     /// Reads one answer from a connection.
