@@ -10,6 +10,7 @@ use super::accept::Entrance;
 use super::event::{self, in_full};
 use super::host::News;
 use super::options::Options;
+use super::server::most_connections;
 use super::serving::Serving;
 use super::tls::{Certificate, Seen};
 
@@ -49,7 +50,7 @@ impl Entrance {
         let serving = self.current.load();
         let unchangeable = keep(&mut options, &serving.app.options);
         options.ensure_private().map_err(|error| in_full(&error))?;
-        let most = options.max_connections;
+        let most = most_connections(&*self.host, options.max_connections);
         let reloaded = serving.reloaded(options).map_err(|error| in_full(&error))?;
         self.current.store(Arc::new(reloaded));
         self.crowd.limit(most);

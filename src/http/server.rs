@@ -120,7 +120,7 @@ pub fn serve(server: Server) -> Result<(), StartError> {
     for unused in inherited {
         event::log(&*host, "unused_socket", json!({ "name": unused.name }));
     }
-    raise_limit(&*host, options.max_connections);
+    let most = most_connections(&*host, options.max_connections);
     note_source_budgets(&*host, &options);
     let passwords = Passwords::new(CALLS, available_kib, &mut *core.entropy);
     let passwords = passwords.map_err(Error::from)?;
@@ -132,7 +132,7 @@ pub fn serve(server: Server) -> Result<(), StartError> {
         &host,
         &telemetry,
     )?;
-    let crowd = Arc::new(Crowd::new(options.max_connections));
+    let crowd = Arc::new(Crowd::new(most));
     let serving = Serving::new(App {
         judge: Arc::clone(&workers.judge),
         pool: Arc::clone(&workers.pool),
@@ -180,15 +180,20 @@ fn monitor(entrance: &Entrance, bound: Vec<Bound>, life: &Life) -> io::Result<()
     Ok(())
 }
 
-/// Each connection needs a descriptor, and the usual limit is lower than the usual crowd.
-fn raise_limit(host: &dyn Host, connections: usize) {
+/// Raises the limit of open files as far as the system allows. Returns how many connections there may
+/// be: with more, the store could not be opened for a look at it, and no verdict would be given.
+pub(super) fn most_connections(host: &dyn Host, connections: usize) -> usize {
     let wanted = u64::try_from(connections).unwrap_or(u64::MAX);
     let wanted = wanted.saturating_add(DESCRIPTORS);
     let limit = allow_descriptors(wanted);
-    if limit < wanted {
-        let fields = json!({ "limit": limit, "wanted": wanted });
-        event::log(host, "few_descriptors", fields);
+    if limit >= wanted {
+        return connections;
     }
+    let left = limit.saturating_sub(DESCRIPTORS).max(limit / 4);
+    let most = usize::try_from(left).unwrap_or(usize::MAX).min(connections);
+    let fields = json!({ "limit": limit, "wanted": wanted, "connections": most });
+    event::log(host, "few_descriptors", fields);
+    most
 }
 
 /// Budgets by address need the clients' addresses, and behind a proxy that is not trusted all clients
