@@ -197,7 +197,6 @@ async fn what_the_server_learns_is_in_the_metrics() {
     let metrics = &app.telemetry.metrics;
     metrics.set_checked(true);
     metrics.set_certificate_expiry(1_800_000_000);
-    metrics.set_argon2_waiting(3);
     metrics.code(CodeEvent::Requested);
     let facts = Facts {
         mistake: Some(Mistake::Twice),
@@ -211,7 +210,7 @@ async fn what_the_server_learns_is_in_the_metrics() {
     let expected = [
         "hallpass_store_checked 1",
         "hallpass_tls_certificate_expiry_timestamp_seconds 1800000000",
-        "hallpass_argon2_waiting 3",
+        "hallpass_argon2_waiting 0",
         "hallpass_codes_total{event=\"requested\"} 1",
         "hallpass_configuration_errors_total{reason=\"twice\"} 1",
         "hallpass_verdicts_total{door=\"verify\",reason=\"misconfigured\"} 1",
