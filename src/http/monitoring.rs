@@ -108,4 +108,4 @@ fn with(status: StatusCode, content_type: &'static str, text: String) -> Respons
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

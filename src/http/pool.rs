@@ -78,3 +78,35 @@ impl Drop for Taken<'_> {
         idle.extend(self.core.take());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::http::monitoring::tests::server;
+    use crate::http::options::AccessLog;
+    use crate::model::audit::Actor;
+
+    #[tokio::test]
+    async fn a_connection_is_taken_until_it_is_back() {
+        let (app, _, _folder) = server(AccessLog::Off);
+        let run = |call: fn(&mut Core) -> Result<u8>| app.pool.run(Actor::default().into(), call);
+        let (go_on, told) = channel::<()>();
+        let slow = app.pool.run(Actor::default().into(), move |_| {
+            told.recv().map_err(|_| Error::Bug("never told"))
+        });
+        // Then nobody waits for it any more, but it goes on.
+        let moment = Duration::from_millis(50);
+        assert!(timeout(moment, slow).await.is_err());
+        let mut next = Box::pin(run(|_| Ok(7)));
+        assert!(timeout(moment, &mut next).await.is_err());
+        go_on.send(()).unwrap();
+        assert_eq!(next.await.unwrap(), 7);
+        assert!(run(|_| panic!("a call")).await.is_err());
+        assert_eq!(run(|_| Ok(8)).await.unwrap(), 8);
+    }
+}
