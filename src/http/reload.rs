@@ -7,10 +7,10 @@ use serde_json::json;
 use tokio::task::spawn_blocking;
 
 use super::accept::Entrance;
+use super::descriptors::most_connections;
 use super::event::{self, in_full};
 use super::host::News;
 use super::options::Options;
-use super::server::most_connections;
 use super::serving::Serving;
 use super::tls::{Certificate, Seen};
 

@@ -14,6 +14,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 use super::accept::{Entrance, Listener, accept};
 use super::app::App;
 use super::crowd::Crowd;
+use super::descriptors::most_connections;
 use super::event::{self, Seldom};
 use super::host::{Host, News};
 use super::life::Life;
@@ -29,13 +30,9 @@ use super::workers::{CALLS, Workers};
 use crate::core::Core;
 use crate::error::Error;
 use crate::open::Opening;
-use crate::sys::sockets::allow_descriptors;
 
 /// How many connections there may be to metrics and health.
 const MONITORS: usize = 64;
-
-/// How many descriptors it needs apart from one for each connection.
-const DESCRIPTORS: u64 = 128;
 
 /// How long requests under way may take at the end.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -178,22 +175,6 @@ fn monitor(entrance: &Entrance, bound: Vec<Bound>, life: &Life) -> io::Result<()
         event::log(&*entrance.host, "monitoring", json!({ "address": address }));
     }
     Ok(())
-}
-
-/// Raises the limit of open files as far as the system allows. Returns how many connections there may
-/// be: with more, the store could not be opened for a look at it, and no verdict would be given.
-pub(super) fn most_connections(host: &dyn Host, connections: usize) -> usize {
-    let wanted = u64::try_from(connections).unwrap_or(u64::MAX);
-    let wanted = wanted.saturating_add(DESCRIPTORS);
-    let limit = allow_descriptors(wanted);
-    if limit >= wanted {
-        return connections;
-    }
-    let left = limit.saturating_sub(DESCRIPTORS).max(limit / 4);
-    let most = usize::try_from(left).unwrap_or(usize::MAX).min(connections);
-    let fields = json!({ "limit": limit, "wanted": wanted, "connections": most });
-    event::log(host, "few_descriptors", fields);
-    most
 }
 
 /// Budgets by address need the clients' addresses, and behind a proxy that is not trusted all clients
