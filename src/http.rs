@@ -12,7 +12,7 @@
 //! | [`serving`] | what is served now, replaced as a whole |
 //! | [`listen`], [`unix_socket`], [`tls`], [`validity`] | where it listens, and how that is encrypted |
 //! | [`accept`], [`connection`], [`stream`], [`proxy_protocol`] | from a socket to a request |
-//! | [`progress`], [`crowd`] | how long a connection may take, and how many there may be |
+//! | [`progress`], [`crowd`], [`descriptors`] | how long a connection may take, and how many there may be |
 //! | [`body`] | the body of a request, for doors that need it |
 //! | [`router`] | which door answers which path |
 //! | [`judge`] | verdicts, for every door that needs one |
@@ -52,6 +52,7 @@ mod client_auth;
 mod connection;
 mod credential;
 mod crowd;
+mod descriptors;
 mod door;
 mod event;
 mod facts;

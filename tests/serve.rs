@@ -15,6 +15,7 @@
 )]
 
 mod serve {
+    mod attack;
     mod authz;
     mod basic;
     mod client;

@@ -114,6 +114,10 @@ async fn read(
     name: &ProfileName,
     question: &Question<'_>,
 ) -> Result<Option<ProfileVerdict>, Refusal> {
+    // Again: a password may have waited for its hash since the request came.
+    if !app.judge.gate.is_open() {
+        return Err(Refusal::unavailable("unavailable"));
+    }
     let (name, asked) = (name.clone(), question.asked());
     let account = app.pool.run(question.request(), move |core| {
         judge_profile(core, &name, &asked)

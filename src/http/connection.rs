@@ -132,6 +132,7 @@ async fn answer(
         Body::new(Asked {
             body,
             was_read: Arc::clone(&was_read),
+            progress: Arc::clone(&progress),
         })
     };
     let request = Request::from_parts(parts, body);
@@ -150,6 +151,7 @@ async fn answer(
 struct Asked {
     body: Incoming,
     was_read: Arc<AtomicBool>,
+    progress: Arc<Progress>,
 }
 
 impl HttpBody for Asked {
@@ -161,9 +163,13 @@ impl HttpBody for Asked {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, hyper::Error>>> {
         let this = self.get_mut();
-        let frame = ready!(Pin::new(&mut this.body).poll_frame(cx));
+        let Poll::Ready(frame) = Pin::new(&mut this.body).poll_frame(cx) else {
+            this.progress.awaits_body();
+            return Poll::Pending;
+        };
         if frame.is_none() || this.body.is_end_stream() {
             this.was_read.store(true, Ordering::Relaxed);
+            this.progress.goes_on();
         }
         Poll::Ready(frame)
     }

@@ -11,7 +11,7 @@ use super::peer::Peer;
 use super::progress::Progress;
 
 /// How many connections a peer may have that is not trusted.
-const MOST_OF_A_PEER: usize = 256;
+pub(super) const MOST_OF_A_PEER: usize = 256;
 
 /// All connections.
 pub(super) struct Crowd {

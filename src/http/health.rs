@@ -87,6 +87,13 @@ impl Health {
         self.watched.store(since.saturating_add(1), Relaxed);
     }
 
+    /// Whether the watch over the store still goes on, if it has begun.
+    pub(super) fn is_watched(&self) -> bool {
+        let last = self.watched.load(Relaxed);
+        let due = Duration::from_millis(last).saturating_add(STALE);
+        last == 0 || self.begun.elapsed() <= due
+    }
+
     /// What each check finds now.
     pub(super) fn checks(&self) -> Checks {
         let failure = *self.failure.lock().unwrap_or_else(PoisonError::into_inner);
@@ -133,6 +140,20 @@ impl Checks {
 }
 
 #[cfg(test)]
+impl Health {
+    /// The health of a server whose watch has ended.
+    pub(super) fn unwatched() -> Self {
+        Self {
+            begun: Instant::now()
+                .checked_sub(STALE * 2)
+                .unwrap_or_else(Instant::now),
+            watched: AtomicU64::new(1),
+            ..Self::default()
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
@@ -152,6 +173,11 @@ mod tests {
         let stale = seen(STALE + Duration::from_millis(1));
         assert!(!stale.ready());
         assert!(stale.details().contains("watcher: stale"));
+        assert!(Health::default().is_watched() && health.is_watched());
+        let unwatched = Health::unwatched();
+        assert!(!unwatched.is_watched() && !unwatched.checks().ready());
+        unwatched.watched();
+        assert!(unwatched.is_watched());
     }
 
     #[test]

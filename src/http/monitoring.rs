@@ -112,4 +112,4 @@ fn with(status: StatusCode, content_type: &'static str, text: String) -> Respons
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -12,6 +12,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard, Semaphore, SemaphorePermit};
 use tokio::time::{Instant, timeout};
 
+use super::crowd::MOST_OF_A_PEER;
 use super::pool::Pool;
 use super::sources::Sources;
 use crate::core::Request;
@@ -27,6 +28,10 @@ const QUEUE: Duration = Duration::from_secs(2);
 
 /// How many equal requests may wait for one another at a time.
 const TURNS: usize = 64;
+
+/// How many requests wait at once. More would not get their turn in time, and would hold the
+/// connections of a proxy: half of those of a peer that is not trusted are left for others.
+const MOST_WAITING: usize = MOST_OF_A_PEER / 2;
 
 /// The part of the memory that hashing may take: one in so many bytes.
 const SHARE_OF_MEMORY: u64 = 4;
@@ -59,7 +64,7 @@ pub(super) enum Unproven {
     Refused(&'static str),
     /// Too many attempts failed; the next is accepted after this time.
     TooMany(&'static str, Duration),
-    /// The request waited for its turn too long.
+    /// The request waited for its turn too long, or too many do.
     Busy,
     /// The store does not answer.
     Failed(Error),
@@ -166,9 +171,7 @@ impl Passwords {
         &self,
         mark: Mark,
     ) -> Result<(MutexGuard<'_, ()>, SemaphorePermit<'_>), Unproven> {
-        self.waiting.fetch_add(1, Ordering::Relaxed);
-        // Also if the client goes away while its request waits.
-        let waiting = Waiting(&self.waiting);
+        let waiting = Waiting::begin(&self.waiting)?;
         let turn = timeout(self.patience, async {
             let of_equals = self.turns.get(mark.spread() % TURNS)?.lock().await;
             let slot = self.slots.acquire().await.ok()?;
@@ -182,6 +185,19 @@ impl Passwords {
 
 /// Counts a request that waits, until it does not.
 struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn begin(count: &'a AtomicUsize) -> Result<Self, Unproven> {
+        let before = count.fetch_add(1, Ordering::Relaxed);
+        // Counted back also if the client goes away while its request waits.
+        let waiting = Self(count);
+        if before < MOST_WAITING {
+            Ok(waiting)
+        } else {
+            Err(Unproven::Busy)
+        }
+    }
+}
 
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {

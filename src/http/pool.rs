@@ -14,14 +14,14 @@ pub type NewContext = Box<dyn Fn() -> Context + Send + Sync>;
 pub(super) struct Pool {
     idle: Mutex<Vec<Core>>,
     /// How many may be taken: a request waits for one without holding a thread.
-    free: Semaphore,
+    free: Arc<Semaphore>,
 }
 
 impl Pool {
     /// A pool of these connections.
     pub(super) fn of(cores: Vec<Core>) -> Self {
         Self {
-            free: Semaphore::new(cores.len()),
+            free: Arc::new(Semaphore::new(cores.len())),
             idle: Mutex::new(cores),
         }
     }
@@ -33,9 +33,12 @@ impl Pool {
         F: FnOnce(&mut Core) -> Result<T> + Send + 'static,
     {
         let closed = |_| Error::Bug("the pool of connections is closed");
-        let permit = self.free.acquire().await.map_err(closed)?;
+        let free = Arc::clone(&self.free);
+        let permit = free.acquire_owned().await.map_err(closed)?;
         let pool = Arc::clone(self);
         let ended = tokio::task::spawn_blocking(move || {
+            // Until the connection is back, also if the client goes away meanwhile.
+            let _permit = permit;
             let mut taken = Taken::from(&pool)?;
             let core = taken.core.as_mut();
             let core = core.ok_or(Error::Bug("a connection is missing"))?;
@@ -43,7 +46,6 @@ impl Pool {
             call(core)
         });
         let ended = ended.await;
-        drop(permit);
         ended.map_err(|_| Error::Bug("a call of the core was aborted"))?
     }
 }
@@ -74,5 +76,37 @@ impl Drop for Taken<'_> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         idle.extend(self.core.take());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::http::monitoring::tests::server;
+    use crate::http::options::AccessLog;
+    use crate::model::audit::Actor;
+
+    #[tokio::test]
+    async fn a_connection_is_taken_until_it_is_back() {
+        let (app, _, _folder) = server(AccessLog::Off);
+        let run = |call: fn(&mut Core) -> Result<u8>| app.pool.run(Actor::default().into(), call);
+        let (go_on, told) = channel::<()>();
+        let slow = app.pool.run(Actor::default().into(), move |_| {
+            told.recv().map_err(|_| Error::Bug("never told"))
+        });
+        // Then nobody waits for it any more, but it goes on.
+        let moment = Duration::from_millis(50);
+        assert!(timeout(moment, slow).await.is_err());
+        let mut next = Box::pin(run(|_| Ok(7)));
+        assert!(timeout(moment, &mut next).await.is_err());
+        go_on.send(()).unwrap();
+        assert_eq!(next.await.unwrap(), 7);
+        assert!(run(|_| panic!("a call")).await.is_err());
+        assert_eq!(run(|_| Ok(8)).await.unwrap(), 8);
     }
 }

@@ -26,6 +26,8 @@ pub(super) enum Phase {
     Head,
     /// A request is being answered.
     Busy,
+    /// The answer waits for the body of its request.
+    Body,
     /// Everything was answered.
     Idle,
     /// No more answers follow.
@@ -38,7 +40,7 @@ impl Phase {
         match self {
             Self::Silent => Some(FIRST_BYTE),
             Self::Head => Some(HEAD),
-            Self::Busy => None,
+            Self::Busy | Self::Body => None,
             Self::Idle => Some(IDLE),
             Self::Closing => Some(CLOSING),
         }
@@ -106,10 +108,27 @@ impl Progress {
         state.answering = true;
     }
 
+    /// The answer waits for the body. Until that comes, the connection is of no use: a client that
+    /// sends none must not keep others out.
+    pub(super) fn awaits_body(&self) {
+        let mut state = self.state();
+        if state.phase == Phase::Busy {
+            state.enter(Phase::Body);
+        }
+    }
+
+    /// The answer does not wait for the body any more.
+    pub(super) fn goes_on(&self) {
+        let mut state = self.state();
+        if state.phase == Phase::Body {
+            state.enter(Phase::Busy);
+        }
+    }
+
     /// Everything was sent that was written until now.
     pub(super) fn sent(&self) {
         let mut state = self.state();
-        state.answering = state.phase == Phase::Busy;
+        state.answering = matches!(state.phase, Phase::Busy | Phase::Body);
     }
 
     /// Whether what is written answers a request.

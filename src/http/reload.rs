@@ -7,15 +7,12 @@ use serde_json::json;
 use tokio::task::spawn_blocking;
 
 use super::accept::Entrance;
+use super::descriptors::most_connections;
 use super::event::{self, in_full};
 use super::host::{Host, News};
 use super::options::Options;
 use super::serving::Serving;
 use super::tls::{Certificate, Seen};
-use crate::sys::sockets::allow_descriptors;
-
-/// How many descriptors the server needs apart from one for each connection.
-const DESCRIPTORS: u64 = 128;
 
 /// What the service manager shows of a server that is ready.
 pub(super) fn ready(entrance: &Entrance) -> News {
@@ -53,27 +50,15 @@ impl Entrance {
         let serving = self.current.load();
         let unchangeable = keep(&mut options, &serving.app.options);
         options.ensure_private().map_err(|error| in_full(&error))?;
-        let most = options.max_connections;
+        let most = most_connections(&*self.host, options.max_connections);
         let reloaded = serving.reloaded(options).map_err(|error| in_full(&error))?;
         self.current.store(Arc::new(reloaded));
         self.crowd.limit(most);
-        raise_limit(&*self.host, most);
         if !unchangeable.is_empty() {
             let fields = json!({ "settings": unchangeable });
             event::log(&*self.host, "restart_needed", fields);
         }
         Ok(())
-    }
-}
-
-/// Each connection needs a descriptor, and the usual limit is lower than the usual crowd.
-pub(super) fn raise_limit(host: &dyn Host, connections: usize) {
-    let wanted = u64::try_from(connections).unwrap_or(u64::MAX);
-    let wanted = wanted.saturating_add(DESCRIPTORS);
-    let limit = allow_descriptors(wanted);
-    if limit < wanted {
-        let fields = json!({ "limit": limit, "wanted": wanted });
-        event::log(host, "few_descriptors", fields);
     }
 }
 

@@ -14,6 +14,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval, timeout};
 use super::accept::{Entrance, Listener, accept};
 use super::app::App;
 use super::crowd::Crowd;
+use super::descriptors::most_connections;
 use super::event::{self, Seldom};
 use super::host::{Host, News};
 use super::life::Life;
@@ -116,7 +117,7 @@ pub fn serve(server: Server) -> Result<(), StartError> {
     for unused in inherited {
         event::log(&*host, "unused_socket", json!({ "name": unused.name }));
     }
-    reload::raise_limit(&*host, options.max_connections);
+    let most = most_connections(&*host, options.max_connections);
     note_source_budgets(&*host, &options);
     let passwords = Passwords::new(CALLS, available_kib, &mut *core.entropy);
     let passwords = passwords.map_err(Error::from)?;
@@ -128,7 +129,7 @@ pub fn serve(server: Server) -> Result<(), StartError> {
         &host,
         &telemetry,
     )?;
-    let crowd = Arc::new(Crowd::new(options.max_connections));
+    let crowd = Arc::new(Crowd::new(most));
     let serving = Serving::new(App {
         judge: Arc::clone(&workers.judge),
         pool: Arc::clone(&workers.pool),

@@ -307,6 +307,27 @@ async fn a_connection_whose_place_is_needed_is_closed() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn whoever_keeps_its_body_back_keeps_nobody_out() {
+    let mut client = Client::new();
+    client
+        .send("POST /read HTTP/1.1\r\nContent-Length: 8\r\n\r\n1")
+        .await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let newcomer = client.crowd.admit(Peer::Unix, Standing::Untrusted);
+    assert!(newcomer.is_some());
+    assert_eq!(client.ended().await, (End::Evicted, 1));
+    for whole in ["", "Content-Length: 8\r\n\r\n12345678"] {
+        let mut client = Client::new();
+        client
+            .send(&format!("GET /slow HTTP/1.1\r\n{whole}\r\n"))
+            .await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let newcomer = client.crowd.admit(Peer::Unix, Standing::Untrusted);
+        assert!(newcomer.is_none(), "it is being answered: {whole}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_body_is_passed_on_whole() {
     let mut client = Client::new();
     client

@@ -35,7 +35,7 @@ const REQUESTS: usize = 100_000;
 
 /// Keeps the log.
 #[derive(Default)]
-struct Kept(Mutex<Vec<String>>);
+pub(in crate::http) struct Kept(Mutex<Vec<String>>);
 
 impl Host for Kept {
     fn log(&self, line: &str) {
@@ -59,7 +59,7 @@ fn context() -> Context {
 }
 
 /// A server without sockets, its log, and the folder of its store.
-fn server(access_log: AccessLog) -> (Arc<App>, Arc<Kept>, TempDir) {
+pub(in crate::http) fn server(access_log: AccessLog) -> (Arc<App>, Arc<Kept>, TempDir) {
     // Others cannot reach it, whatever the umask is.
     let mode = Permissions::from_mode(0o700);
     let folder = tempfile::Builder::new()

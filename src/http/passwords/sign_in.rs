@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
@@ -33,9 +32,7 @@ impl Passwords {
         if let Some(wait) = over {
             return Err(Unproven::TooMany("throttled", wait));
         }
-        self.waiting.fetch_add(1, Ordering::Relaxed);
-        // Also if the client goes away while its request waits.
-        let waiting = Waiting(&self.waiting);
+        let waiting = Waiting::begin(&self.waiting)?;
         let turn = timeout(self.patience, Arc::clone(&self.slots).acquire_owned()).await;
         drop(waiting);
         let Ok(Ok(slot)) = turn else {

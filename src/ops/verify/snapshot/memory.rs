@@ -41,6 +41,8 @@ impl Memory {
     pub fn refresh(&mut self, r: &mut Reader<'_>) -> Result<Option<Snapshot>> {
         let head = r.log_head();
         if self.read_at != Some(head) {
+            // An error leaves the table between two states, and a restored store may be at the first.
+            self.read_at = None;
             let Self {
                 seen,
                 table,

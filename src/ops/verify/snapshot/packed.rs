@@ -18,8 +18,8 @@ pub(super) trait Numbers {
     fn number(&mut self, id: RecordId) -> u32;
 }
 
-/// The tokens of one bucket: each as its length (two bytes), its handle (eight), its record id and
-/// its [`Fields`].
+/// The tokens of one bucket: each as its length (four bytes), its handle (eight), its record id
+/// and its [`Fields`].
 #[derive(Default)]
 pub(super) struct Packed(Box<[u8]>);
 
@@ -65,7 +65,7 @@ impl Packed {
             let handle = handles::stored(record);
             let fields = postcard::to_allocvec(&Fields::of(record, numbers));
             let fields = fields.map_err(|_| Error::Bug("a token cannot be packed"))?;
-            let length = u16::try_from(fields.len())
+            let length = u32::try_from(fields.len())
                 .map_err(|_| Error::Bug("a token is too long to be packed"))?;
             packed.extend_from_slice(&length.to_le_bytes());
             packed.extend_from_slice(&handle.to_le_bytes());
@@ -114,10 +114,11 @@ impl Packed {
     fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
         let mut rest: &[u8] = &self.0;
         std::iter::from_fn(move || {
-            let (length, after) = rest.split_first_chunk::<2>()?;
+            let (length, after) = rest.split_first_chunk::<4>()?;
+            let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
             let (handle, after) = after.split_first_chunk::<8>()?;
             let (id, after) = after.split_first_chunk::<16>()?;
-            let (fields, after) = after.split_at_checked(u16::from_le_bytes(*length).into())?;
+            let (fields, after) = after.split_at_checked(length)?;
             rest = after;
             Some(Entry {
                 handle: u64::from_le_bytes(*handle),
