@@ -73,11 +73,12 @@ impl Gate {
             Look::Newest => &self.newest,
             Look::Whole => &self.whole,
         };
-        let before = slot.swap(found.clone().map(Arc::new));
-        if before.as_deref() == found.as_ref() {
+        let found = found.map(Arc::new);
+        let before = slot.swap(found.clone());
+        if before == found {
             return;
         }
-        let event = match &found {
+        let event = match found.as_deref() {
             Some(Closed { kind, why }) => {
                 json!({ "event": "closed", "kind": kind.word(), "why": why })
             }
@@ -85,8 +86,8 @@ impl Gate {
             None => return,
         };
         self.host.log(&event.to_string());
-        match found {
-            Some(Closed { kind, .. }) => drop(self.telemetry.store_failed(kind)),
+        match found.as_deref() {
+            Some(Closed { kind, .. }) => drop(self.telemetry.store_failed(*kind)),
             None => drop(self.telemetry.health.store_recovered()),
         }
     }

@@ -80,18 +80,15 @@ impl Judge {
         if !self.gate.is_open() {
             return Err(closed());
         }
-        let judged = match self.take() {
-            Some(mut desk) => {
-                desk.core.begin(request);
-                let judged = self.judge_at(&mut desk, &presented, &asked);
-                self.give_back(desk);
-                judged
-            }
+        let judged = if let Some(mut desk) = self.take() {
+            desk.core.begin(request);
+            let judged = self.judge_at(&mut desk, &presented, &asked);
+            self.give_back(desk);
+            judged
+        } else {
             // More requests at once than threads: some threads are waiting for the store.
-            None => {
-                let call = move |core: &mut Core| verify::judge(core, &presented, &asked);
-                self.pool.run(request, call).await
-            }
+            let call = move |core: &mut Core| verify::judge(core, &presented, &asked);
+            self.pool.run(request, call).await
         };
         match &judged {
             Ok(verdict) => verdict
@@ -127,8 +124,8 @@ impl Judge {
 
     fn judge_at(&self, desk: &mut Desk, presented: &Presented, asked: &Asked) -> Result<Verdict> {
         let version = desk.core.store.version()?;
-        let is_current = |current: &&(Version, Arc<Snapshot>)| current.0 == version;
-        if desk.current.as_ref().filter(is_current).is_none() {
+        let shown = desk.current.as_ref().map(|(version, _)| *version);
+        if shown != Some(version) {
             // The version from before the reading: a commit in between makes it differ again.
             let snapshot = block_in_place(|| self.catch_up(&mut desk.core))?;
             desk.current = snapshot.map(|snapshot| (version, snapshot));

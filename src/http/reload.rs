@@ -9,7 +9,7 @@ use tokio::task::spawn_blocking;
 use super::accept::Entrance;
 use super::descriptors::most_connections;
 use super::event::{self, in_full};
-use super::host::{Host, News};
+use super::host::News;
 use super::options::Options;
 use super::serving::Serving;
 use super::tls::{Certificate, Seen};

@@ -119,13 +119,11 @@ fn labels(mut rest: &str) -> BTreeMap<String, String> {
         assert!(!value.contains(['\\', '\n']), "{value}");
         let before = labels.insert(name.to_owned(), value.to_owned());
         assert_eq!(before, None, "{name} is there twice");
-        match after.strip_prefix(',') {
-            Some(more) => rest = more,
-            None => {
-                assert_eq!(after, "");
-                return labels;
-            }
-        }
+        let Some(more) = after.strip_prefix(',') else {
+            assert_eq!(after, "");
+            return labels;
+        };
+        rest = more;
     }
 }
 

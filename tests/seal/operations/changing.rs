@@ -176,6 +176,18 @@ pub(super) const ALL: &[Named] = &[
         verify::touch(&mut core, &verdict);
         said(verdict)
     }),
+    ("verify::note", |mut core, kit| {
+        let token = kit.token("ci/laptop");
+        let verdict = verify::judge(&mut core, &token, &Asked::default())?;
+        let uses: Vec<_> = verdict.record_use().cloned().into_iter().collect();
+        verify::note(&mut core, &uses)?;
+        said(verdict)
+    }),
+    ("password::prove", |mut core, _| {
+        let strangers = password::Strangers::default();
+        let password = SecretText::new(PASSWORD.to_owned());
+        said(password::prove(&mut core, &p("ci"), &password, &strangers)?)
+    }),
     ("password::set", |mut core, _| {
         said(password::set(
             &mut core,

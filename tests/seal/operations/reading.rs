@@ -108,6 +108,28 @@ pub(super) const ALL: &[Named] = &[
     ("verify::judge", |mut core, kit| {
         judged(&mut core, kit, "ci/laptop", &Asked::default())
     }),
+    ("verify::judge remembered", |mut core, kit| {
+        core.store.remember(1 << 20);
+        let first = judged(&mut core, kit, "ci/laptop", &Asked::default())?;
+        let again = judged(&mut core, kit, "ci/laptop", &Asked::default())?;
+        said((first, again))
+    }),
+    #[cfg(feature = "server")]
+    ("verify::judge snapshot", |mut core, kit| {
+        let mut memory = verify::snapshot::Memory::new(usize::MAX);
+        let snapshot = core.read(|r| memory.refresh(r))?;
+        let now = core.now();
+        let token = kit.token("ci/laptop");
+        let judged = snapshot.map(|it| it.judge(&core.store, now, &token, &Asked::default()));
+        said(judged.transpose()?)
+    }),
+    ("verify::judge_profile", |mut core, _| {
+        said(verify::judge_profile(
+            &mut core,
+            &p("ci"),
+            &Asked::default(),
+        )?)
+    }),
     ("verify::judge revoked", |mut core, kit| {
         judged(&mut core, kit, "ci/runner", &Asked::default())
     }),

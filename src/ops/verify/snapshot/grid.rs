@@ -5,8 +5,11 @@ use std::sync::Arc;
 /// A cell for each number of 16 bits. A clone shares everything, and a change copies only the row of
 /// the cell: 256 pointers.
 pub(super) struct Grid<T> {
-    rows: Vec<Option<Arc<[Option<Arc<T>>; 256]>>>,
+    rows: Vec<Option<Arc<Row<T>>>>,
 }
+
+/// The cells whose numbers start with the same byte.
+type Row<T> = [Option<Arc<T>>; 256];
 
 impl<T> Grid<T> {
     /// All cells empty.

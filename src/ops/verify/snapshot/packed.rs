@@ -39,10 +39,16 @@ struct Fields {
     allow_ip: Vec<AddressRange>,
     expires_at: Option<Time>,
     is_revoked: bool,
-    suspended: Option<Option<Time>>,
+    suspended: Option<Suspended>,
     pending_until: Option<Time>,
     is_replaced: bool,
     parent: Option<Parent>,
+}
+
+/// A suspension, which may end by itself.
+#[derive(Serialize, Deserialize)]
+struct Suspended {
+    until: Option<Time>,
 }
 
 /// A token, unpacked.
@@ -181,7 +187,9 @@ impl Fields {
             allow_ip: allow_ip.clone(),
             expires_at: *expires_at,
             is_revoked: revoked.is_some(),
-            suspended: suspended.as_ref().map(|suspension| suspension.until),
+            suspended: suspended.as_ref().map(|suspension| Suspended {
+                until: suspension.until,
+            }),
             pending_until: pending.map(|pending| pending.until),
             is_replaced: successor.is_some(),
             parent: session.map(|session| session.parent),
@@ -229,7 +237,7 @@ impl Fields {
                 at: UNKNOWN,
                 reason: None,
             }),
-            suspended: suspended.map(|until| Suspension {
+            suspended: suspended.map(|Suspended { until }| Suspension {
                 at: UNKNOWN,
                 reason: None,
                 until,
