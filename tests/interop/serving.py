@@ -1,5 +1,7 @@
 """A server that runs: its ports, its answers, and waiting for it."""
 
+import contextlib
+import random
 import socket
 import time
 
@@ -17,9 +19,13 @@ def until(met, what):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody has, and that the system gives to no other program meanwhile: it takes those
+    for `port 0` and for outgoing connections from 32768 on."""
+    for port in random.sample(range(20000, 32000), 1000):
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 def get(port, path):

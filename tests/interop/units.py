@@ -228,7 +228,10 @@ def filtered(home):
     as_user = ["unshare", f"--map-user={USER}", f"--map-group={USER}"]
     command = [*as_user, "strace", "-f", "-qq", "-o", str(traced), lab.BINARY, *serve]
     with running(command, cwd=home.root, env=environment) as process:
-        serving.until(lambda: serving.get(ports[1], "/readyz") == 200, "a server that is traced")
+        serving.until(lambda: process.poll() is not None or serving.get(ports[1], "/readyz") == 200,
+                      "a server that is traced")
+        if process.poll() is not None:
+            raise AssertionError(f"the traced server ended: {process.stderr.read().decode()}")
         for path in ["/verify", "/self"]:
             check(serving.get(ports[0], path) == 401, path)
         serving.get(ports[1], "/metrics")
