@@ -124,3 +124,25 @@ fn with_few_descriptors_there_are_fewer_connections() {
     }
     drop(open);
 }
+
+/// The memory has no place for a store that outgrows it while it is served.
+#[test]
+fn a_store_that_outgrows_the_memory_is_judged_by_its_newest_state() {
+    let home = TestHome::with_sample_data();
+    let first = home.token(&["github/first"]);
+    let mut settings = std::fs::read_to_string(home.config()).unwrap();
+    settings.push_str("\n[serve]\ntable_limit = 2\n");
+    std::fs::write(home.config(), settings).unwrap();
+    let server = Running::start(&home, &[]);
+    let loaded = server.line(|line| line["event"] == "loaded");
+    assert_eq!(loaded["tokens"], 1);
+    for name in ["github/second", "github/third", "github/fourth"] {
+        let token = home.token(&[name]);
+        for presented in [&token, &first] {
+            assert_eq!(server.verify(presented).status, 204, "{name}");
+        }
+        home.done(&["token", "revoke", name, "--yes"]);
+        assert_eq!(server.verify(&token).status, 401, "{name}");
+        assert_eq!(server.verify(&first).status, 204, "{name}");
+    }
+}
