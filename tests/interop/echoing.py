@@ -1,5 +1,7 @@
 """The application behind the proxies: it shows what it gets, speaks WebSocket, and serves files."""
 
+import base64
+import hashlib
 import json
 
 import exchange
@@ -18,7 +20,10 @@ class Application:
         while (head := exchange.Head.read(stream)):
             self.asked += 1
             if head.first("Upgrade").lower() == "websocket":
-                sock.sendall(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+                key = head.first("Sec-WebSocket-Key") + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
+                accept = base64.b64encode(hashlib.sha1(key.encode()).digest()).decode()
+                sock.sendall(b"HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                             + f"Sec-WebSocket-Accept: {accept}\r\n\r\n".encode())
                 while (part := stream.read1(1024)):
                     sock.sendall(part)
                 return

@@ -13,6 +13,15 @@ import imitation
 DEPLOY = Path(__file__).resolve().parents[2] / "docs/deploy"
 
 
+running = []
+
+
+def stop_all():
+    """Ends what was started, whatever else went wrong."""
+    for front in running:
+        front.stop()
+
+
 class Front:
     """A proxy in front of the application, with a tap on what it asks."""
 
@@ -44,6 +53,7 @@ class Front:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             env=environment, cwd=self.folder)
+        running.append(self)
         until = time.monotonic() + exchange.PATIENCE
         while True:
             try:
@@ -86,9 +96,8 @@ def nginx(folder, hallpass, application, name="nginx", more=None, ask=None):
 def caching_nginx(folder, hallpass, application):
     """nginx with a cache for everything, and without what keeps verdicts out of it: `no-store` is left."""
     cache = f"proxy_cache_path {folder}/cache keys_zone=all:1m; proxy_cache all; proxy_cache_valid any 1h; "
-    key = "proxy_cache_methods GET HEAD; proxy_cache_key $request_uri;"
-    return nginx(folder, hallpass, application, "caching nginx",
-                 {"proxy_cache off;": cache + key}, {"proxy_cache off;": ""})
+    return nginx(folder, hallpass, application, "caching-nginx",
+                 {"proxy_cache off;": cache}, {"proxy_cache off;": ""})
 
 
 def caddy(folder, hallpass, application):

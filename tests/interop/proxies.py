@@ -57,7 +57,7 @@ class Server:
         self.tokens = {name: self.token(name, more) for name, more in {
             "good": "", "other": "--connection other", "test": "--environment test --connection app",
             "here": f"--allow-ip {ADDRESS}/32", "elsewhere": "--allow-ip 192.0.2.0/24", "short": f"--expires {soon()}",
-            "asleep": ""}.items()}
+            "asleep": "", "afas": "--form header"}.items()}
         self.home.must("token suspend ann/asleep")
         self.home.must(f"store backup {folder}/old.db")
         self.old = folder / "old.db"
@@ -109,6 +109,11 @@ def basic(user, password):
 def ask(front, *headers, host="app.example.com", source=ADDRESS, **more):
     with exchange.Client(front, source, host) as client:
         return client.ask(headers=headers, **more)
+
+
+def timed(front, *headers):
+    began = time.monotonic()
+    return ask(front, *headers), time.monotonic() - began
 
 
 def echoed(answer):
@@ -193,8 +198,8 @@ def verdicts(front, server):
         check(f"{front.name}: {what}", status, answer.status)
         if status == 401:
             check(f"{front.name}: {what}: challenge", True, answer.first("WWW-Authenticate", "").startswith("Bearer"))
-    if (own := server.tokens.get("afas")):
-        check(f"{front.name}: AfasToken", 200, ask(front, ("Authorization", own)).status)
+    _, _, header = server.tokens["afas"].rpartition("Authorization: ")
+    check(f"{front.name}: AfasToken", 200, ask(front, ("Authorization", header)).status)
 
 
 def git(front, server, folder):
@@ -239,6 +244,11 @@ def odd_requests(front, server):
     with exchange.Client(front, ADDRESS) as client:
         began = time.monotonic()
         client.send("POST", "/", [("Content-Length", "100")])
+        if front.name == "caddy":
+            # It has the verdict at once, and answers when the body is there.
+            while "/verify" not in "".join(map(str, front.tap.questions)) and time.monotonic() - began < 2:
+                time.sleep(0.01)
+            client.sock.sendall(b"x" * 100)
         check(f"{front.name}: no body, no credential", 401, exchange.Answer(client.sock, "POST").status)
         check(f"{front.name}: it does not wait for the body", True, time.monotonic() - began < 2)
     asked = front.tap.asked().lower()
@@ -313,7 +323,11 @@ def too_many(every, server):
         if ask(every[0], basic("guessed", "wrong"), source="127.0.0.77").status == 429:
             break
     for front in every:
-        answer = ask(front, basic("guessed", "wrong"), source="127.0.0.77")
+        # The budget fills again, a try at a time.
+        for _ in range(5):
+            answer = ask(front, basic("guessed", "wrong"), source="127.0.0.77")
+            if answer.status == 429:
+                break
         check(f"{front.name}: too many", 429, answer.status)
         check(f"{front.name}: Retry-After", True, (answer.first("Retry-After") or "").isdigit())
         check(f"{front.name}: a token meanwhile", 200,
@@ -325,9 +339,10 @@ def closed(every, server, what, statuses, retry=True):
     headers = [(), (bearer(server.tokens["good"]),)]
     jobs = [(front, sent) for front in every for sent in headers]
     with concurrent.futures.ThreadPoolExecutor(len(jobs)) as workers:
-        answers = list(workers.map(lambda job: ask(job[0], *job[1]), jobs))
-    for (front, sent), answer in zip(jobs, answers):
+        answers = list(workers.map(lambda job: timed(job[0], *job[1]), jobs))
+    for (front, sent), (answer, took) in zip(jobs, answers):
         named = f"{front.name}: {what}{', with a token' if sent else ''}"
+        check(f"{named}: within 8 s ({took:.1f} s)", True, took < 8)
         expected = statuses.get(front.name, 503)
         check(named, expected, answer.status)
         if retry and front.name in ["nginx", "haproxy"]:
@@ -377,8 +392,34 @@ def cached(front, server, folder):
     """8: with a cache for everything, `no-store` alone keeps verdicts out of it."""
     verdicts(front, server)
     names = [path for path in (folder / "cache").rglob("*") if path.is_file()]
-    kept = [path for path in names if b"/verify" in path.read_bytes() or b"hallpass" in path.read_bytes().lower()]
-    check("verdicts in a cache", [], kept)
+    kept = [path.read_bytes().split(b"\nKEY: ")[1].split(b"\n")[0] for path in names]
+    check("in the cache: answers of the application", True, bool(kept))
+    check("verdicts in the cache", [], [key for key in kept if not key.startswith(b"http://application/")])
+
+
+def drive(folder, server, application):
+    real, imitated = fronts.all_of_them(folder, server.port, application)
+    every = real + imitated
+    for front in every:
+        began = time.monotonic()
+        for point in [identity_headers, credentials_stay, verdicts, odd_requests, addresses]:
+            attempt(front, point, front, server)
+        attempt(front, git, front, server, folder)
+        if front.tls:
+            attempt(front, pool, front)
+        print(f"  {front.name}: {time.monotonic() - began:.1f} s")
+    caching = fronts.caching_nginx(folder, server.port, application)
+    attempt(caching, cached, caching, server, folder)
+    too_many(every, server)
+    outages(every, server, application)
+
+
+def attempt(front, point, *given):
+    """A proxy that does not answer fails its point, and not the others."""
+    try:
+        point(*given)
+    except (OSError, exchange.HTTPException) as error:
+        problems.append(f"{front.name}: {point.__name__}: {error!r}: {front.log.read_text()[-400:] if front.tls else ''}")
 
 
 def main():
@@ -389,25 +430,14 @@ def main():
         fronts.certificate(folder)
         application = echoing.Application(fronts.repository(folder))
         server = Server(folder)
-        real, imitated = fronts.all_of_them(folder, server.port, application)
-        every = real + imitated
-        for front in every:
-            began = time.monotonic()
-            for point in [identity_headers, credentials_stay, verdicts, odd_requests, addresses]:
-                point(front, server)
-            git(front, server, folder)
-            if front.tls:
-                pool(front)
-            print(f"  {front.name}: {time.monotonic() - began:.1f} s")
-        caching = fronts.caching_nginx(folder, server.port, application)
-        cached(caching, server, folder)
-        too_many(every, server)
-        outages(every, server, application)
-        for front in [*every, caching]:
-            front.stop()
-        server.kill()
-    for problem in problems:
-        print(f"  BAD: {problem}")
+        time.sleep(2)  # the short token expires
+        try:
+            drive(folder, server, application)
+        finally:
+            fronts.stop_all()
+            server.kill()
+            for problem in problems:
+                print(f"  BAD: {problem}")
     print(f"proxies: {checks} checks, {len(problems)} bad")
     sys.exit(1 if problems else 0)
 
