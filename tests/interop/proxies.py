@@ -18,6 +18,7 @@ import echoing
 import exchange
 import fronts
 import lab
+import walk
 
 IDENTITY = ["Profile", "Token", "Token-Id", "Connection", "Environment", "Device", "Expires"]
 # Of the prefix, and of the end: as headers are written, and as some applications read them.
@@ -410,6 +411,8 @@ def drive(folder, server, application):
         print(f"  {front.name}: {time.monotonic() - began:.1f} s")
     caching = fronts.caching_nginx(folder, server.port, application)
     attempt(caching, cached, caching, server, folder)
+    statuses, said = walk.run(folder)
+    check(f"README.md, behind a proxy: {said if statuses != ['200', '401'] else ''}", ["200", "401"], statuses)
     too_many(every, server)
     outages(every, server, application)
 
