@@ -1,7 +1,5 @@
 """The set-ups of docs/deploy, through the proxies themselves: nginx, Caddy and HAProxy, and imitations of
 Traefik and Envoy. An echo behind them shows what an application gets, and a tap what hallpass is asked.
-
-FULL=1 sends 10,000 refusals through each proxy, and not 1,000.
 """
 
 import base64
@@ -19,6 +17,7 @@ import exchange
 import fronts
 import lab
 import walk
+from serving import ADDRESS, Server
 
 IDENTITY = ["Profile", "Token", "Token-Id", "Connection", "Environment", "Device", "Expires"]
 # Of the prefix, and of the end: as headers are written, and as some applications read them.
@@ -27,8 +26,7 @@ SPELLINGS = [str, str.lower, str.upper, str.swapcase, lambda it: it.replace("-",
              lambda it: it.replace("-", "."), lambda it: it.replace("-", ".").lower(),
              lambda it: it.replace("-", "_", 1), lambda it: it.replace("-", ".", 1),
              lambda it: "-".join([it.split("-")[0], *it.split("-")[1:]]).title().replace("-", "_", 1)]
-ADDRESS = "127.0.0.9"
-REFUSALS = 10_000 if lab.FULL else 1_000
+REFUSALS = 10_000
 POOL = 16
 
 problems = []
@@ -40,63 +38,6 @@ def check(what, expected, found):
     checks += 1
     if expected != found and not (isinstance(expected, set) and found in expected):
         problems.append(f"{what}: {found!r}, and not {expected!r}")
-
-
-class Server:
-    """`hallpass serve`, with a store that has something of each kind."""
-
-    def __init__(self, folder):
-        self.home = lab.Home(folder / "home")
-        self.port = exchange.free_port()
-        for line in ["init --new-key-file {home}/keys/store.key --no-recovery", "environment add test",
-                     "connection add app", "connection add other", "profile add ann --connection app",
-                     "profile edit ann --add-connection other", "profile add guessed --connection app"]:
-            self.home.must(line)
-        self.home.write("password", b"correct horse battery staple 42\n")
-        self.home.must("password set ann --password-file {home}/password")
-        self.home.must("password set guessed --password-file {home}/password")
-        self.tokens = {name: self.token(name, more) for name, more in {
-            "good": "", "other": "--connection other", "test": "--environment test --connection app",
-            "here": f"--allow-ip {ADDRESS}/32", "elsewhere": "--allow-ip 192.0.2.0/24", "short": f"--expires {soon()}",
-            "asleep": "", "afas": "--form header"}.items()}
-        self.home.must("token suspend ann/asleep")
-        self.home.must(f"store backup {folder}/old.db")
-        self.old = folder / "old.db"
-        self.start()
-
-    def token(self, name, more=""):
-        more = more if "--connection" in more else f"--connection app {more}"
-        return self.home.must(f"token add ann/{name} {more}").decode().strip()
-
-    def start(self):
-        with (self.home.root / "log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [lab.BINARY, "serve", "--listen", f"127.0.0.1:{self.port}", "--metrics-listen", "off",
-                 "--trust-proxy", "127.0.0.1/32"],
-                env=self.home.environment(), stdin=subprocess.DEVNULL, stderr=log)
-        until = time.monotonic() + exchange.PATIENCE
-        while self.status() != 401:
-            if self.process.poll() is not None or time.monotonic() > until:
-                raise AssertionError((self.home.root / "log").read_text())
-            time.sleep(0.05)
-
-    def status(self):
-        """What hallpass itself answers without a credential."""
-        try:
-            with exchange.socket.create_connection(("127.0.0.1", self.port), 5) as sock:
-                sock.sendall(exchange.head("GET", "/verify?connection=app", [("Host", "x")]))
-                return exchange.Answer(sock, "GET").status
-        except OSError:
-            return None
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-
-
-def soon():
-    """A time that is over before it matters."""
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 2))
 
 
 def bearer(token):
