@@ -10,6 +10,7 @@ use super::listen::Address;
 use super::trusted::Trusted;
 use crate::model::invalid::Invalid;
 use crate::model::time::Span;
+use crate::model::token::looks_like_token;
 use crate::ops::session::MAX_LIFETIME;
 
 /// How many connections there are in all, unless the settings say otherwise.
@@ -165,6 +166,10 @@ impl FromStr for HeaderField {
     type Err = Invalid;
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
+        // A secret that was put there by mistake is a valid name, and would be shown and logged.
+        if looks_like_token(text) {
+            return Err(Invalid::new("a header name", "this is a token"));
+        }
         // RFC 9110, 5.1 and 5.6.2: a token. HTTP libraries take the same for a name.
         match text.parse::<axum::http::HeaderName>() {
             Ok(name) => Ok(Self(name.as_str().to_owned())),
