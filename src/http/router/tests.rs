@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Methods, ROUTES};
 use crate::http::monitoring::MONITORING;
 
-/// The methods that a path item of OpenAPI can have. CONNECT is none: it is refused everywhere.
+/// The methods that a path item of `OpenAPI` can have. CONNECT is none: it is refused everywhere.
 const ALL: [&str; 8] = [
     "delete", "get", "head", "options", "patch", "post", "put", "trace",
 ];
