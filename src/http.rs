@@ -1,41 +1,41 @@
 //! The server: verdicts over HTTP.
 //!
 //! The core is synchronous, and stays so: requests are answered on a runtime of this module, which
-//! asks the core through a pool of connections ([`pool`]). Nothing outside this module knows
+//! asks the core through a pool of connections (`pool`). Nothing outside this module knows
 //! that there is a runtime.
 //!
 //! | File | What it is |
 //! |---|---|
-//! | [`options`] | what is served, where, for whom and within which limits |
-//! | [`check`] | whether all of that could be served |
-//! | [`server`], [`life`], [`reload`] | the life of the server: listeners, reload, drain |
-//! | [`serving`] | what is served now, replaced as a whole |
-//! | [`listen`], [`unix_socket`], [`tls`], [`validity`] | where it listens, and how that is encrypted |
-//! | [`accept`], [`connection`], [`stream`], [`proxy_protocol`] | from a socket to a request |
-//! | [`progress`], [`crowd`], [`descriptors`] | how long a connection may take, and how many there may be |
-//! | [`body`] | the body of a request, for doors that need it |
-//! | [`router`] | which door answers which path |
-//! | [`judge`] | verdicts, for every door that needs one |
-//! | [`observe`], [`facts`], [`event`] | around every request, and apart from them: what is counted and logged |
-//! | [`telemetry`] | what the server reports of itself |
-//! | [`access_log`], [`stamp`], [`request_id`] | the log: its lines, their time, the ids of requests |
-//! | [`metrics`] | what is counted, and the text of a scrape |
-//! | [`health`], [`monitoring`] | whether it can answer, and the routes for monitoring |
-//! | [`ready`] | asks another server whether it can answer |
-//! | [`token`], [`holder`], [`revoke`], [`login`] | the doors for holders of credentials |
-//! | [`grant`] | session tokens |
-//! | [`open`] | whether these doors are open |
-//! | [`introspect`] | the door for services |
-//! | [`caller`], [`bearer`], [`client_auth`], [`posted`], [`body`], [`fields`] | who asks these doors, and for what |
-//! | [`json`], [`problem`], [`oauth_error`] | what they answer |
-//! | [`verify`], [`authz`] | the doors for proxies |
-//! | [`parameters`], [`credential`], [`percent`] | what a proxy's request asks about, and with what |
-//! | [`client`], [`trusted`] | where the client is |
-//! | [`basic`], [`passwords`], [`sources`] | passwords of profiles |
-//! | [`question`], [`ruling`] | what is judged, and what a verdict means |
-//! | [`identity`], [`refusal`] | what a proxy is answered |
-//! | [`answer`] | what every answer has |
-//! | [`host`] | what the program does for the server: log lines, settings, the service manager |
+//! | `options` | what is served, where, for whom and within which limits |
+//! | `check` | whether all of that could be served |
+//! | `server`, `life`, `reload` | the life of the server: listeners, reload, drain |
+//! | `serving` | what is served now, replaced as a whole |
+//! | `listen`, `unix_socket`, `tls`, `validity` | where it listens, and how that is encrypted |
+//! | `accept`, `connection`, `stream`, `proxy_protocol` | from a socket to a request |
+//! | `progress`, `crowd`, `descriptors` | how long a connection may take, and how many there may be |
+//! | `body` | the body of a request, for doors that need it |
+//! | `router` | which door answers which path |
+//! | `judge` | verdicts, for every door that needs one |
+//! | `observe`, `facts`, `event` | around every request, and apart from them: what is counted and logged |
+//! | `telemetry` | what the server reports of itself |
+//! | `access_log`, `stamp`, `request_id` | the log: its lines, their time, the ids of requests |
+//! | `metrics` | what is counted, and the text of a scrape |
+//! | `health`, `monitoring` | whether it can answer, and the routes for monitoring |
+//! | `ready` | asks another server whether it can answer |
+//! | `token`, `holder`, `revoke`, `login` | the doors for holders of credentials |
+//! | `grant` | session tokens |
+//! | `open` | whether these doors are open |
+//! | `introspect` | the door for services |
+//! | `caller`, `bearer`, `client_auth`, `posted`, `body`, `fields` | who asks these doors, and for what |
+//! | `json`, `problem`, `oauth_error` | what they answer |
+//! | `verify`, `authz` | the doors for proxies |
+//! | `parameters`, `credential`, `percent` | what a proxy's request asks about, and with what |
+//! | `client`, `trusted` | where the client is |
+//! | `basic`, `passwords`, `sources` | passwords of profiles |
+//! | `question`, `ruling` | what is judged, and what a verdict means |
+//! | `identity`, `refusal` | what a proxy is answered |
+//! | `answer` | what every answer has |
+//! | `host` | what the program does for the server: log lines, settings, the service manager |
 
 mod accept;
 mod access_log;

@@ -69,7 +69,7 @@ impl Judge {
     ///
     /// # Errors
     ///
-    /// [`Error::NotFound`](crate::Error::NotFound) if `asked` names what does not exist; any other
+    /// [`Error::NotFound`] if `asked` names what does not exist; any other
     /// error means that no verdict is possible now.
     pub(super) async fn judge(
         &self,

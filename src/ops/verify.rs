@@ -2,7 +2,7 @@
 //!
 //! Three steps, a file for each: reading the facts, in as many steps for an unknown token as for a
 //! known one; judging them, which reads nothing; and, after the answer, recording the use. For an
-//! operator, [`explain`] adds what each check compared.
+//! operator, [`explain`](explain()) adds what each check compared.
 //!
 //! ```
 //! use hallpass::model::token::Presented;

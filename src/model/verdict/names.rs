@@ -2,7 +2,7 @@
 
 use crate::model::name::{ConnectionName, EnvironmentName};
 
-/// The names behind the ids in [`Facts`].
+/// The names behind the ids in [`Facts`](super::Facts).
 #[derive(Debug, Clone, Copy)]
 pub struct FactNames<'a> {
     /// The connection that the caller named.
