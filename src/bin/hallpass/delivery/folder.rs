@@ -172,6 +172,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_opens_a_store_is_not_a_file_for_a_secret() {
+        let key = format!("{}-1:…", String::from_utf8_lossy(secrets::KEY_FILE));
+        assert_eq!(
+            protected_kind(key.as_bytes()),
+            Some("is a key file of a store")
+        );
+        let code = " 0000-0000-0000-0000-0000-0000-0000-0000-VS3W\n";
+        assert_eq!(
+            protected_kind(code.as_bytes()),
+            Some("is the recovery code of a store")
+        );
+        assert_eq!(protected_kind(b"a\0b"), Some("is not text"));
+        for text in ["", "TOKEN=x\n", "0000-0000-0000-0000"] {
+            assert_eq!(protected_kind(text.as_bytes()), None, "{text:?}");
+        }
+    }
+
+    #[test]
     fn what_cannot_be_reached_is_told_from_what_is_broken() {
         let said = |kind: io::ErrorKind| {
             let error = failed(Path::new("/somewhere/out"), kind.into());
