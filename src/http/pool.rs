@@ -14,14 +14,14 @@ pub type NewContext = Box<dyn Fn() -> Context + Send + Sync>;
 pub(super) struct Pool {
     idle: Mutex<Vec<Core>>,
     /// How many may be taken: a request waits for one without holding a thread.
-    free: Semaphore,
+    free: Arc<Semaphore>,
 }
 
 impl Pool {
     /// A pool of these connections.
     pub(super) fn of(cores: Vec<Core>) -> Self {
         Self {
-            free: Semaphore::new(cores.len()),
+            free: Arc::new(Semaphore::new(cores.len())),
             idle: Mutex::new(cores),
         }
     }
@@ -33,18 +33,22 @@ impl Pool {
         F: FnOnce(&mut Core) -> Result<T> + Send + 'static,
     {
         let closed = |_| Error::Bug("the pool of connections is closed");
-        let permit = self.free.acquire().await.map_err(closed)?;
+        let free = Arc::clone(&self.free);
+        let permit = free.acquire_owned().await.map_err(closed)?;
         let pool = Arc::clone(self);
         let ended = tokio::task::spawn_blocking(move || {
+            // Until the connection is back, also if the client goes away meanwhile. It is the first
+            // value here, so that it is dropped last.
+            let _permit = permit;
             let mut taken = Taken::from(&pool)?;
             let core = taken.core.as_mut();
             let core = core.ok_or(Error::Bug("a connection is missing"))?;
             core.begin(request);
             call(core)
         });
-        let ended = ended.await;
-        drop(permit);
-        ended.map_err(|_| Error::Bug("a call of the core was aborted"))?
+        ended
+            .await
+            .map_err(|_| Error::Bug("a call of the core was aborted"))?
     }
 }
 
