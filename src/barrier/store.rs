@@ -6,6 +6,7 @@ mod handle;
 mod memory;
 mod remembering;
 mod transaction;
+mod verified;
 
 pub use handle::Store;
 pub use transaction::CLOCK_SLACK;

@@ -71,7 +71,9 @@ fn rows_that_were_not_verified_before_are_verified_now() {
     assert_eq!(reason(&mut core, &known), Reason::Valid);
     let old = bench.backend.tables().obj;
     bench.revoke("ci/unread");
+    let newest = bench.backend.tables();
     bench.backend.tamper(|tables| tables.obj = old);
     let judged = verify::judge(&mut core, &unread.token, &Asked::default());
     assert!(matches!(judged, Err(Error::Integrity(_))), "{judged:?}");
+    bench.backend.restore(newest);
 }

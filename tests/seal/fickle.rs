@@ -284,6 +284,9 @@ fn lie_to_all(most: u64) -> (u64, u64) {
 fn judge(past: &Past, operation: &Operation, lies: Lies, honest: &Done, done: Done) -> bool {
     let what = format!("{}, {lies:?} of {}", operation.name, honest.readings);
     match (&honest.said, done.said) {
+        // The threat model says so: the newest entries are shown without following the chain from its
+        // beginning, and one of the same number may be from another history.
+        (Ok(_), Ok(_)) if operation.name == "audit::last" => {}
         (Ok(truth), Ok(answer)) => assert_eq!(*truth, answer, "{what}"),
         (Err(truth), Err(error)) if truth.kind() == error.kind() => {}
         (_, Err(error)) => {

@@ -1,5 +1,7 @@
 //! `POST /login`: a password for a session token.
 
+use std::io::Write as _;
+
 use super::posting::{PASSWORD, home};
 use super::{Reply, Running};
 
@@ -99,4 +101,30 @@ fn what_is_not_a_sign_in_is_refused() {
     let elsewhere = server.post("/login", &[], &format!("{password}&connection=nowhere"));
     elsewhere.is_problem(403);
     server.post_body("/login", &[], b"x").is_problem(415);
+}
+
+#[test]
+fn clients_that_go_away_while_their_password_is_hashed_take_nothing_along() {
+    let home = home();
+    let server = Running::start(&home, &DOOR);
+    let begin = |path: &str, form: &str| {
+        let length = form.len();
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\n\r\n{form}"
+        );
+        let mut stream = server.connect();
+        stream.write_all(request.as_bytes()).unwrap();
+        stream
+    };
+    let unknown = "token=hpass_063UfDVRKBz000A7dl5PEW67zZCpFU9uKaHnGgOvQKAR4bj7ez";
+    for _ in 0..5 {
+        for _ in 0..4 {
+            drop(begin("/login", "profile=nobody&password=wrong"));
+        }
+        let asked: Vec<_> = (0..16).map(|_| begin("/revoke", unknown)).collect();
+        for mut stream in asked {
+            assert_eq!(Reply::read(&mut stream, false).status, 200);
+        }
+    }
 }

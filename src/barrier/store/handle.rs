@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::remembering::Memory;
+use super::verified::Memory;
 use std::time::UNIX_EPOCH;
 
 use crate::backend::{Backend, Claim, Fault, FileStore, Mode, Progress, Target, Version};

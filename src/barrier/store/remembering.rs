@@ -3,18 +3,10 @@
 use super::deferred::Deferred;
 use super::handle::Store;
 use super::transaction::Session;
-use crate::backend::{Fault, Mode, Row, Version};
+use super::verified::Memory;
+use crate::backend::{Fault, Mode};
 use crate::barrier::reader::{Reader, Remembered};
-use crate::barrier::rows::root::Root;
 use crate::error::{Error, Result};
-
-/// What a store remembers between two readings.
-pub(super) struct Memory {
-    rows: Remembered,
-    /// The newest state that was verified: the version of the storage before it was read, its
-    /// sealed root, and that opened.
-    newest: Option<(Version, Row, Root)>,
-}
 
 impl Store {
     /// Remembers up to `limit` bytes of verified rows, for [`Self::read_again`].

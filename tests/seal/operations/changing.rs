@@ -4,6 +4,8 @@ use hallpass::ops::delivery::Delivery;
 use hallpass::ops::edit::{Change, IfThere, ListChange};
 use hallpass::ops::login::{self, Login};
 use hallpass::ops::otp::{self, Binding, Request, Submission};
+use hallpass::ops::password::Strangers;
+use hallpass::ops::session::{self, SessionOutcome, SessionRequest};
 use hallpass::ops::token::{
     self, Draft, EnsureRequest, Filter, RotateRequest, StateFilter, SuccessorLifetime,
 };
@@ -12,7 +14,11 @@ use hallpass::ops::{
     Core, Suspend, apply, connection, environment, mail, outbox, password, profile,
 };
 use hallpass::secret::SecretText;
-use hallpass::{Error, model::otp::Code, model::token::Encoding};
+use hallpass::{
+    Error,
+    model::otp::Code,
+    model::token::{Encoding, Presented},
+};
 
 use super::{Named, Nobody, Said, Taker, at, binding, draft, p, said};
 use crate::seal::past::{FORMER, PASSWORD};
@@ -151,6 +157,22 @@ pub(super) const ALL: &[Named] = &[
     }),
     ("token::revoke", |mut core, _| {
         said(token::revoke(&mut core, &[at("ci/laptop")], None)?)
+    }),
+    ("token::revoke_own", |mut core, kit| {
+        let presented = Presented::Own(kit.token("ci/laptop"));
+        said(token::revoke_own(&mut core, &presented)?)
+    }),
+    ("session::from_token", |mut core, kit| {
+        let presented = Presented::Own(kit.token("ci/laptop"));
+        let request = SessionRequest::new(p("ci"));
+        made(session::from_token(&mut core, &request, &presented)?)
+    }),
+    ("session::from_password", |mut core, _| {
+        let request = SessionRequest::new(p("ci"));
+        let password = SecretText::new(PASSWORD.to_owned());
+        let strangers = Strangers::default();
+        let outcome = session::from_password(&mut core, &request, &password, &strangers);
+        made(outcome?)
     }),
     ("token::suspend", |mut core, _| {
         said(token::suspend(
@@ -299,6 +321,13 @@ fn signed_in(core: &mut Core, text: &str) -> Said {
     match outcome {
         login::LoginOutcome::Issued(_) => Ok(taker.said),
         login::LoginOutcome::Refused(verdict) => said(verdict),
+    }
+}
+
+fn made(outcome: SessionOutcome) -> Said {
+    match outcome {
+        SessionOutcome::Issued(issued) => said(issued.summary),
+        other => Ok(format!("{other:?}")),
     }
 }
 

@@ -18,6 +18,9 @@ pub(super) const ALL: &[Named] = &[
     ("environment::preview_delete", |mut core, _| {
         said(environment::preview_delete(&mut core, &p("spare"))?)
     }),
+    ("password::preview_change", |mut core, _| {
+        said(password::preview_change(&mut core, &p("ci"))?)
+    }),
     ("connection::preview_edit", |mut core, _| {
         let edits = connection::Edits {
             rename: Some(p("staff")),

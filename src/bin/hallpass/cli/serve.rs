@@ -7,6 +7,7 @@ use std::str::FromStr;
 use clap::{Args, value_parser};
 use hallpass::http::{AccessLog, Address, Door, HeaderField, PublicUrl, TrustedPeer};
 use hallpass::model::invalid::Invalid;
+use hallpass::model::token::looks_like_token;
 
 use super::path::path;
 
@@ -114,6 +115,8 @@ impl FromStr for SocketGroup {
             return Ok(Self::Number(number));
         }
         let is_name = !text.is_empty() && !text.contains([':', ',', '\n', ' ', '/']);
+        // A secret that was put there by mistake must not be repeated as the name of a group.
+        let is_name = is_name && !looks_like_token(text);
         let invalid = || Invalid::new("a group", "use its name or its number");
         is_name
             .then(|| Self::Name(text.to_owned()))
