@@ -206,7 +206,7 @@ pub(super) const ALL: &[Named] = &[
         said(verdict)
     }),
     ("password::prove", |mut core, _| {
-        let strangers = password::Strangers::default();
+        let strangers = Strangers::default();
         let password = SecretText::new(PASSWORD.to_owned());
         said(password::prove(&mut core, &p("ci"), &password, &strangers)?)
     }),

@@ -7,7 +7,8 @@ use hallpass::ops::otp::{self};
 use hallpass::ops::token::{Filter, StateFilter};
 use hallpass::ops::verify::{self, Asked};
 use hallpass::ops::{
-    Core, audit, connection, environment, export, mail, names, outbox, profile, review, token,
+    Core, audit, connection, environment, export, mail, names, outbox, profile, review, store,
+    token,
 };
 
 use super::{Kit, Named, Said, at, p, said};
@@ -122,6 +123,17 @@ pub(super) const ALL: &[Named] = &[
         let token = kit.token("ci/laptop");
         let judged = snapshot.map(|it| it.judge(&core.store, now, &token, &Asked::default()));
         said(judged.transpose()?)
+    }),
+    ("verify::explain", |mut core, kit| {
+        let token = kit.token("ci/laptop");
+        said(verify::explain(&mut core, &token, &Asked::default())?)
+    }),
+    ("store::figures", |mut core, _| {
+        // The time of a file is not of the store.
+        said(store::Figures {
+            anchored_at: None,
+            ..store::figures(&mut core)?
+        })
     }),
     ("verify::judge_profile", |mut core, _| {
         said(verify::judge_profile(
