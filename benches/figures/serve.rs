@@ -158,6 +158,7 @@ fn nginx(lab: &MeasuredStore) -> Outcome<Measured> {
         .arg("-c")
         .arg(dir.join("nginx.conf"))
         .spawn()?;
+    wait_for(18081)?;
     Ok(Measured::of("nginx, return 204", child, 18081, "/"))
 }
 
@@ -166,7 +167,19 @@ fn hello() -> Outcome<Measured> {
     let child = Command::new(std::env::current_exe()?)
         .arg("hello")
         .spawn()?;
+    wait_for(18080)?;
     Ok(Measured::of("axum, 204", child, 18080, "/"))
+}
+
+/// Waits until somebody listens.
+fn wait_for(port: u16) -> Outcome {
+    let begun = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        if begun.elapsed() > Duration::from_secs(10) {
+            return Err(format!("nobody listens on {port}").into());
+        }
+    }
+    Ok(())
 }
 
 fn hallpass(lab: &MeasuredStore, options: &[&str]) -> Outcome<Measured> {
