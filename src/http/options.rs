@@ -24,7 +24,7 @@ const TABLE_LIMIT: usize = 2_000_000;
 pub struct Options {
     /// Where it listens.
     pub listen: Vec<Address>,
-    /// Where metrics and health are answered; `None` for nowhere.
+    /// Where metrics and health are answered, unless they are switched off.
     pub metrics_listen: Option<Address>,
     /// What it answers.
     pub doors: BTreeSet<Door>,
