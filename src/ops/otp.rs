@@ -16,10 +16,13 @@
 //! ```
 
 mod answer;
+mod attempt;
 mod cancel;
+mod claim;
 mod disclosure;
 mod journal;
 mod list;
+mod prepare;
 mod request;
 mod summary;
 mod validate;
@@ -27,8 +30,10 @@ mod validate;
 pub use super::records::code::Binding;
 pub use answer::{Answer, Refused, Submission, WhyNot};
 pub use cancel::{cancel, preview_cancel};
+pub use claim::{Claim, InVain, UserId, connection_of, find, turn_away};
 pub use disclosure::is_for_operators;
 pub use list::{list, list_in};
+pub use prepare::{Activated, Prepared, Receipt, activate, prepare, withdraw};
 pub use request::{Request, Requested, request, reveal};
 pub use summary::Summary;
 pub use validate::validate;

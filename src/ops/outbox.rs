@@ -101,6 +101,56 @@ pub fn send_due(core: &mut Core, mailer: &mut dyn Mailer) -> Result<Sent> {
     Ok(sent)
 }
 
+/// The queued mails that have been due for `leisure` seconds and that no call is sending, oldest first.
+/// A command that has just queued a mail sends it itself: a server leaves it that time.
+///
+/// # Errors
+///
+/// As [`Core::read`].
+pub fn due(core: &mut Core, leisure: u32) -> Result<Vec<RecordId>> {
+    let now = core.now();
+    core.read(|r| {
+        let mut due = Vec::new();
+        for id in waiting(r)? {
+            let mail: Waiting = r.require(id)?;
+            let since = mail.next.seconds().saturating_add(leisure.into());
+            let is_due = since <= now.seconds() || mail.claimed.is_some();
+            if is_due && !is_in_hand(&mail, now) {
+                due.push(id);
+            }
+        }
+        Ok(due)
+    })
+}
+
+/// One attempt to send a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempted {
+    /// The code in the mail.
+    pub code: CodeId,
+    /// The delivery state that it has now.
+    pub delivery: Delivery,
+}
+
+/// Makes one attempt to send a mail that is due; `None` if there is no such mail, it is not due, or another
+/// call is sending it.
+///
+/// # Errors
+///
+/// As [`send_one`].
+pub fn try_to_send(
+    core: &mut Core,
+    id: RecordId,
+    mailer: &mut dyn Mailer,
+) -> Result<Option<Attempted>> {
+    let Some(mail) = core.read(|r| r.get::<Waiting>(id))? else {
+        return Ok(None);
+    };
+    let code = mail.code.1;
+    let delivery = attempt(core, id, Timing::UntilDue, mailer)?;
+    Ok(delivery.map(|delivery| Attempted { code, delivery }))
+}
+
 /// The number of queued mails.
 ///
 /// # Errors
@@ -182,8 +232,7 @@ fn claim(w: &mut Writer<'_>, id: RecordId, timing: Timing) -> Result<Claim> {
     let Some(mut waiting) = w.get::<Waiting>(id)? else {
         return Ok(Claim::Not);
     };
-    let in_hand = |until: Time| now < until && until.seconds() - now.seconds() <= CLAIM;
-    if waiting.claimed.is_some_and(in_hand) {
+    if is_in_hand(&waiting, now) {
         return Ok(Claim::Not);
     }
     if waiting.committed {
@@ -212,6 +261,12 @@ fn claim(w: &mut Writer<'_>, id: RecordId, timing: Timing) -> Result<Claim> {
         code: waiting.code,
         until,
     })))
+}
+
+/// Whether another call is sending a mail.
+fn is_in_hand(waiting: &Waiting, now: Time) -> bool {
+    let in_hand = |until: Time| now < until && until.seconds() - now.seconds() <= CLAIM;
+    waiting.claimed.is_some_and(in_hand)
 }
 
 /// Commits that the other side may have the mail from now on; `false` if the claim has expired.

@@ -11,6 +11,7 @@ mod memory;
 mod race;
 mod records;
 mod refunds;
+mod remote;
 mod withdrawn;
 
 use std::io;

@@ -26,6 +26,7 @@ use super::past::Past;
 mod changing;
 mod previewing;
 mod reading;
+mod remote;
 mod whole;
 
 /// What an operation is given.
@@ -49,7 +50,13 @@ pub(crate) struct Operation {
 
 /// All of them.
 pub(crate) fn all() -> Vec<Operation> {
-    let tables = [reading::ALL, previewing::ALL, changing::ALL, whole::ALL];
+    let tables = [
+        reading::ALL,
+        previewing::ALL,
+        changing::ALL,
+        remote::ALL,
+        whole::ALL,
+    ];
     let named = tables.concat();
     named
         .into_iter()
