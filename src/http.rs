@@ -28,6 +28,10 @@
 //! | `introspect` | the door for services |
 //! | `caller`, `bearer`, `client_auth`, `posted`, `body`, `fields` | who asks these doors, and for what |
 //! | `json`, `problem`, `oauth_error` | what they answer |
+//! | `profit` | the door for the Profit flow |
+//! | `handover` | an answer whose end waits |
+//! | `postman` | the queued mails |
+//! | `gcra` | budgets in memory |
 //! | `verify`, `authz` | the doors for proxies |
 //! | `parameters`, `credential`, `percent` | what a proxy's request asks about, and with what |
 //! | `client`, `trusted` | where the client is |
@@ -58,7 +62,9 @@ mod event;
 mod facts;
 mod fields;
 mod gate;
+mod gcra;
 mod grant;
+mod handover;
 mod health;
 mod holder;
 mod host;
@@ -82,7 +88,9 @@ mod peer;
 mod percent;
 mod pool;
 mod posted;
+mod postman;
 mod problem;
+mod profit;
 mod progress;
 mod proxy_protocol;
 mod question;

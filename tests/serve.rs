@@ -32,6 +32,7 @@ mod serve {
     mod newest;
     mod openmetrics;
     mod posting;
+    mod profit;
     mod running;
     mod settings;
     mod sockets;

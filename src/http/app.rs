@@ -8,6 +8,8 @@ use super::life::Life;
 use super::options::Options;
 use super::passwords::Passwords;
 use super::pool::Pool;
+use super::postman::Postbox;
+use super::profit::Profit;
 use super::telemetry::Telemetry;
 
 /// What every request has at hand. A reload makes another one, with other options and the same rest.
@@ -21,6 +23,10 @@ pub(super) struct App {
     pub(super) telemetry: Arc<Telemetry>,
     /// What it takes to verify passwords.
     pub(super) passwords: Arc<Passwords>,
+    /// Where mails are handed in.
+    pub(super) postbox: Postbox,
+    /// What the door for the Profit flow remembers.
+    pub(super) profit: Arc<Profit>,
     /// The options of the server.
     pub(super) options: Options,
     /// The program around the server.

@@ -137,6 +137,9 @@ async fn answer(
     };
     let request = Request::from_parts(parts, body);
     let mut response = TowerToHyperService::new(router).call(request).await?;
+    if let Some(departures) = response.extensions_mut().remove() {
+        progress.departs(departures);
+    }
     if !was_read.load(Ordering::Relaxed) {
         progress.leaves_body();
         // The rest of the body would be taken for the next request. The connection closes, and a

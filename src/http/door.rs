@@ -15,11 +15,13 @@ pub enum Door {
     Token,
     /// Verdicts for services: `/introspect`.
     Introspect,
+    /// The Profit flow: `/profitrestservices` and `/profitservices`.
+    Profit,
 }
 
 impl Door {
     /// All doors.
-    pub const ALL: [Self; 3] = [Self::Verify, Self::Token, Self::Introspect];
+    pub const ALL: [Self; 4] = [Self::Verify, Self::Token, Self::Introspect, Self::Profit];
 
     /// The doors of a server whose settings name none.
     pub fn usual() -> BTreeSet<Self> {
@@ -32,6 +34,7 @@ impl Door {
             Self::Verify => "verify",
             Self::Token => "token",
             Self::Introspect => "introspect",
+            Self::Profit => "profit",
         }
     }
 }
@@ -47,6 +50,8 @@ impl FromStr for Door {
 
     fn from_str(text: &str) -> Result<Self, Invalid> {
         let door = Self::ALL.into_iter().find(|door| door.word() == text);
-        door.ok_or_else(|| Invalid::new("a door", "use `verify`, `token` or `introspect`"))
+        door.ok_or_else(|| {
+            Invalid::new("a door", "use `verify`, `token`, `introspect` or `profit`")
+        })
     }
 }

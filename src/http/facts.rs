@@ -1,6 +1,6 @@
 //! What a handler found out about a request, for the log and the metrics: never for the client.
 
-use super::metrics::{Budget, Mistake};
+use super::metrics::{Budget, Mistake, Route};
 use crate::model::id::TokenId;
 use crate::model::name::{ConnectionName, ProfileName};
 use crate::ops::verify::Verdict;
@@ -9,6 +9,8 @@ use crate::ops::verify::Verdict;
 /// attached to the answer, and taken off before that is sent.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Facts {
+    /// The route, where the router does not know it.
+    pub(super) route: Option<Route>,
     /// Why the answer is what it is: the word of a verdict's reason, or another word of a closed set.
     pub(super) reason: Option<&'static str>,
     /// The token that was presented, if it is known.
@@ -35,6 +37,7 @@ impl Facts {
     /// What a verdict says.
     pub(super) fn of(verdict: &Verdict) -> Self {
         Self {
+            route: None,
             reason: Some(verdict.reason.word()),
             token: verdict.token.as_ref().map(|token| token.id),
             profile: verdict.profile.clone(),

@@ -161,7 +161,6 @@ impl Metrics {
     }
 
     /// Counts what happened to a verification code.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the doors for codes call it"))]
     pub(super) fn code(&self, event: CodeEvent) {
         self.codes.count(event);
     }

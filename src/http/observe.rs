@@ -43,6 +43,7 @@ pub(super) async fn observe(
     let mut response = next.run(request).await;
     let facts = response.extensions_mut().remove::<Facts>();
     let facts = facts.unwrap_or_default();
+    let route = facts.route.unwrap_or(route);
     let status = response.status().as_u16();
     let took = begun.elapsed();
     telemetry.metrics.answered(route, status, took, &facts);

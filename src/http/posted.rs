@@ -32,6 +32,19 @@ pub(super) async fn fields(head: &Parts, body: Body) -> Result<Fields, Unposted>
     }
 }
 
+/// As [`fields`], whatever the content type is: one that names no format is ignored, and the format is that
+/// of the first character.
+pub(super) async fn any_fields(head: &Parts, body: Body) -> Result<Fields, Unposted> {
+    let body = body::read(body, LONGEST, PATIENCE).await;
+    let body = body.map_err(|unreadable| Unposted::Problem(unread(unreadable)))?;
+    let looks = match body.trim_ascii_start().first() {
+        Some(b'{') => Format::Json,
+        _ => Format::Form,
+    };
+    let format = Format::of(&head.headers).unwrap_or(looks);
+    Fields::read(format, body).map_err(|_| Unposted::Malformed)
+}
+
 fn unread(unreadable: Unreadable) -> Problem {
     let reason = match unreadable {
         Unreadable::TooLong => "body_too_long",

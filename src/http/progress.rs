@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::handover::Departures;
+
 /// How long a connection may send nothing at first.
 const FIRST_BYTE: Duration = Duration::from_secs(10);
 
@@ -72,6 +74,8 @@ struct State {
     /// Whether the client may still be sending when no more answers follow.
     unread: bool,
     oddity: Option<Oddity>,
+    /// Who is told when a piece of the present answer has left.
+    departures: Option<Departures>,
 }
 
 impl Progress {
@@ -85,6 +89,7 @@ impl Progress {
             answering: false,
             unread: false,
             oddity: None,
+            departures: None,
         }))
     }
 
@@ -129,6 +134,14 @@ impl Progress {
     pub(super) fn sent(&self) {
         let mut state = self.state();
         state.answering = matches!(state.phase, Phase::Busy | Phase::Body);
+        if state.departures.as_ref().is_some_and(|it| !it.flushed()) {
+            state.departures = None;
+        }
+    }
+
+    /// The answer comes in pieces: `departures` is told when each has left.
+    pub(super) fn departs(&self, departures: Departures) {
+        self.state().departures = Some(departures);
     }
 
     /// Whether what is written answers a request.

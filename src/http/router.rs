@@ -13,7 +13,7 @@ use super::door::Door;
 use super::grant::Shared;
 use super::observe::observe;
 use super::open::ensure_open;
-use super::{answer, authz, holder, introspect, login, revoke, token, verify};
+use super::{answer, authz, holder, introspect, login, profit, revoke, token, verify};
 
 /// A route of a door.
 struct Route {
@@ -112,14 +112,20 @@ pub(super) fn router(app: Arc<App>) -> Router {
         }
         let router = match door {
             Door::Verify => &mut proxies,
-            Door::Token | Door::Introspect => &mut holders,
+            Door::Token | Door::Introspect | Door::Profit => &mut holders,
         };
         *router = std::mem::take(router).route(path, handler(methods));
     }
     let holders = holders.layer(from_fn_with_state(Arc::clone(&app), ensure_open));
+    // The router tells cases apart, and the Profit flow does not.
+    let fallback = if app.options.doors.contains(&Door::Profit) {
+        any(profit::answer)
+    } else {
+        any(async || answer::empty(StatusCode::NOT_FOUND))
+    };
     proxies
         .merge(holders)
-        .fallback(async || answer::empty(StatusCode::NOT_FOUND))
+        .fallback(fallback)
         .layer(from_fn_with_state(Arc::clone(&app), observe))
         .with_state(app)
 }

@@ -26,9 +26,10 @@ use super::reload;
 use super::serving::Serving;
 use super::telemetry::{Silent, Telemetry};
 use super::tls::TlsError;
-use super::workers::{CALLS, Workers};
+use super::workers::{Behind, CALLS, Workers};
 use crate::core::Core;
 use crate::error::Error;
+use crate::mail::Mailer;
 use crate::open::Opening;
 
 /// How many connections there may be to metrics and health.
@@ -57,6 +58,8 @@ pub struct Server {
     pub options: Options,
     /// The sockets that the service manager handed over.
     pub inherited: Vec<Inherited>,
+    /// How queued mails leave.
+    pub mailer: Box<dyn Mailer + Send>,
     /// The program around the server.
     pub host: Arc<dyn Host>,
 }
@@ -104,6 +107,7 @@ pub fn serve(server: Server) -> Result<(), StartError> {
         new_context,
         options,
         mut inherited,
+        mailer,
         host,
     } = server;
     options.ensure_private()?;
@@ -121,20 +125,22 @@ pub fn serve(server: Server) -> Result<(), StartError> {
     note_source_budgets(&*host, &options);
     let passwords = Passwords::new(CALLS, available_kib, &mut *core.entropy);
     let passwords = passwords.map_err(Error::from)?;
-    let workers = Workers::start(
+    let behind = Behind {
         core,
         opening,
         new_context,
-        options.table_limit,
-        &host,
-        &telemetry,
-    )?;
+        table_limit: options.table_limit,
+        mailer,
+    };
+    let workers = Workers::start(behind, &host, &telemetry)?;
     let crowd = Arc::new(Crowd::new(most));
     let serving = Serving::new(App {
         judge: Arc::clone(&workers.judge),
         pool: Arc::clone(&workers.pool),
         telemetry,
         passwords: Arc::new(passwords),
+        postbox: workers.postbox.clone(),
+        profit: Arc::default(),
         options,
         host: Arc::clone(&host),
         life: Arc::new(Life::new()),

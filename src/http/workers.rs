@@ -2,22 +2,42 @@
 
 use std::num::NonZero;
 use std::sync::Arc;
-use std::sync::mpsc::{Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, JoinHandle, available_parallelism};
+use std::time::Duration;
 
 use super::gate::Gate;
 use super::host::Host;
 use super::judge::Judge;
 use super::keeper::Keeper;
 use super::pool::{NewContext, Pool};
+use super::postman::{Postbox, Postman};
 use super::telemetry::Telemetry;
 use super::watch::Watch;
 use crate::core::Core;
 use crate::error::Error;
+use crate::mail::Mailer;
 use crate::open::Opening;
 
 /// How many calls of the core, apart from verdicts, run at the same time.
 pub(super) const CALLS: usize = 4;
+
+/// How long the end waits for a mail that is being sent.
+const LAST_MAIL: Duration = Duration::from_secs(2);
+
+/// What the threads behind the answers are made of.
+pub(super) struct Behind {
+    /// The first connection to the store.
+    pub(super) core: Core,
+    /// How more are opened.
+    pub(super) opening: Opening,
+    /// The context of each.
+    pub(super) new_context: NewContext,
+    /// How many tokens are kept in memory at most.
+    pub(super) table_limit: usize,
+    /// How mails leave.
+    pub(super) mailer: Box<dyn Mailer + Send>,
+}
 
 /// The threads behind the answers.
 pub(super) struct Workers {
@@ -25,6 +45,9 @@ pub(super) struct Workers {
     pub(super) judge: Arc<Judge>,
     /// Connections to the store, for everything but verdicts.
     pub(super) pool: Arc<Pool>,
+    /// Where mails are handed in.
+    pub(super) postbox: Postbox,
+    postman_ended: Receiver<()>,
     stop: Sender<()>,
     watch: JoinHandle<()>,
 }
@@ -32,13 +55,17 @@ pub(super) struct Workers {
 impl Workers {
     /// Opens all connections to the store, of which `core` is the first, and starts the threads.
     pub(super) fn start(
-        core: Core,
-        opening: Opening,
-        new_context: NewContext,
-        table_limit: usize,
+        behind: Behind,
         host: &Arc<dyn Host>,
         telemetry: &Arc<Telemetry>,
     ) -> Result<Self, Error> {
+        let Behind {
+            core,
+            opening,
+            new_context,
+            table_limit,
+            mailer,
+        } = behind;
         let new_context = Arc::new(new_context);
         let siblings = |count: usize| -> Result<Vec<Core>, Error> {
             let sibling = |_| opening.sibling(&core, new_context());
@@ -48,7 +75,15 @@ impl Workers {
         let pool = Arc::new(Pool::of(siblings(CALLS)?));
         let desks = siblings(threads)?;
         let keeper_core = opening.sibling(&core, new_context())?;
+        let postman_core = opening.sibling(&core, new_context())?;
         let gate = Arc::new(Gate::new(Arc::clone(host), Arc::clone(telemetry)));
+        let postman = Postman {
+            core: postman_core,
+            mailer,
+            gate: Arc::clone(&gate),
+            telemetry: Arc::clone(telemetry),
+            host: Arc::clone(host),
+        };
         let judge = Arc::new(Judge::new(Arc::clone(&pool), desks, table_limit, gate));
         let (wish, wishes) = channel();
         let keeper = Keeper {
@@ -62,6 +97,7 @@ impl Workers {
             keeper.run(&wishes);
             drop(at_work);
         });
+        let (postbox, postman_ended) = employ(postman);
         let watch = Watch {
             core,
             opening,
@@ -77,6 +113,8 @@ impl Workers {
         Ok(Self {
             judge,
             pool,
+            postbox,
+            postman_ended,
             stop,
             watch,
         })
@@ -85,8 +123,22 @@ impl Workers {
     /// Ends the threads. The watch records the last uses of tokens, and leaves nothing in the write-ahead
     /// log of the store.
     pub(super) fn end(self) {
+        // A mail that is being sent when the server ends is sent again, or not, by the rules for a kill.
+        self.postbox.end();
+        let _ = self.postman_ended.recv_timeout(LAST_MAIL);
         drop(self.stop);
         // That it panicked was reported.
         let _ = self.watch.join();
     }
+}
+
+/// Starts the postman. The receiver hangs up when it has closed its connection.
+fn employ(postman: Postman) -> (Postbox, Receiver<()>) {
+    let (postbox, orders) = Postbox::new();
+    let (at_work, ended) = channel::<()>();
+    thread::spawn(move || {
+        postman.run(&orders);
+        drop(at_work);
+    });
+    (postbox, ended)
 }

@@ -80,6 +80,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hyper", &["http"]),
     ("hyper_util", &["http"]),
     ("prometheus_client", &["http"]),
+    ("quick_xml", &["http/profit/soap"]),
     ("tokio", &["http"]),
     ("tokio_rustls", &["http"]),
     // The system.

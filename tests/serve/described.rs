@@ -21,8 +21,10 @@ pub(crate) fn judge(request: &str, reply: &Reply) {
     };
     let path = target.split('?').next().unwrap();
     let Some(item) = item(path) else {
+        // A page may ask about any path of the Profit flow whether it may ask.
+        let is_preflight = method == "OPTIONS" && folded(path).is_some() && reply.status == 204;
         assert!(
-            matches!(reply.status, 400 | 404 | 431),
+            is_preflight || matches!(reply.status, 400 | 404 | 431),
             "{request}: {reply:?}"
         );
         return;
@@ -50,7 +52,8 @@ fn headers(request: &str, described: &'static Value, reply: &Reply) {
     let described = described["headers"].as_object().unwrap();
     let names: BTreeSet<_> = described.keys().map(|name| name.to_lowercase()).collect();
     for (name, header) in described {
-        let is_there = reply.field(&name.to_lowercase()).is_some();
+        let name = name.to_lowercase();
+        let is_there = reply.fields.iter().any(|(own, _)| *own == name);
         let is_required = resolved(header)["required"] == true;
         assert!(
             is_there || !is_required,
@@ -94,10 +97,21 @@ fn operation(item: &'static Value, method: &str) -> Option<&'static Value> {
 
 /// The description of a path: its own, or else the template with the most segments.
 fn item(path: &str) -> Option<&'static Value> {
+    let folded = folded(path);
+    let path = folded.as_deref().unwrap_or(path);
     let paths = DOCUMENT["paths"].as_object().unwrap();
     let found = paths.iter().filter(|(template, _)| is_of(template, path));
     let found = found.max_by_key(|(template, _)| template.matches('/').count());
     paths.get(path).or_else(|| found.map(|(_, item)| item))
+}
+
+/// A path of the Profit flow as it is described: cases and empty segments do not count there.
+fn folded(path: &str) -> Option<String> {
+    let lower = path.to_lowercase();
+    let segments: Vec<_> = lower.split('/').filter(|it| !it.is_empty()).collect();
+    let first = segments.first()?;
+    let is_profit = ["profitrestservices", "profitservices"].contains(first);
+    is_profit.then(|| format!("/{}", segments.join("/")))
 }
 
 fn is_of(template: &str, path: &str) -> bool {

@@ -223,6 +223,13 @@ impl Running {
         rustix::process::kill_process(pid, signal).unwrap();
     }
 
+    /// Tells it to end; returns what of its log nobody waited for, as text.
+    pub(crate) fn end_quietly(self) -> String {
+        self.signal(rustix::process::Signal::TERM);
+        let (_, lines) = self.end_with_log();
+        lines.iter().map(|line| format!("{line}\n")).collect()
+    }
+
     /// Waits for its end.
     pub(crate) fn end(self) -> ExitStatus {
         self.end_with_log().0

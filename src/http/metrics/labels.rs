@@ -67,6 +67,20 @@ label!(
         Login = "/login",
         /// Verdicts for services.
         Introspect = "/introspect",
+        /// The Profit flow: a code is asked for.
+        OtpRequest = "/profitrestservices/otprequest",
+        /// A code is exchanged for a token.
+        OtpValidation = "/profitrestservices/otpvalidation",
+        /// What a token is for.
+        MetaInfo = "/profitrestservices/metainfo",
+        /// One connector of what a token is for: there are none.
+        Connector = "/profitrestservices/metainfo/{kind}/{id}",
+        /// The version of the server.
+        ProfitVersion = "/profitrestservices/profitversion",
+        /// Tokens for a client secret, below the Profit flow.
+        OAuthToken = "/profitrestservices/oauth/token",
+        /// The Profit flow by SOAP.
+        TokenConnector = "/profitservices/tokenconnector.asmx",
         /// A route that is not listed here.
         Other = "other",
     }
@@ -91,13 +105,20 @@ impl Route {
             Self::Verify | Self::Authz => Some(Door::Verify),
             Self::Token | Self::Holder | Self::Revoke | Self::Login => Some(Door::Token),
             Self::Introspect => Some(Door::Introspect),
+            Self::OtpRequest
+            | Self::OtpValidation
+            | Self::MetaInfo
+            | Self::Connector
+            | Self::ProfitVersion
+            | Self::OAuthToken
+            | Self::TokenConnector => Some(Door::Profit),
             Self::None | Self::Other => None,
         }
     }
 
     /// Whether a password or a client secret is exchanged for a token there.
     pub(in crate::http) fn is_login(self) -> bool {
-        matches!(self, Self::Login | Self::Token)
+        matches!(self, Self::Login | Self::Token | Self::OAuthToken)
     }
 }
 

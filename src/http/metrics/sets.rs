@@ -16,6 +16,7 @@ impl Label for DoorLabel {
         Self(Some(Door::Verify)),
         Self(Some(Door::Token)),
         Self(Some(Door::Introspect)),
+        Self(Some(Door::Profit)),
         Self(None),
     ];
 }

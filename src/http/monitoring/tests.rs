@@ -24,6 +24,7 @@ use crate::http::metrics::{CodeEvent, Mistake, Route};
 use crate::http::options::{AccessLog, Options};
 use crate::http::passwords::Passwords;
 use crate::http::pool::Pool;
+use crate::http::postman::Postbox;
 use crate::http::router::router;
 use crate::http::telemetry::Telemetry;
 use crate::model::audit::Actor;
@@ -94,6 +95,8 @@ pub(in crate::http) fn server(access_log: AccessLog) -> (Arc<App>, Arc<Kept>, Te
         pool,
         telemetry,
         passwords: Arc::new(passwords),
+        postbox: Postbox::new().0,
+        profit: Arc::default(),
         options,
         host,
         life: Arc::new(Life::new()),

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Methods, ROUTES};
 use crate::http::monitoring::MONITORING;
+use crate::http::profit;
 
 /// The methods that a path item of `OpenAPI` can have. CONNECT is none: it is refused everywhere.
 const ALL: [&str; 8] = [
@@ -61,6 +62,11 @@ fn every_route_is_described_with_its_methods_and_nothing_else_is() {
         for path in ours {
             assert_eq!(described.remove(path), Some(of(methods)), "{path}");
         }
+    }
+    for (path, methods) in profit::described() {
+        let methods = methods.to_lowercase();
+        let ours: BTreeSet<_> = methods.split(", ").collect();
+        assert_eq!(described.remove(path), Some(ours), "{path}");
     }
     assert!(described.is_empty(), "no such routes: {described:?}");
 }

@@ -51,7 +51,7 @@ const SERVE_KEYS: [(&str, &str); 15] = [
     ),
     (
         "doors = \"DOOR\" | [\"DOOR\", ...]",
-        "What it answers, like --doors: verify, token, introspect.",
+        "What it answers, like --doors: verify, token, introspect, profit.",
     ),
     (
         "trust_proxy = \"CIDR\" | [\"CIDR\", ...]",

@@ -38,7 +38,7 @@ pub(crate) struct Serve {
     /// Answer metrics and health on this address, or `off` [default: 127.0.0.1:8788]
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) metrics_listen: Option<MetricsAddress>,
-    /// Open these doors: verify, token, introspect [default: verify]
+    /// Open these doors: verify, token, introspect, profit [default: verify]
     #[arg(long, value_name = "DOORS", value_delimiter = ',')]
     pub(crate) doors: Vec<Door>,
     /// Believe what these peers say about the client's address: a range, or `unix`; may be repeated

@@ -41,6 +41,7 @@ pub(crate) fn run(ui: &mut Ui, session: &mut Session, args: Serve) -> Result<(),
         new_context,
         options,
         inherited,
+        mailer: Box::new(ui.mailer()),
         host,
     };
     serve(server).map_err(failure)

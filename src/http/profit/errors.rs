@@ -1,0 +1,93 @@
+//! Errors as the clients of the Profit flow know them.
+
+use axum::body::Body;
+use axum::http::header::{ALLOW, RETRY_AFTER};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Response, StatusCode};
+use serde_json::json;
+
+use super::place::{Methods, Place};
+use super::soap::fault;
+use crate::error::Error;
+use crate::http::answer;
+use crate::http::body::Unreadable;
+use crate::http::facts::Facts;
+use crate::http::json;
+use crate::http::problem::SOON;
+use crate::http::refusal::seconds;
+use crate::http::request_id::RequestTag;
+use crate::kind::Kind;
+
+const JSON: &str = "application/json";
+
+/// Another method is answered here.
+pub(super) fn not_allowed(methods: Methods) -> Response<Body> {
+    let mut refused = answer::empty(StatusCode::METHOD_NOT_ALLOWED);
+    let words = HeaderValue::from_static(methods.words());
+    refused.headers_mut().insert(ALLOW, words);
+    refused
+}
+
+/// The core does not answer now.
+pub(super) fn unavailable(place: Place) -> Response<Body> {
+    let mut answer = if place == Place::Soap {
+        fault::unavailable()
+    } else {
+        let document = json!({
+            "error": { "code": "unavailable", "message": "try again later" },
+            "retry_after": SOON.as_secs(),
+        });
+        json::answer(StatusCode::SERVICE_UNAVAILABLE, JSON, &document)
+    };
+    answer.headers_mut().insert(RETRY_AFTER, seconds(SOON));
+    because(answer, "unavailable")
+}
+
+/// The body is not JSON.
+pub(super) fn invalid_json() -> Response<Body> {
+    let document = json!({ "message": "Invalid json" });
+    let answer = json::answer(StatusCode::BAD_REQUEST, JSON, &document);
+    because(answer, "malformed")
+}
+
+/// The body cannot be read.
+pub(super) fn unreadable(unreadable: Unreadable) -> Response<Body> {
+    because(answer::empty(unreadable.status()), "body")
+}
+
+/// There is no such connector, since there are none.
+pub(super) fn no_connector(head: &Parts) -> Response<Body> {
+    business(StatusCode::NOT_FOUND, "there is no such connector", head)
+}
+
+/// An error of the core: the store does not answer, or something went wrong that the client can only
+/// report. A reference
+/// finds it in the log.
+pub(super) fn of(error: &Error, head: &Parts) -> Response<Body> {
+    if is_fault(error) {
+        let answer = business(StatusCode::INTERNAL_SERVER_ERROR, "internal error", head);
+        return because(answer, "error");
+    }
+    unavailable(Place::Nowhere)
+}
+
+/// Whether an error is a fault of this program, not of its store.
+pub(super) fn is_fault(error: &Error) -> bool {
+    matches!(error.kind(), Kind::Bug)
+}
+
+fn business(status: StatusCode, message: &str, head: &Parts) -> Response<Body> {
+    let reference = head.extensions.get::<RequestTag>();
+    let reference = reference.map(ToString::to_string);
+    let document = json!({
+        "externalMessage": message,
+        "errorNumber": status.as_u16(),
+        "profitLogReference": reference.unwrap_or_default(),
+    });
+    json::answer(status, JSON, &document)
+}
+
+fn because(mut answer: Response<Body>, reason: &'static str) -> Response<Body> {
+    answer.extensions_mut().insert(Facts::reason(reason));
+    answer
+}

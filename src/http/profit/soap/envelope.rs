@@ -1,0 +1,249 @@
+//! Calls: what is read of an envelope, and what is refused.
+//!
+//! Events only. There is no document type, no processing instruction, and no entity but the five that XML
+//! has; prefixes and namespaces are not looked at, and elements that are not known are skipped.
+
+use axum::body::Bytes;
+use quick_xml::Reader;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use zeroize::Zeroize as _;
+
+use crate::http::profit::posted::Posted;
+use crate::secret::SecretText;
+
+/// The namespace of the methods.
+pub(super) const NAMESPACE: &str = "urn:Afas.Profit.Services";
+
+/// How deep elements may be nested.
+const DEEPEST: usize = 16;
+
+/// How many attributes an element may have.
+const MOST_ATTRIBUTES: usize = 64;
+
+/// The longest text of a parameter, in bytes: any of them is shorter, and a string that grows leaves
+/// copies of a secret behind.
+const LONGEST_TEXT: usize = 1024;
+
+/// A method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Method {
+    /// Asks for a code.
+    GenerateOtp,
+    /// Exchanges a code for a token.
+    GetTokenFromOtp,
+    /// The holder ends a token.
+    DeleteToken,
+}
+
+impl Method {
+    /// All methods.
+    pub(super) const ALL: [Self; 3] = [Self::GenerateOtp, Self::GetTokenFromOtp, Self::DeleteToken];
+
+    /// Its name.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::GenerateOtp => "GenerateOTP",
+            Self::GetTokenFromOtp => "GetTokenFromOTP",
+            Self::DeleteToken => "DeleteToken",
+        }
+    }
+}
+
+/// A call of a method.
+#[derive(Debug)]
+pub(super) struct Call {
+    /// The method.
+    pub(super) method: Method,
+    /// Its parameters about a code.
+    pub(super) posted: Posted,
+    /// Its parameter `token`.
+    pub(super) token: Option<SecretText>,
+}
+
+/// What is not an envelope with a call in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Malformed;
+
+impl Call {
+    /// Reads an envelope in UTF-8, and wipes it if nobody else refers to its bytes.
+    pub(super) fn read(body: Bytes) -> Result<Self, Malformed> {
+        let read = match str::from_utf8(&body) {
+            Ok(text) => read(text),
+            Err(_) => Err(Malformed),
+        };
+        if let Ok(mut bytes) = body.try_into_mut() {
+            bytes.as_mut().zeroize();
+        }
+        read
+    }
+}
+
+/// Where in an envelope the reading is.
+#[derive(Default)]
+struct Reading {
+    /// The elements that are open, by whether they are on the way to a parameter.
+    depth: usize,
+    /// How many of the open elements are on that way: envelope, body, method, parameter.
+    on_way: usize,
+    /// How many of those there were: each but the parameters is there once.
+    envelope: bool,
+    body: bool,
+    method: Option<Method>,
+    /// The parameter that is open, and its text.
+    open: Option<(String, String)>,
+    seen: Vec<String>,
+    posted: Posted,
+    token: Option<SecretText>,
+}
+
+fn read(text: &str) -> Result<Call, Malformed> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader = Reader::from_str(text);
+    let mut reading = Reading::default();
+    loop {
+        match reader.read_event().map_err(|_| Malformed)? {
+            Event::Start(element) => reading.begin(&element)?,
+            Event::End(_) => reading.end()?,
+            Event::Empty(element) => {
+                reading.begin(&element)?;
+                reading.end()?;
+            }
+            Event::Text(text) => reading.text(&text.into_inner())?,
+            Event::CData(text) => reading.text(&text.into_inner())?,
+            Event::GeneralRef(entity) => reading.text(&resolved(&entity)?)?,
+            Event::Comment(_) | Event::Decl(_) => (),
+            Event::PI(_) | Event::DocType(_) => return Err(Malformed),
+            Event::Eof => return reading.finish(),
+        }
+    }
+}
+
+/// One of the five entities of XML, or a character by its number.
+fn resolved(entity: &BytesRef<'_>) -> Result<String, Malformed> {
+    if entity.is_char_ref() {
+        let character = entity.resolve_char_ref().map_err(|_| Malformed)?;
+        return character.map(String::from).ok_or(Malformed);
+    }
+    let name = entity.borrow().into_inner();
+    let known = quick_xml::escape::resolve_predefined_entity(&name);
+    known.map(str::to_owned).ok_or(Malformed)
+}
+
+impl Reading {
+    fn begin(&mut self, element: &BytesStart<'_>) -> Result<(), Malformed> {
+        self.depth += 1;
+        let mut attributes = 0;
+        for attribute in element.attributes() {
+            attribute.map_err(|_| Malformed)?;
+            attributes += 1;
+        }
+        if self.depth > DEEPEST || attributes > MOST_ATTRIBUTES {
+            return Err(Malformed);
+        }
+        // Below a parameter, or beside the way, nothing counts.
+        if self.open.is_some() || self.on_way + 1 != self.depth {
+            return Ok(());
+        }
+        let name = element.local_name();
+        let name: &str = name.as_ref();
+        if self.enters(name)? {
+            self.on_way += 1;
+        }
+        Ok(())
+    }
+
+    /// Whether an element is the next on the way.
+    fn enters(&mut self, name: &str) -> Result<bool, Malformed> {
+        match self.on_way {
+            0 if name != "Envelope" || self.envelope => Err(Malformed),
+            0 => {
+                self.envelope = true;
+                Ok(true)
+            }
+            1 if name != "Body" => Ok(false),
+            1 if self.body => Err(Malformed),
+            1 => {
+                self.body = true;
+                Ok(true)
+            }
+            2 => {
+                let method = Method::ALL.into_iter().find(|it| it.word() == name);
+                let method = method.ok_or(Malformed)?;
+                match self.method.replace(method) {
+                    None => Ok(true),
+                    Some(_) => Err(Malformed),
+                }
+            }
+            _ => {
+                let name = name.to_ascii_lowercase();
+                if name != "token" && self.posted.field(&name).is_none() {
+                    return Ok(false);
+                }
+                if self.seen.contains(&name) {
+                    return Err(Malformed);
+                }
+                self.seen.push(name.clone());
+                self.open = Some((name, String::with_capacity(LONGEST_TEXT)));
+                Ok(true)
+            }
+        }
+    }
+
+    fn text(&mut self, text: &str) -> Result<(), Malformed> {
+        // The text of elements in a parameter is not its text.
+        if self.on_way != self.depth {
+            return Ok(());
+        }
+        let Some((_, value)) = &mut self.open else {
+            return Ok(());
+        };
+        if value.len() + text.len() > LONGEST_TEXT {
+            return Err(Malformed);
+        }
+        value.push_str(text);
+        Ok(())
+    }
+
+    fn end(&mut self) -> Result<(), Malformed> {
+        if self.on_way == self.depth {
+            self.on_way = self.on_way.checked_sub(1).ok_or(Malformed)?;
+            if let Some((name, value)) = self.open.take() {
+                self.keep(&name, SecretText::new(value));
+            }
+        }
+        self.depth = self.depth.checked_sub(1).ok_or(Malformed)?;
+        Ok(())
+    }
+
+    fn keep(&mut self, name: &str, value: SecretText) {
+        // White space around a text is how it was written, not what was meant.
+        let text = SecretText::new(value.expose().trim().to_owned());
+        let text = Some(text).filter(|text| !text.expose().is_empty());
+        if name == "token" {
+            self.token = text;
+        } else if let Some(field) = self.posted.field(name) {
+            *field = text;
+        }
+    }
+
+    fn finish(self) -> Result<Call, Malformed> {
+        let Self {
+            depth,
+            method,
+            posted,
+            token,
+            ..
+        } = self;
+        if depth != 0 {
+            return Err(Malformed);
+        }
+        Ok(Call {
+            method: method.ok_or(Malformed)?,
+            posted,
+            token,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

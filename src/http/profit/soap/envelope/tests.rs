@@ -1,0 +1,124 @@
+use super::*;
+
+fn call(text: &str) -> Result<Call, Malformed> {
+    Call::read(Bytes::copy_from_slice(text.as_bytes()))
+}
+
+fn envelope(inner: &str) -> String {
+    format!(
+        r#"<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header><a><Body/></a></s:Header><s:Body>{inner}</s:Body></s:Envelope>"#
+    )
+}
+
+fn text(value: &Option<SecretText>) -> &str {
+    value.as_ref().map_or("-", |value| value.expose())
+}
+
+#[test]
+fn parameters_are_read_in_any_order_and_with_any_prefix() {
+    for inner in [
+        r#"<GenerateOTP xmlns="urn:Afas.Profit.Services"><userId>ci</userId><apiKey> K </apiKey><environmentKey>E</environmentKey><description>a &amp; &#98;</description></GenerateOTP>"#,
+        r#"<x:GenerateOTP xmlns:x="urn:Afas.Profit.Services"><x:description><![CDATA[a & b]]></x:description><x:environmentKey>E</x:environmentKey><more><userId>no</userId></more><x:apiKey>K</x:apiKey><x:USERID>c<!-- - -->i</x:USERID></x:GenerateOTP>"#,
+    ] {
+        let call = call(&envelope(inner)).unwrap();
+        assert_eq!(call.method, Method::GenerateOtp);
+        let posted = &call.posted;
+        assert_eq!(text(&posted.user), "ci");
+        assert_eq!(text(&posted.api_key), "K");
+        assert_eq!(text(&posted.environment_key), "E");
+        assert_eq!(text(&posted.description), "a & b");
+        assert_eq!(text(&posted.otp), "-");
+    }
+}
+
+#[test]
+fn a_token_is_a_text() {
+    let xml = "&lt;token&gt;&lt;version&gt;1&lt;/version&gt;&lt;/token&gt;";
+    for token in [
+        xml.to_owned(),
+        format!("\r\n{xml}\r\n"),
+        "<![CDATA[<token><version>1</version></token>]]>".to_owned(),
+    ] {
+        let inner = format!("<DeleteToken><token>{token}</token></DeleteToken>");
+        let call = call(&envelope(&inner)).unwrap();
+        assert_eq!(call.method, Method::DeleteToken);
+        assert_eq!(text(&call.token), "<token><version>1</version></token>");
+    }
+    let raw = "<DeleteToken><token><token>no</token></token></DeleteToken>";
+    assert_eq!(text(&call(&envelope(raw)).unwrap().token), "-");
+    let none = call(&envelope("<GetTokenFromOTP/>")).unwrap();
+    assert_eq!(none.method, Method::GetTokenFromOtp);
+}
+
+#[test]
+fn what_is_not_a_call_is_refused() {
+    let long = format!(
+        "<GenerateOTP><userId>{}</userId></GenerateOTP>",
+        "a".repeat(1025)
+    );
+    let deep = format!(
+        "<GenerateOTP>{}{}</GenerateOTP>",
+        "<a>".repeat(14),
+        "</a>".repeat(14)
+    );
+    let many: String = (0..65).map(|n| format!(" a{n}=''")).collect();
+    let many = format!("<GenerateOTP{many}/>");
+    let inner = [
+        "",
+        "<Other/>",
+        "<generateotp/>",
+        "<GenerateOTP/><GenerateOTP/>",
+        "<GenerateOTP/></s:Body><s:Body>",
+        "<GenerateOTP><userId>a</userId><userID>a</userID></GenerateOTP>",
+        "<GenerateOTP><userId>&other;</userId></GenerateOTP>",
+        "<GenerateOTP><userId>&#0;</userId></GenerateOTP>",
+        "<GenerateOTP><userId>&#xD800;</userId></GenerateOTP>",
+        "<GenerateOTP><userId>a & b</userId></GenerateOTP>",
+        "<GenerateOTP><?php x?></GenerateOTP>",
+        "<GenerateOTP a='1' a='2'/>",
+        "<GenerateOTP a/>",
+        "<GenerateOTP></Other>",
+        &long,
+        &deep,
+        &many,
+    ];
+    for inner in inner {
+        assert_eq!(call(&envelope(inner)).unwrap_err(), Malformed, "{inner}");
+    }
+    let right = envelope("<GenerateOTP/>");
+    let whole = [
+        String::new(),
+        "text".to_owned(),
+        right.replace("s:Envelope", "s:Other"),
+        right.replace("</s:Envelope>", ""),
+        format!("{right}{right}"),
+        right.replace("?><s", "?><!DOCTYPE a><s"),
+        right.replace("?><s", r#"?><!DOCTYPE a [<!ENTITY b "c">]><s"#),
+        right.replace("?><s", r#"?><!DOCTYPE a SYSTEM "file:///etc/passwd"><s"#),
+        right.replace("?><s", "?><?xml-stylesheet href='a'?><s"),
+    ];
+    for text in whole {
+        assert_eq!(call(&text).unwrap_err(), Malformed, "{text}");
+    }
+    assert!(call(&right).is_ok());
+    assert!(call(&format!("\u{feff}{right}\r\n")).is_ok());
+    let wide: Vec<u8> = right.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(Call::read(wide.into()).unwrap_err(), Malformed);
+}
+
+#[test]
+fn limits_are_reached_exactly() {
+    let fits = format!(
+        "<GenerateOTP><userId>{}</userId></GenerateOTP>",
+        "a".repeat(1024)
+    );
+    let deep = format!(
+        "<GenerateOTP>{}{}</GenerateOTP>",
+        "<a>".repeat(13),
+        "</a>".repeat(13)
+    );
+    let many: String = (0..64).map(|n| format!(" a{n}=''")).collect();
+    for inner in [fits, deep, format!("<GenerateOTP{many}/>")] {
+        assert!(call(&envelope(&inner)).is_ok(), "{inner}");
+    }
+}
