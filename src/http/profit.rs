@@ -54,7 +54,16 @@ pub(super) async fn answer(State(app): State<Shared>, request: Request) -> Respo
     shape::complete(answer)
 }
 
+/// Answers in a task of its own: what was begun is ended also if the client goes away, or a token would be
+/// made that nobody delivers or withdraws.
 async fn at(app: &Shared, place: Place, request: Request) -> Response<Body> {
+    let app = Shared::clone(app);
+    let answered = tokio::spawn(async move { dispatch(&app, place, request).await });
+    let panicked = |_| answer::empty(StatusCode::INTERNAL_SERVER_ERROR);
+    answered.await.unwrap_or_else(panicked)
+}
+
+async fn dispatch(app: &Shared, place: Place, request: Request) -> Response<Body> {
     match place {
         Place::OtpRequest => rest::request(app, request).await,
         Place::OtpValidation => rest::validation(app, request).await,

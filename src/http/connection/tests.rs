@@ -11,6 +11,8 @@ use super::*;
 use crate::http::body::{self, PATIENCE};
 use crate::http::crowd::{Crowd, Standing};
 
+mod pieces;
+
 const TEN: u64 = 10;
 
 struct Client {

@@ -24,6 +24,10 @@ pub(super) struct Budgets {
     requests: Sources,
     /// Failed exchanges, by address.
     failures: Sources,
+    /// Failed exchanges, by the API key that they name: each may add a row to the audit log.
+    failures_at: Gcra<[u8; 16]>,
+    /// Failed exchanges in all.
+    all_failures: Gcra<()>,
     /// Requests for codes, by the API key that they name, whether or not there is such a connection.
     connections: Gcra<[u8; 16]>,
     /// Requests for codes in all.
@@ -37,6 +41,8 @@ impl Default for Budgets {
         Self {
             requests: Sources::default(),
             failures: Sources::default(),
+            failures_at: Gcra::new(1000, Duration::from_millis(100)),
+            all_failures: Gcra::new(5000, Duration::from_millis(20)),
             connections: Gcra::new(100, Duration::from_secs(1)),
             total: Gcra::new(500, Duration::from_millis(100)),
             strangers: Gcra::new(STRANGERS, Duration::from_secs(1) / STRANGERS),
@@ -79,16 +85,31 @@ impl Budgets {
     /// # Errors
     ///
     /// The budget that is used up.
-    pub(super) fn attempt(&self, source: Option<IpAddr>, now: Instant) -> Result<(), Budget> {
-        let over = source.is_some_and(|source| self.failures.wait(source, now).is_some());
-        if over { Err(Budget::Source) } else { Ok(()) }
+    pub(super) fn attempt(
+        &self,
+        source: Option<IpAddr>,
+        connection: &ApiKey,
+        now: Instant,
+    ) -> Result<(), Budget> {
+        if source.is_some_and(|source| self.failures.wait(source, now).is_some()) {
+            return Err(Budget::Source);
+        }
+        if self.failures_at.wait(*connection.bytes(), now).is_some() {
+            return Err(Budget::Connection);
+        }
+        if self.all_failures.wait((), now).is_some() {
+            return Err(Budget::Total);
+        }
+        Ok(())
     }
 
     /// Counts a code that was not exchanged.
-    pub(super) fn fail(&self, source: Option<IpAddr>, now: Instant) {
+    pub(super) fn fail(&self, source: Option<IpAddr>, connection: &ApiKey, now: Instant) {
         if let Some(source) = source {
             self.failures.fail(source, now);
         }
+        self.failures_at.spend(*connection.bytes(), now);
+        self.all_failures.spend((), now);
     }
 
     /// Counts a request about nobody. Returns whether it may cost what one about a profile costs.
@@ -142,13 +163,33 @@ mod tests {
         let (budgets, now) = (Budgets::default(), Instant::now());
         let guesser = ip("192.0.2.7");
         for _ in 0..20 {
-            assert_eq!(budgets.attempt(guesser, now), Ok(()));
-            budgets.fail(guesser, now);
-            budgets.fail(None, now);
+            assert_eq!(budgets.attempt(guesser, &key(1), now), Ok(()));
+            budgets.fail(guesser, &key(1), now);
+            budgets.fail(None, &key(1), now);
         }
-        assert_eq!(budgets.attempt(guesser, now), Err(Budget::Source));
-        assert_eq!(budgets.attempt(ip("192.0.2.8"), now), Ok(()));
-        assert_eq!(budgets.attempt(None, now), Ok(()));
+        let over = budgets.attempt(guesser, &key(1), now);
+        assert_eq!(over, Err(Budget::Source));
+        assert_eq!(budgets.attempt(ip("192.0.2.8"), &key(1), now), Ok(()));
+        assert_eq!(budgets.attempt(None, &key(1), now), Ok(()));
+    }
+
+    #[test]
+    fn many_failed_exchanges_stop_at_a_connection_and_in_all() {
+        let (budgets, now) = (Budgets::default(), Instant::now());
+        let fail = |connection: u8, count: u32| {
+            for _ in 0..count {
+                assert_eq!(budgets.attempt(None, &key(connection), now), Ok(()));
+                budgets.fail(None, &key(connection), now);
+            }
+        };
+        fail(0, 1000);
+        let over = budgets.attempt(None, &key(0), now);
+        assert_eq!(over, Err(Budget::Connection));
+        (1..5).for_each(|connection| fail(connection, 1000));
+        let over = budgets.attempt(None, &key(5), now);
+        assert_eq!(over, Err(Budget::Total));
+        let later = now + Duration::from_secs(1);
+        assert_eq!(budgets.attempt(None, &key(5), later), Ok(()));
     }
 
     #[test]

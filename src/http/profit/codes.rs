@@ -16,7 +16,6 @@ use crate::http::facts::Facts;
 use crate::http::metrics::{Budget, CodeEvent};
 use crate::kind::Kind;
 use crate::model::id::RecordId;
-use crate::model::name::ProfileName;
 use crate::model::token::Encoding;
 use crate::ops::otp::{self, Binding, InVain, Prepared, Receipt, Submission};
 use crate::ops::token::Issued;
@@ -103,8 +102,9 @@ async fn submit(app: &App, client: Client, posted: Posted) -> Result<Exchange> {
     let (Some(claim), Some(code)) = (posted.claim(), posted.code()) else {
         return Ok(Exchange::Refused(Facts::reason("incomplete")));
     };
+    let api_key = claim.api_key;
     let budgets = &app.profit.budgets;
-    if let Err(over) = budgets.attempt(client.source, Instant::now()) {
+    if let Err(over) = budgets.attempt(client.source, &api_key, Instant::now()) {
         return Ok(Exchange::Refused(throttled(over)));
     }
     let door = app.profit.clone();
@@ -139,7 +139,7 @@ async fn submit(app: &App, client: Client, posted: Posted) -> Result<Exchange> {
         }
         Some((_, Err(error))) => return Err(error),
     };
-    budgets.fail(client.source, Instant::now());
+    budgets.fail(client.source, &api_key, Instant::now());
     Ok(Exchange::Refused(facts))
 }
 
@@ -161,7 +161,7 @@ fn throttled(budget: Budget) -> Facts {
 
 fn about(binding: &Binding) -> Facts {
     Facts {
-        profile: Some(ProfileName::clone(&binding.profile)),
+        profile: Some(binding.profile.clone()),
         connection: Some(binding.connection.clone()),
         ..Facts::default()
     }
