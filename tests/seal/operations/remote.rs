@@ -6,7 +6,7 @@ use hallpass::model::token::Encoding;
 use hallpass::ops::otp::{self, Binding, Claim, InVain, Prepared, Receipt, Request, Submission};
 use hallpass::ops::{Core, connection, environment, outbox};
 
-use super::{Kit, Named, Nobody, Said, binding, p, said};
+use super::{Kit, Named, Nobody, binding, p, said};
 
 pub(super) const ALL: &[Named] = &[
     ("otp::find", |mut core, _| {
