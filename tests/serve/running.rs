@@ -227,7 +227,8 @@ impl Running {
     pub(crate) fn end_quietly(self) -> String {
         self.signal(rustix::process::Signal::TERM);
         let (_, lines) = self.end_with_log();
-        lines.iter().map(|line| format!("{line}\n")).collect()
+        let lines: Vec<_> = lines.iter().map(ToString::to_string).collect();
+        lines.join("\n")
     }
 
     /// Waits for its end.

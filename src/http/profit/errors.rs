@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::header::{ALLOW, RETRY_AFTER};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response, StatusCode};
+use serde::Serialize;
 use serde_json::json;
 
 use super::place::{Methods, Place};
@@ -20,6 +21,30 @@ use crate::kind::Kind;
 
 const JSON: &str = "application/json";
 
+/// An error that a client can only report.
+#[derive(Serialize)]
+struct Business<'a> {
+    #[serde(rename = "externalMessage")]
+    message: &'a str,
+    #[serde(rename = "errorNumber")]
+    number: u16,
+    #[serde(rename = "profitLogReference")]
+    reference: String,
+}
+
+/// That there is no answer now.
+#[derive(Serialize)]
+struct Unavailable {
+    error: Cause,
+    retry_after: u64,
+}
+
+#[derive(Serialize)]
+struct Cause {
+    code: &'static str,
+    message: &'static str,
+}
+
 /// Another method is answered here.
 pub(super) fn not_allowed(methods: Methods) -> Response<Body> {
     let mut refused = answer::empty(StatusCode::METHOD_NOT_ALLOWED);
@@ -33,10 +58,13 @@ pub(super) fn unavailable(place: Place) -> Response<Body> {
     let mut answer = if place == Place::Soap {
         fault::unavailable()
     } else {
-        let document = json!({
-            "error": { "code": "unavailable", "message": "try again later" },
-            "retry_after": SOON.as_secs(),
-        });
+        let document = Unavailable {
+            error: Cause {
+                code: "unavailable",
+                message: "try again later",
+            },
+            retry_after: SOON.as_secs(),
+        };
         json::answer(StatusCode::SERVICE_UNAVAILABLE, JSON, &document)
     };
     answer.headers_mut().insert(RETRY_AFTER, seconds(SOON));
@@ -79,11 +107,11 @@ pub(super) fn is_fault(error: &Error) -> bool {
 fn business(status: StatusCode, message: &str, head: &Parts) -> Response<Body> {
     let reference = head.extensions.get::<RequestTag>();
     let reference = reference.map(ToString::to_string);
-    let document = json!({
-        "externalMessage": message,
-        "errorNumber": status.as_u16(),
-        "profitLogReference": reference.unwrap_or_default(),
-    });
+    let document = Business {
+        message,
+        number: status.as_u16(),
+        reference: reference.unwrap_or_default(),
+    };
     json::answer(status, JSON, &document)
 }
 

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{Response, StatusCode};
+use serde::Serialize;
 use serde_json::json;
 
 use super::{errors, holder};
@@ -18,6 +19,27 @@ use crate::ops::verify::Verdict;
 
 const JSON: &str = "application/json";
 
+/// What a token is for, with the names and in the order that clients know.
+#[derive(Serialize)]
+struct Document {
+    #[serde(rename = "updateConnectors")]
+    update_connectors: [(); 0],
+    #[serde(rename = "getConnectors")]
+    get_connectors: [(); 0],
+    info: Info,
+}
+
+#[derive(Serialize)]
+struct Info {
+    #[serde(rename = "envid")]
+    environment: String,
+    #[serde(rename = "appName")]
+    connection: String,
+    group: String,
+    #[serde(rename = "tokenExpiry")]
+    expiry: String,
+}
+
 /// Describes the token of a request.
 pub(super) async fn describe(app: &App, request: Request) -> Response<Body> {
     // A body is ignored: one client sends `null`.
@@ -30,18 +52,24 @@ pub(super) async fn describe(app: &App, request: Request) -> Response<Body> {
         Ok(group) => group,
         Err(error) => return errors::of(&error, &head),
     };
-    let text = |value: Option<String>| value.unwrap_or_default();
-    let document = json!({
-        "updateConnectors": [],
-        "getConnectors": [],
-        "info": {
-            "envid": text(verdict.environment.as_ref().map(ToString::to_string)),
-            "appName": text(verdict.connection.as_ref().map(ToString::to_string)),
-            "group": text(group.map(|group| group.to_string())),
-            "tokenExpiry": verdict.expires_at.map_or("0".to_owned(), |end| end.to_string()),
+    let document = Document {
+        update_connectors: [],
+        get_connectors: [],
+        info: Info {
+            environment: text(verdict.environment.as_ref()),
+            connection: text(verdict.connection.as_ref()),
+            group: text(group.as_ref()),
+            expiry: verdict
+                .expires_at
+                .map_or_else(|| "0".to_owned(), |end| end.to_string()),
         },
-    });
+    };
     passed(&verdict, json::answer(StatusCode::OK, JSON, &document))
+}
+
+/// The text of a name; empty if there is none.
+fn text(name: Option<&impl ToString>) -> String {
+    name.map(ToString::to_string).unwrap_or_default()
 }
 
 /// Describes one connector of a token: there is none.

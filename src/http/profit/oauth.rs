@@ -73,9 +73,8 @@ async fn keyed(
         ..client.asked()
     };
     let judged = app.judge.judge(client.request(None), presented, asked);
-    let verdict = match judged.await {
-        Ok(verdict) => verdict,
-        Err(_) => return token::denied_as(Denied::Unavailable, method),
+    let Ok(verdict) = judged.await else {
+        return token::denied_as(Denied::Unavailable, method);
     };
     let facts = Facts::of(&verdict);
     let Some(profile) = verdict.profile.filter(|_| verdict.reason == Reason::Valid) else {

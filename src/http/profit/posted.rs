@@ -128,6 +128,9 @@ impl<'de> Visitor<'de> for Object {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::*;
 
     const KEY: &str = "0123456789ABCDEF0123456789ABCDEF";
@@ -214,5 +217,23 @@ mod tests {
         assert!(read(&deep).is_ok());
         let deep = deep.replace("\"a\"", "\"otp\"");
         assert_eq!(read(&deep).unwrap_err(), Malformed);
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_is_read_or_refused(bytes in vec(any::<u8>(), 0..500)) {
+            let _ = Posted::read(bytes.into());
+        }
+
+        #[test]
+        fn what_is_read_is_what_was_written(user in "\\PC{0,80}", otp in "\\PC{0,80}") {
+            let text = serde_json::json!({ "USERID": user, "otp": otp, "x": [user] });
+            let posted = read(&text.to_string()).unwrap();
+            let shown = |field: Option<SecretText>| {
+                field.map(|it| it.expose().to_owned()).unwrap_or_default()
+            };
+            prop_assert_eq!(shown(posted.user), user);
+            prop_assert_eq!(shown(posted.otp), otp);
+        }
     }
 }

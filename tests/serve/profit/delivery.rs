@@ -57,7 +57,9 @@ fn a_client_that_sends_no_more_gets_its_token() {
 fn whoever_has_the_whole_answer_has_a_valid_token() {
     let flow = Flow::new();
     let profiles: Vec<_> = (0..20).map(|n| format!("p{n}")).collect();
-    profiles.iter().for_each(|name| flow.profile(name));
+    for name in &profiles {
+        flow.profile(name);
+    }
     let codes: Vec<_> = profiles.iter().map(|name| flow.code_of(name)).collect();
     let server = flow.start();
     for (profile, code) in profiles.iter().zip(codes) {

@@ -43,7 +43,9 @@ fn what_is_not_json_is_refused_and_changes_nothing() {
 fn of_many_with_the_right_code_exactly_one_gets_a_token() {
     let flow = Flow::new();
     let profiles = ["ci", "p1", "p2"];
-    profiles[1..].iter().for_each(|name| flow.profile(name));
+    for name in &profiles[1..] {
+        flow.profile(name);
+    }
     let server = flow.start();
     for profile in profiles {
         let code = flow.code_of(profile);

@@ -6,10 +6,11 @@ use crate::serve::{Reply, Running};
 const PATH: &str = "/profitservices/TokenConnector.asmx";
 
 fn call(server: &Running, method: &str, parameters: &[(&str, &str)]) -> Reply {
-    let parameters: String = parameters
+    let parameters: Vec<_> = parameters
         .iter()
         .map(|(name, value)| format!("<{name}>{value}</{name}>"))
         .collect();
+    let parameters = parameters.concat();
     let body = format!(
         r#"<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><{method} xmlns="urn:Afas.Profit.Services">{parameters}</{method}></soap:Body></soap:Envelope>"#
     );

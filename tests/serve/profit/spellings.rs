@@ -43,7 +43,9 @@ fn two_hundred_spellings_are_one() {
 fn names_in_json_are_spelled_in_any_case() {
     let flow = Flow::new();
     let names: Vec<_> = (0..8).map(|n| format!("p{n}")).collect();
-    names.iter().for_each(|name| flow.profile(name));
+    for name in &names {
+        flow.profile(name);
+    }
     let codes: Vec<_> = names.iter().map(|name| flow.code_of(name)).collect();
     let server = flow.start();
     for (number, (name, code)) in (0..).zip(names.iter().zip(&codes)) {

@@ -6,7 +6,7 @@
 use axum::body::Bytes;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
-use zeroize::Zeroize as _;
+use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::http::profit::posted::Posted;
 use crate::secret::SecretText;
@@ -81,16 +81,17 @@ impl Call {
 /// Where in an envelope the reading is.
 #[derive(Default)]
 struct Reading {
-    /// The elements that are open, by whether they are on the way to a parameter.
+    /// How many elements are open.
     depth: usize,
-    /// How many of the open elements are on that way: envelope, body, method, parameter.
+    /// How many of them are on the way to a parameter: envelope, body, method, parameter.
     on_way: usize,
-    /// How many of those there were: each but the parameters is there once.
+    /// Each of these is there once.
     envelope: bool,
     body: bool,
     method: Option<Method>,
     /// The parameter that is open, and its text.
-    open: Option<(String, String)>,
+    open: Option<(String, Zeroizing<String>)>,
+    /// The parameters that were there.
     seen: Vec<String>,
     posted: Posted,
     token: Option<SecretText>,
@@ -183,7 +184,7 @@ impl Reading {
                     return Err(Malformed);
                 }
                 self.seen.push(name.clone());
-                self.open = Some((name, String::with_capacity(LONGEST_TEXT)));
+                self.open = Some((name, String::with_capacity(LONGEST_TEXT).into()));
                 Ok(true)
             }
         }
@@ -208,16 +209,16 @@ impl Reading {
         if self.on_way == self.depth {
             self.on_way = self.on_way.checked_sub(1).ok_or(Malformed)?;
             if let Some((name, value)) = self.open.take() {
-                self.keep(&name, SecretText::new(value));
+                self.keep(&name, &value);
             }
         }
         self.depth = self.depth.checked_sub(1).ok_or(Malformed)?;
         Ok(())
     }
 
-    fn keep(&mut self, name: &str, value: SecretText) {
+    fn keep(&mut self, name: &str, value: &str) {
         // White space around a text is how it was written, not what was meant.
-        let text = SecretText::new(value.expose().trim().to_owned());
+        let text = SecretText::new(value.trim().to_owned());
         let text = Some(text).filter(|text| !text.expose().is_empty());
         if name == "token" {
             self.token = text;

@@ -1,3 +1,7 @@
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
 use super::*;
 
 fn call(text: &str) -> Result<Call, Malformed> {
@@ -10,8 +14,15 @@ fn envelope(inner: &str) -> String {
     )
 }
 
-fn text(value: &Option<SecretText>) -> &str {
-    value.as_ref().map_or("-", |value| value.expose())
+fn text(value: Option<&SecretText>) -> &str {
+    value.map_or("-", SecretText::expose)
+}
+
+/// So many attributes.
+fn attributes(count: usize) -> String {
+    let attribute = |n: usize| format!(" a{n}=''");
+    let attributes: Vec<_> = (0..count).map(attribute).collect();
+    attributes.concat()
 }
 
 #[test]
@@ -23,11 +34,11 @@ fn parameters_are_read_in_any_order_and_with_any_prefix() {
         let call = call(&envelope(inner)).unwrap();
         assert_eq!(call.method, Method::GenerateOtp);
         let posted = &call.posted;
-        assert_eq!(text(&posted.user), "ci");
-        assert_eq!(text(&posted.api_key), "K");
-        assert_eq!(text(&posted.environment_key), "E");
-        assert_eq!(text(&posted.description), "a & b");
-        assert_eq!(text(&posted.otp), "-");
+        assert_eq!(text(posted.user.as_ref()), "ci");
+        assert_eq!(text(posted.api_key.as_ref()), "K");
+        assert_eq!(text(posted.environment_key.as_ref()), "E");
+        assert_eq!(text(posted.description.as_ref()), "a & b");
+        assert_eq!(text(posted.otp.as_ref()), "-");
     }
 }
 
@@ -42,10 +53,13 @@ fn a_token_is_a_text() {
         let inner = format!("<DeleteToken><token>{token}</token></DeleteToken>");
         let call = call(&envelope(&inner)).unwrap();
         assert_eq!(call.method, Method::DeleteToken);
-        assert_eq!(text(&call.token), "<token><version>1</version></token>");
+        assert_eq!(
+            text(call.token.as_ref()),
+            "<token><version>1</version></token>"
+        );
     }
     let raw = "<DeleteToken><token><token>no</token></token></DeleteToken>";
-    assert_eq!(text(&call(&envelope(raw)).unwrap().token), "-");
+    assert_eq!(text(call(&envelope(raw)).unwrap().token.as_ref()), "-");
     let none = call(&envelope("<GetTokenFromOTP/>")).unwrap();
     assert_eq!(none.method, Method::GetTokenFromOtp);
 }
@@ -61,7 +75,7 @@ fn what_is_not_a_call_is_refused() {
         "<a>".repeat(14),
         "</a>".repeat(14)
     );
-    let many: String = (0..65).map(|n| format!(" a{n}=''")).collect();
+    let many = attributes(65);
     let many = format!("<GenerateOTP{many}/>");
     let inner = [
         "",
@@ -117,8 +131,52 @@ fn limits_are_reached_exactly() {
         "<a>".repeat(13),
         "</a>".repeat(13)
     );
-    let many: String = (0..64).map(|n| format!(" a{n}=''")).collect();
+    let many = attributes(64);
     for inner in [fits, deep, format!("<GenerateOTP{many}/>")] {
         assert!(call(&envelope(&inner)).is_ok(), "{inner}");
+    }
+}
+
+/// What envelopes are made of, and what they must not be made of.
+const PARTS: [&str; 24] = [
+    "<Envelope>",
+    "</Envelope>",
+    "<Body>",
+    "</Body>",
+    "<GenerateOTP>",
+    "</GenerateOTP>",
+    "<userId>",
+    "</userId>",
+    "<token/>",
+    "<a b='c'>",
+    "</a>",
+    "text",
+    "&lt;",
+    "&#x41;",
+    "&a;",
+    "&",
+    "<",
+    ">",
+    "<![CDATA[",
+    "]]>",
+    "<!--",
+    "-->",
+    "<!DOCTYPE a [",
+    "<?a?>",
+];
+
+proptest! {
+    #[test]
+    fn whatever_comes_is_read_or_refused(bytes in vec(any::<u8>(), 0..500)) {
+        let _ = Call::read(bytes.into());
+    }
+
+    #[test]
+    fn whatever_is_made_of_parts_is_read_or_refused(parts in vec(select(&PARTS[..]), 0..60)) {
+        let text = parts.concat();
+        let read = call(&text);
+        let refuses = ["<!DOCTYPE", "<?a?>", "&a;"].iter().any(|it| text.contains(it));
+        let hides = text.contains("<!--") || text.contains("<![CDATA[");
+        prop_assert!(read.is_err() || !refuses || hides, "{text}");
     }
 }
