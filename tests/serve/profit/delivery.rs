@@ -1,14 +1,20 @@
 //! A token is delivered, or not valid.
 
 use std::io::{Read as _, Write as _};
-use std::net::Shutdown;
+use std::net::{Shutdown, TcpStream};
+use std::thread;
+use std::time::Duration;
 
 use super::Flow;
 use crate::serve::Running;
 
-fn send(flow: &Flow, server: &Running, code: &str) -> std::net::TcpStream {
+fn send(flow: &Flow, server: &Running, code: &str) -> TcpStream {
+    send_for(flow, server, "ci", code)
+}
+
+fn send_for(flow: &Flow, server: &Running, profile: &str, code: &str) -> TcpStream {
     let mut stream = server.connect();
-    let body = flow.about("ci", &[("otp", code)]);
+    let body = flow.about(profile, &[("otp", code)]);
     let length = body.len();
     let request = format!(
         "POST /profitrestservices/otpvalidation HTTP/1.1\r\nHost: localhost\r\n\
@@ -67,4 +73,80 @@ fn whoever_has_the_whole_answer_has_a_valid_token() {
         let used = server.with_afas_token("/profitrestservices/metainfo", &token);
         assert_eq!(used.status, 200, "{profile}");
     }
+}
+
+/// The profiles and codes of a race that a kill ends, and what each client got.
+struct Killed {
+    flow: Flow,
+    clients: Vec<(String, String, String)>,
+}
+
+/// Lets eight clients exchange their codes at once, and kills the server after so many milliseconds.
+fn killed_after(milliseconds: u64) -> Killed {
+    let flow = Flow::new();
+    let names: Vec<_> = (0..8).map(|n| format!("p{n}")).collect();
+    let code = |name: &String| {
+        flow.profile(name);
+        (name.clone(), flow.code_of(name))
+    };
+    let codes: Vec<_> = names.iter().map(code).collect();
+    let server = flow.start();
+    let clients: Vec<_> = codes
+        .into_iter()
+        .map(|(name, code)| {
+            let mut stream = send_for(&flow, &server, &name, &code);
+            let reading = thread::spawn(move || {
+                let mut answer = String::new();
+                // It ends when the server does.
+                let _ = stream.read_to_string(&mut answer);
+                answer
+            });
+            (name, code, reading)
+        })
+        .collect();
+    thread::sleep(Duration::from_millis(milliseconds));
+    server.signal(rustix::process::Signal::KILL);
+    let clients = clients
+        .into_iter()
+        .map(|(name, code, reading)| (name, code, reading.join().unwrap()))
+        .collect();
+    Killed { flow, clients }
+}
+
+fn in_state(flow: &Flow, state: &str) -> usize {
+    let tokens = flow.home.json(&["token", "list"]);
+    let tokens = tokens.as_array().unwrap();
+    tokens.iter().filter(|it| it["state"] == state).count()
+}
+
+#[test]
+fn a_server_that_is_killed_in_between_leaves_tokens_that_were_delivered_and_codes_that_are_valid() {
+    let killed = [25, 15, 40, 10, 80, 5]
+        .into_iter()
+        .find_map(|milliseconds| {
+            let killed = killed_after(milliseconds);
+            (in_state(&killed.flow, "pending") > 0).then_some(killed)
+        });
+    let Killed { flow, clients } = killed.expect("never in between");
+    // The patience of the delivery, and of a writer.
+    thread::sleep(Duration::from_secs(17));
+    let server = flow.start();
+    let mut cut = 0;
+    for (name, code, answer) in clients {
+        let again = flow.validate(&server, &name, &code);
+        if answer.ends_with("\\r\\n\"}") {
+            let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+            let body: serde_json::Value = serde_json::from_str(body).unwrap();
+            let token = body["token"].as_str().unwrap().trim_end();
+            let used = server.with_afas_token("/profitrestservices/metainfo", token);
+            assert_eq!((used.status, again.status), (200, 401), "{name}");
+        } else if again.status == 401 {
+            // Active, and not delivered: the moment between the commit and the last byte.
+            cut += 1;
+        } else {
+            again.profit_token();
+        }
+    }
+    assert!(cut <= 1, "{cut}");
+    assert_eq!(in_state(&flow, "pending"), 0);
 }
