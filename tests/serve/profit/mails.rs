@@ -134,3 +134,56 @@ fn a_mail_that_was_left_is_sent_by_a_server_whatever_its_doors() {
     assert_eq!(sent["delivery"], "sent");
     assert_eq!(taken(&flow), 1);
 }
+
+#[cfg(feature = "smtp")]
+mod servers {
+    use super::*;
+    use crate::support::smtp::{Manner, Plan, Server, Speaks};
+
+    fn by(flow: &Flow, plan: Plan) -> Server {
+        let server = plan.serve();
+        let url = format!("smtp://localhost:{}", server.port());
+        let from = ["--from", "noreply@example.com", "--insecure-plain"];
+        flow.home
+            .done(&[&["mail", "set", &url], &from[..]].concat());
+        server
+    }
+
+    fn code(mails: &Server) -> String {
+        let text = String::from_utf8(mails.mail().bytes).unwrap();
+        Letter(text.replace("\r\n", "\n")).code()
+    }
+
+    #[test]
+    fn a_mail_server_that_is_busy_gets_the_mail_once_and_later() {
+        let flow = Flow::new();
+        let mails = by(
+            &flow,
+            Plan::new(Speaks::Plain).at("MAIL", Manner::Say("451 later")),
+        );
+        let server = flow.start();
+        ask(&flow, &server, "ci");
+        let first = server.line(|line| line["event"] == "mail");
+        assert_eq!(first["delivery"], "queued", "{first}");
+        let second = server.line(|line| line["event"] == "mail");
+        assert_eq!(second["delivery"], "sent", "{second}");
+        let code = code(&mails);
+        flow.validate(&server, "ci", &code).profit_token();
+        assert_eq!(mails.seen(|seen| seen.calls), 2);
+    }
+
+    #[test]
+    fn a_mail_that_may_have_arrived_is_not_sent_again_and_its_code_is_valid() {
+        let flow = Flow::new();
+        let mails = by(&flow, Plan::new(Speaks::Plain).at(".", Manner::Swallow));
+        let server = flow.start();
+        ask(&flow, &server, "ci");
+        let sent = server.line(|line| line["event"] == "mail");
+        assert_eq!(sent["delivery"], "uncertain", "{sent}");
+        sleep(Duration::from_secs(4));
+        let code = code(&mails);
+        flow.validate(&server, "ci", &code).profit_token();
+        let listed = flow.home.json(&["otp", "list", "--all"]);
+        assert_eq!(listed[0]["delivery"], "uncertain");
+    }
+}

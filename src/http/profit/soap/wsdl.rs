@@ -9,6 +9,7 @@ use super::envelope::{Method, NAMESPACE};
 use super::written::xml;
 use crate::http::app::App;
 use crate::http::facts::Facts;
+use crate::http::peer::Peer;
 
 /// The path as it is described.
 const PATH: &str = "/profitservices/TokenConnector.asmx";
@@ -24,7 +25,9 @@ fn address(app: &App, head: &Parts) -> String {
     if let Some(url) = &app.options.public_url {
         return format!("{url}{PATH}");
     }
-    let scheme = if app.options.tls.is_some() {
+    // Unix sockets are never encrypted.
+    let is_local = head.extensions.get::<Peer>() == Some(&Peer::Unix);
+    let scheme = if app.options.tls.is_some() && !is_local {
         "https"
     } else {
         "http"
