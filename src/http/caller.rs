@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use super::app::App;
 use super::client;
 use super::peer::Peer;
+use super::request_id::RequestTag;
 use crate::core::Request;
 use crate::model::audit::{Actor, Remote};
 use crate::model::name::ProfileName;
@@ -40,6 +41,16 @@ impl Client {
             caller: self.caller,
             ..Asked::default()
         }
+    }
+
+    /// As [`Self::request`], with the id by which the request is found in the access log.
+    pub(super) fn request_in(self, head: &Parts, profile: Option<&ProfileName>) -> Request {
+        let mut request = self.request(profile);
+        if let Actor::Remote(remote) = &mut request.actor {
+            let tag = head.extensions.get::<RequestTag>();
+            remote.request_id = tag.and_then(RequestTag::id);
+        }
+        request
     }
 
     /// A call to the core that the log names the client for, and the profile that it says it is.

@@ -39,10 +39,6 @@ pub(super) enum RequestTag {
 
 impl RequestTag {
     /// The id for an audit row, if it has the characters of a name.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "handlers that write audit rows call it")
-    )]
     pub(super) fn id(&self) -> Option<RequestId> {
         match self {
             Self::Given(id) => id.parse().ok(),

@@ -178,6 +178,15 @@ fn an_application_asks_exchanges_uses_and_is_refused_afterwards() {
                      "tokenExpiry": expiry},
         })
     );
+    // What the audit log has of it leads to the access log.
+    let rows = flow.home.json(&["audit", "list", "--all"]);
+    let rows = rows.as_array().unwrap();
+    let made = |action: &str| rows.iter().rfind(|row| row["action"] == action).unwrap();
+    for action in ["otp.validate", "token.activate"] {
+        let actor = &made(action)["actor"];
+        assert_eq!(actor["request_id"], line["request_id"], "{action}");
+        assert_eq!(actor["profile"], "ci");
+    }
     // The same code is not exchanged again.
     let again = flow.validate(&server, "ci", &code);
     again.is_refused("Bearer");

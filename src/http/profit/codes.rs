@@ -15,6 +15,7 @@ use crate::http::caller::Client;
 use crate::http::facts::Facts;
 use crate::http::metrics::{Budget, CodeEvent};
 use crate::kind::Kind;
+use crate::model::audit::Actor;
 use crate::model::id::RecordId;
 use crate::model::token::Encoding;
 use crate::ops::otp::{self, Binding, InVain, Prepared, Receipt, Submission};
@@ -31,12 +32,13 @@ pub(super) enum Exchange {
 /// Asks for a code, and has it mailed if there is somebody to mail it to.
 pub(super) async fn request(app: &App, head: &Parts, posted: Posted) -> Result<Facts> {
     let begun = Instant::now();
-    let asked = ask(app, Client::of(app, head), posted).await;
+    let asked = ask(app, head, posted).await;
     pace::even(begun).await;
     asked
 }
 
-async fn ask(app: &App, client: Client, posted: Posted) -> Result<Facts> {
+async fn ask(app: &App, head: &Parts, posted: Posted) -> Result<Facts> {
+    let client = Client::of(app, head);
     let Some(claim) = posted.claim() else {
         return Ok(Facts::reason("incomplete"));
     };
@@ -46,14 +48,16 @@ async fn ask(app: &App, client: Client, posted: Posted) -> Result<Facts> {
     }
     let device = posted.device();
     let door = app.profit.clone();
-    let asked = app.pool.run(client.request(None), move |core| {
+    let mut call = client.request_in(head, None);
+    let asked = app.pool.run(call.clone(), move |core| {
         let Some(binding) = otp::find(core, &claim)? else {
             if door.budgets.stranger(Instant::now()) {
                 otp::turn_away(core, InVain::Request)?;
             }
             return Ok(None);
         };
-        core.begin(client.request(Some(&binding.profile)));
+        name(&mut call.actor, &binding);
+        core.begin(call);
         let facts = about(&binding);
         let asked_from = client.caller.address().map(|address| address.to_string());
         let request = otp::Request {
@@ -89,8 +93,7 @@ fn requested_for(app: &App, facts: Facts, requested: Result<RecordId>) -> Result
 /// Exchanges a code for a token that is delivered next.
 pub(super) async fn exchange(app: &App, head: &Parts, posted: Posted) -> Result<Exchange> {
     let begun = Instant::now();
-    let client = Client::of(app, head);
-    let exchanged = submit(app, client, posted).await;
+    let exchanged = submit(app, head, posted).await;
     if let Ok(Exchange::Refused(_)) = exchanged {
         pace::even(begun).await;
         app.telemetry.metrics.code(CodeEvent::Refused);
@@ -98,7 +101,8 @@ pub(super) async fn exchange(app: &App, head: &Parts, posted: Posted) -> Result<
     exchanged
 }
 
-async fn submit(app: &App, client: Client, posted: Posted) -> Result<Exchange> {
+async fn submit(app: &App, head: &Parts, posted: Posted) -> Result<Exchange> {
+    let client = Client::of(app, head);
     let (Some(claim), Some(code)) = (posted.claim(), posted.code()) else {
         return Ok(Exchange::Refused(Facts::reason("incomplete")));
     };
@@ -108,14 +112,16 @@ async fn submit(app: &App, client: Client, posted: Posted) -> Result<Exchange> {
         return Ok(Exchange::Refused(throttled(over)));
     }
     let door = app.profit.clone();
-    let submitted = app.pool.run(client.request(None), move |core| {
+    let mut call = client.request_in(head, None);
+    let submitted = app.pool.run(call.clone(), move |core| {
         let Some(binding) = otp::find(core, &claim)? else {
             if door.budgets.stranger(Instant::now()) {
                 otp::turn_away(core, InVain::Submission)?;
             }
             return Ok(None);
         };
-        core.begin(client.request(Some(&binding.profile)));
+        name(&mut call.actor, &binding);
+        core.begin(call);
         let facts = about(&binding);
         let submission = Submission {
             binding,
@@ -156,6 +162,13 @@ fn throttled(budget: Budget) -> Facts {
     Facts {
         budget: Some(budget),
         ..Facts::reason("throttled")
+    }
+}
+
+/// Names the profile in what is logged of a call, now that it is known.
+fn name(actor: &mut Actor, binding: &Binding) {
+    if let Actor::Remote(remote) = actor {
+        remote.profile = Some(binding.profile.clone());
     }
 }
 

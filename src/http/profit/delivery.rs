@@ -54,7 +54,7 @@ pub(super) fn answer(app: &Arc<App>, head: &Parts, parcel: Parcel) -> Response<B
     let (body, departures, courier) = in_two(first, last);
     let errand = Errand {
         app: Arc::clone(app),
-        request: Client::of(app, head).request(facts.profile.as_ref()),
+        request: Client::of(app, head).request_in(head, facts.profile.as_ref()),
         receipt,
     };
     tokio::spawn(errand.run(courier));

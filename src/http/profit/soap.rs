@@ -100,7 +100,7 @@ async fn delete(app: &App, head: &Parts, token: Option<SecretText>) -> Response<
     let Some(presented) = presented.map(Presented::Own) else {
         return Fault::Unauthorized.answer(Facts::reason(Reason::Malformed.word()));
     };
-    let request = Client::of(app, head).request(None);
+    let request = Client::of(app, head).request_in(head, None);
     let revoked = app
         .pool
         .run(request, move |core| revoke_own(core, &presented));
