@@ -1,6 +1,7 @@
 //! Budgets in memory that fill up again with time, lost at a restart.
 //!
-//! The algorithm is GCRA: for each key there is one time, at which all that it has spent is paid off.
+//! The algorithm is GCRA: for each key there is one time, at which all that it has spent is paid
+//! off.
 
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -1,5 +1,5 @@
-//! An answer in two pieces, the second of which waits: for what must not be complete before the store
-//! says so.
+//! An answer in two pieces, the second of which waits: for what must not be complete before the
+//! store says so.
 //!
 //! Three parties share it: the body, which the HTTP library reads; the connection, which knows when
 //! all that was written has left; and the courier, who releases the last piece.
@@ -64,7 +64,8 @@ impl Courier {
         has_left(&mut self.left, 1, patience).await
     }
 
-    /// Releases the last piece, and waits until it has left, for so long at most; `false` if it does not.
+    /// Releases the last piece, and waits until it has left, for so long at most; `false` if it
+    /// does not.
     pub(super) async fn finish(self, patience: Duration) -> bool {
         let Self { mut left, go } = self;
         go.send(()).is_ok() && has_left(&mut left, 2, patience).await

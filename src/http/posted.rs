@@ -32,8 +32,8 @@ pub(super) async fn fields(head: &Parts, body: Body) -> Result<Fields, Unposted>
     }
 }
 
-/// As [`fields`], whatever the content type is: one that names no format is ignored, and the format is that
-/// of the first character.
+/// As [`fields`], whatever the content type is: one that names no format is ignored, and the format
+/// is that of the first character.
 pub(super) async fn any_fields(head: &Parts, body: Body) -> Result<Fields, Unposted> {
     let body = body::read(body, LONGEST, PATIENCE).await;
     let body = body.map_err(|unreadable| Unposted::Problem(unread(unreadable)))?;

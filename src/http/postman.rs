@@ -47,8 +47,8 @@ impl Postbox {
         (Self(sender), Orders(orders))
     }
 
-    /// Has a mail sent at once. If nobody empties the postbox any more, a later server or `mail send` sends
-    /// it.
+    /// Has a mail sent at once. If nobody empties the postbox any more, a later server or `mail
+    /// send` sends it.
     pub(super) fn hand_in(&self, mail: RecordId) {
         let _ = self.0.send(Order::Send(mail));
     }
@@ -78,7 +78,8 @@ pub(super) struct Postman {
 }
 
 impl Postman {
-    /// Sends what is handed in at once, and what else is queued when it is due, until it is told to end.
+    /// Sends what is handed in at once, and what else is queued when it is due, until it is told to
+    /// end.
     pub(super) fn run(mut self, orders: &Orders) {
         let mut next = Instant::now();
         loop {

@@ -1,8 +1,8 @@
 //! The door for the Profit flow: an application asks for a code, a person gets it by mail, the
 //! application exchanges it for a token, uses that, and deletes it.
 //!
-//! Applications that exist must work unchanged, so paths and names are compared without regard to case,
-//! and content types are ignored.
+//! Applications that exist must work unchanged, so paths and names are compared without regard to
+//! case, and content types are ignored.
 
 mod budgets;
 mod codes;
@@ -54,8 +54,8 @@ pub(super) async fn answer(State(app): State<Shared>, request: Request) -> Respo
     shape::complete(answer)
 }
 
-/// Answers in a task of its own: what was begun is ended also if the client goes away, or a token would be
-/// made that nobody delivers or withdraws.
+/// Answers in a task of its own: what was begun is ended also if the client goes away, or a token
+/// would be made that nobody delivers or withdraws.
 async fn at(app: &Shared, place: Place, request: Request) -> Response<Body> {
     let app = Shared::clone(app);
     let answered = tokio::spawn(async move { dispatch(&app, place, request).await });

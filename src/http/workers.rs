@@ -123,7 +123,8 @@ impl Workers {
     /// Ends the threads. The watch records the last uses of tokens, and leaves nothing in the write-ahead
     /// log of the store.
     pub(super) fn end(self) {
-        // A mail that is being sent when the server ends is sent again, or not, by the rules for a kill.
+        // A mail that is being sent when the server ends is sent again, or not, by the rules for a
+        // kill.
         self.postbox.end();
         let _ = self.postman_ended.recv_timeout(LAST_MAIL);
         drop(self.stop);

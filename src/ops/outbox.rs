@@ -101,8 +101,8 @@ pub fn send_due(core: &mut Core, mailer: &mut dyn Mailer) -> Result<Sent> {
     Ok(sent)
 }
 
-/// The queued mails that have been due for `leisure` seconds and that no call is sending, oldest first.
-/// A command that has just queued a mail sends it itself: a server leaves it that time.
+/// The queued mails that have been due for `leisure` seconds and that no call is sending, oldest
+/// first. A command that has just queued a mail sends it itself: a server leaves it that time.
 ///
 /// # Errors
 ///
@@ -132,8 +132,8 @@ pub struct Attempted {
     pub delivery: Delivery,
 }
 
-/// Makes one attempt to send a mail that is due; `None` if there is no such mail, it is not due, or another
-/// call is sending it.
+/// Makes one attempt to send a mail that is due; `None` if there is no such mail, it is not due, or
+/// another call is sending it.
 ///
 /// # Errors
 ///

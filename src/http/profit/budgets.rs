@@ -1,8 +1,8 @@
 //! How often codes may be asked for and guessed, as far as that is counted in memory.
 //!
-//! The store counts for each profile, and for each address that codes are mailed to. Here is counted
-//! where requests come from, which connection they name, and how many there are in all: before the store
-//! is asked, so that what is over its budget never writes.
+//! The store counts for each profile, and for each address that codes are mailed to. Here is
+//! counted where requests come from, which connection they name, and how many there are in all:
+//! before the store is asked, so that what is over its budget never writes.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -28,7 +28,8 @@ pub(super) struct Budgets {
     failures_at: Gcra<[u8; 16]>,
     /// Failed exchanges in all.
     all_failures: Gcra<()>,
-    /// Requests for codes, by the API key that they name, whether or not there is such a connection.
+    /// Requests for codes, by the API key that they name, whether or not there is such a
+    /// connection.
     connections: Gcra<[u8; 16]>,
     /// Requests for codes in all.
     total: Gcra<()>,

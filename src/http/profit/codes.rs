@@ -1,7 +1,7 @@
 //! Codes are asked for and exchanged: what REST and SOAP have in common.
 //!
-//! Whoever asks gets one answer, whether or not there is such a profile, connection or environment: the
-//! same bytes, at the same time, after the same number of transactions.
+//! Whoever asks gets one answer, whether or not there is such a profile, connection or environment:
+//! the same bytes, at the same time, after the same number of transactions.
 
 use axum::http::request::Parts;
 use tokio::time::Instant;

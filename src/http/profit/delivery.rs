@@ -1,8 +1,8 @@
 //! A token is delivered, or not valid.
 //!
-//! The answer is written but for its last byte while the token is pending. The token is made active, and
-//! the last byte follows. If anything fails, the token is withdrawn and its code is valid again; if this
-//! process is killed, the token is removed after its deadline.
+//! The answer is written but for its last byte while the token is pending. The token is made
+//! active, and the last byte follows. If anything fails, the token is withdrawn and its code is
+//! valid again; if this process is killed, the token is removed after its deadline.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -88,9 +88,8 @@ pub(super) fn no_connector(head: &Parts) -> Response<Body> {
     business(StatusCode::NOT_FOUND, "there is no such connector", head)
 }
 
-/// An error of the core: the store does not answer, or something went wrong that the client can only
-/// report. A reference
-/// finds it in the log.
+/// An error of the core: the store does not answer, or something went wrong that the client can
+/// only report. A reference finds it in the log.
 pub(super) fn of(error: &Error, head: &Parts) -> Response<Body> {
     if is_fault(error) {
         let answer = business(StatusCode::INTERNAL_SERVER_ERROR, "internal error", head);

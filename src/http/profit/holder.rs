@@ -85,8 +85,8 @@ pub(super) fn unauthorized(facts: Facts, sent: Sent) -> Response<Body> {
     refused
 }
 
-/// What is wrong with a credential that cannot be read. The log says what to send instead if it is a token
-/// in an encoding that is not taken.
+/// What is wrong with a credential that cannot be read. The log says what to send instead if it is
+/// a token in an encoding that is not taken.
 fn mistake(app: &App, headers: &HeaderMap) -> &'static str {
     let reason = headers
         .get(AUTHORIZATION)

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-/// Answers leave at multiples of this time: longer than the transactions of one take on a machine that
-/// is not overloaded.
+/// Answers leave at multiples of this time: longer than the transactions of one take on a machine
+/// that is not overloaded.
 const STEP: Duration = Duration::from_millis(100);
 
-/// Waits until the next multiple of the step since `begun`: what was done meanwhile takes as long as
-/// what was not done.
+/// Waits until the next multiple of the step since `begun`: what was done meanwhile takes as long
+/// as what was not done.
 pub(super) async fn even(begun: Instant) {
     let steps = begun.elapsed().as_millis() / STEP.as_millis() + 1;
     let steps = u32::try_from(steps).unwrap_or(u32::MAX);

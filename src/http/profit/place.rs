@@ -71,8 +71,8 @@ impl Place {
         Self::Soap,
     ];
 
-    /// The place that a path leads to; `None` if it is not of the flow. Cases are not told apart, and
-    /// empty segments do not count: base addresses end with a slash or not.
+    /// The place that a path leads to; `None` if it is not of the flow. Cases are not told apart,
+    /// and empty segments do not count: base addresses end with a slash or not.
     pub(super) fn of(path: &str) -> Option<Self> {
         let segments: Vec<_> = path.split('/').filter(|it| !it.is_empty()).collect();
         let (first, rest) = segments.split_first()?;

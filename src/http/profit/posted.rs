@@ -14,7 +14,8 @@ use crate::secret::SecretText;
 /// The longest body of the flow, in bytes.
 pub(super) const LONGEST: usize = 64 * 1024;
 
-/// What an application sends about a code. Any of it may be a secret that was put in the wrong place.
+/// What an application sends about a code. Any of it may be a secret that was put in the wrong
+/// place.
 #[derive(Debug, Default)]
 pub(super) struct Posted {
     /// `apiKey`.

@@ -1,4 +1,5 @@
-//! What every answer of the Profit flow has: pages of other origins may read it, and none may frame it.
+//! What every answer of the Profit flow has: pages of other origins may read it, and none may frame
+//! it.
 
 use axum::body::Body;
 use axum::http::header::{

@@ -139,7 +139,8 @@ fn result(token: &SecretText) -> Zeroizing<Vec<u8>> {
     const BEFORE: &str = "<GetTokenFromOTPResponse xmlns=\"";
     const OPEN: &str = "\"><GetTokenFromOTPResult>";
     const CLOSE: &str = "</GetTokenFromOTPResult></GetTokenFromOTPResponse>";
-    // At full size: growing would leave a copy in freed memory. Each character becomes four at most.
+    // At full size: growing would leave a copy in freed memory. Each character becomes four at
+    // most.
     let fixed = [HEAD, BEFORE, NAMESPACE, OPEN, CLOSE, TAIL];
     let fixed: usize = fixed.iter().map(|part| part.len()).sum();
     let length = fixed + 4 * token.expose().len();

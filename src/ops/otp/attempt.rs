@@ -36,8 +36,8 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    /// Whether the submitted code is the pending one, in constant time: how long this takes must not
-    /// reveal how much of the MAC matches.
+    /// Whether the submitted code is the pending one, in constant time: how long this takes must
+    /// not reveal how much of the MAC matches.
     pub(super) fn matches(&self) -> bool {
         self.tag.ct_eq(&self.kept)
     }

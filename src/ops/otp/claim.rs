@@ -26,8 +26,8 @@ pub struct Claim {
     pub user: UserId,
 }
 
-/// How an application names a profile: by its name, or by its address if no other profile has that. A
-/// text can be either.
+/// How an application names a profile: by its name, or by its address if no other profile has that.
+/// A text can be either.
 #[derive(Debug, Clone)]
 pub struct UserId {
     name: Option<ProfileName>,
@@ -52,7 +52,8 @@ impl FromStr for UserId {
     }
 }
 
-/// The binding that a claim is about; `None` if there is no such connection, environment or profile.
+/// The binding that a claim is about; `None` if there is no such connection, environment or
+/// profile.
 ///
 /// # Errors
 ///
@@ -151,9 +152,9 @@ pub enum InVain {
     Submission,
 }
 
-/// Does what it takes to refuse somebody who is not known: as many transactions as it takes to refuse a
-/// profile, each of which changes one counter. Nothing of it is logged: strangers must not fill the
-/// audit log.
+/// Does what it takes to refuse somebody who is not known: as many transactions as it takes to
+/// refuse a profile, each of which changes one counter. Nothing of it is logged: strangers must not
+/// fill the audit log.
 ///
 /// # Errors
 ///

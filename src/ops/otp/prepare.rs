@@ -1,9 +1,9 @@
 //! Exchanges a code for a token whose delivery the caller watches itself: over a network.
 //!
-//! The token is made *pending*, and the caller sends all of it but the end. Then it is activated, and
-//! the end follows. Whatever fails on the way, the token does not stay valid, and the code is restored
-//! by the rules of a failed delivery. No connection to the store is held while the network has its
-//! time.
+//! The token is made *pending*, and the caller sends all of it but the end. Then it is activated,
+//! and the end follows. Whatever fails on the way, the token does not stay valid, and the code is
+//! restored by the rules of a failed delivery. No connection to the store is held while the network
+//! has its time.
 
 use super::answer::{Answer, Refused, Submission, WhyNot};
 use super::attempt::{Debited, debit, draft, use_up};
@@ -37,9 +37,9 @@ pub struct Receipt {
     code: (RecordId, CodeId),
 }
 
-/// Exchanges a code for a token that is not valid yet: [`activate`] makes it valid, [`withdraw`] undoes
-/// the exchange. Without either, the token is removed when its deadline has passed, a few seconds after
-/// the `patience` of the delivery, in seconds.
+/// Exchanges a code for a token that is not valid yet: [`activate`] makes it valid, [`withdraw`]
+/// undoes the exchange. Without either, the token is removed when its deadline has passed, a few
+/// seconds after the `patience` of the delivery, in seconds.
 ///
 /// As with [`validate`](super::validate()), a code that is not valid takes two transactions.
 ///
@@ -111,8 +111,8 @@ pub enum Activated {
 ///
 /// # Errors
 ///
-/// The store could not be read or written; the token is not valid, unless that cannot be found out: then
-/// [`withdraw`] is the way to be sure.
+/// The store could not be read or written; the token is not valid, unless that cannot be found out:
+/// then [`withdraw`] is the way to be sure.
 pub fn activate(core: &mut Core, receipt: Receipt) -> Result<Activated> {
     let id = receipt.token;
     match core.write(|w| token::activate(w, id, |_, _, _| Ok(()))) {
@@ -133,13 +133,13 @@ pub fn activate(core: &mut Core, receipt: Receipt) -> Result<Activated> {
     }
 }
 
-/// Undoes an exchange whose token was not delivered: a pending token is removed, a valid one revoked,
-/// and the code is restored.
+/// Undoes an exchange whose token was not delivered: a pending token is removed, a valid one
+/// revoked, and the code is restored.
 ///
 /// # Errors
 ///
-/// The store could not be read or written. A pending token is removed after its deadline then; a valid
-/// one stays valid.
+/// The store could not be read or written. A pending token is removed after its deadline then; a
+/// valid one stays valid.
 pub fn withdraw(core: &mut Core, receipt: Receipt) -> Result<()> {
     core.write(|w| withdraw_within(w, receipt))
 }

@@ -81,7 +81,8 @@ struct Killed {
     clients: Vec<(String, String, String)>,
 }
 
-/// Lets eight clients exchange their codes at once, and kills the server after so many milliseconds.
+/// Lets eight clients exchange their codes at once, and kills the server after so many
+/// milliseconds.
 fn killed_after(milliseconds: u64) -> Killed {
     let flow = Flow::new();
     let names: Vec<_> = (0..8).map(|n| format!("p{n}")).collect();

@@ -1,7 +1,8 @@
 //! Calls: what is read of an envelope, and what is refused.
 //!
-//! Events only. There is no document type, no processing instruction, and no entity but the five that XML
-//! has; prefixes and namespaces are not looked at, and elements that are not known are skipped.
+//! Events only. There is no document type, no processing instruction, and no entity but the five
+//! that XML has; prefixes and namespaces are not looked at, and elements that are not known are
+//! skipped.
 
 use axum::body::Bytes;
 use quick_xml::Reader;
@@ -20,8 +21,8 @@ const DEEPEST: usize = 16;
 /// How many attributes an element may have.
 const MOST_ATTRIBUTES: usize = 64;
 
-/// The longest text of a parameter, in bytes: any of them is shorter, and a string that grows leaves
-/// copies of a secret behind.
+/// The longest text of a parameter, in bytes: any of them is shorter, and a string that grows
+/// leaves copies of a secret behind.
 const LONGEST_TEXT: usize = 1024;
 
 /// A method.
