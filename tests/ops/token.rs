@@ -10,6 +10,7 @@ use hallpass::ops::{environment, profile};
 use super::fixture::{DAY, NOON, TestStore, at, draft, kind, message, p};
 
 mod lists;
+mod terms;
 
 fn limited(bench: &mut TestStore, connection: &str, lifetime: &str) {
     let edits = Edits {

@@ -1,9 +1,13 @@
 //! Without a store that can be read, what this machine remembers.
 
+use hallpass::model::verdict::Reason;
+use hallpass::ops::token::{Filter, RotateRequest, StateFilter, SuccessorLifetime};
 use hallpass::ops::{Suspend, connection, profile, token};
 
+use super::ends::rotate;
 use super::*;
-use crate::ops::fixture::at;
+use crate::ops::fixture::{DAY, Slow, at};
+use crate::ops::meanwhile::{Cut, at_once};
 
 const UNREADABLE: [Present; 2] = [Present::Nothing, Present::Damaged];
 
@@ -81,6 +85,74 @@ fn what_this_machine_has_restricted_since_is_restricted() {
                 "{name}, {present:?}"
             );
         }
+    }
+}
+
+/// A replaced token ends sooner than its copy in a backup.
+#[test]
+fn a_revoked_token_that_was_replaced_before_is_revoked_as_long_as_a_backup_has_it() {
+    type Act = fn(&mut TestStore, &str);
+    let acts: [(&str, Act); 3] = [
+        ("its successor is there", |_, _| ()),
+        ("its successor is removed", |bench, _| {
+            bench.wait(DAY);
+            let ended = Filter {
+                which: StateFilter::Ended,
+                ended_for: Some(p("1d")),
+                ..Filter::default()
+            };
+            assert_eq!(token::prune(&mut bench.core, &ended).unwrap().len(), 1);
+        }),
+        ("another successor was not delivered", |bench, old| {
+            let rotating = RotateRequest {
+                target: at(old),
+                overlap: p("90d"),
+                life: SuccessorLifetime::Inherited,
+                at_least: None,
+                form: p("native"),
+                request: None,
+            };
+            token::rotate(&mut bench.core, &rotating, Slow::failing().delivery()).unwrap_err();
+            assert_eq!(bench.show(old).successor, None);
+        }),
+    ];
+    for (what, act) in acts {
+        let mut machine = Machine::new();
+        let old = machine.bench.token("ci/laptop");
+        let backup = machine.backup();
+        let new = rotate(&mut machine.bench, "90d");
+        machine.bench.revoke(&new.summary.id.to_string());
+        let id = old.summary.id.to_string();
+        act(&mut machine.bench, &id);
+        machine.bench.revoke(&id);
+        machine.bench.wait(100 * DAY);
+        machine.bench.token("ci/other");
+        machine.restore(&backup, Present::Nothing);
+        assert_eq!(machine.bench.verdict(&old), Reason::Revoked, "{what}");
+    }
+}
+
+#[test]
+fn a_token_whose_rotation_was_undone_is_as_it_was() {
+    for suspends in [false, true] {
+        let mut machine = Machine::new();
+        let old = machine.bench.token("ci/laptop");
+        let backup = machine.backup();
+        let mut cut = Cut(machine.bench.another(), |other: &mut TestStore| {
+            if suspends {
+                let how = Suspend::default();
+                token::suspend(&mut other.core, &[at("ci/laptop")], &how).unwrap();
+            }
+        });
+        let rotating = at_once("ci/laptop");
+        token::rotate(&mut machine.bench.core, &rotating, &mut cut).unwrap_err();
+        machine.restore(&backup, Present::Nothing);
+        let reason = if suspends {
+            Reason::TokenSuspended
+        } else {
+            Reason::Valid
+        };
+        assert_eq!(machine.bench.verdict(&old), reason);
     }
 }
 

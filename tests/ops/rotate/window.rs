@@ -3,7 +3,7 @@ use hallpass::model::verdict::Reason;
 use hallpass::ops::verify::{self, Asked};
 
 use super::{in_a_day, rows};
-use crate::ops::fixture::{DAY, Held, TestStore};
+use crate::ops::fixture::{DAY, Held, TestStore, p};
 
 #[test]
 fn it_is_shown_whether_the_old_one_is_still_used() {
@@ -25,6 +25,22 @@ fn it_is_shown_whether_the_old_one_is_still_used() {
         (shown.last_used_at, shown.successor_last_used_at),
         (Some(used), Some(bench.now()))
     );
+}
+
+#[test]
+fn a_use_that_is_refused_within_the_window_is_not_late() {
+    let mut bench = TestStore::with_sample_data();
+    let old = bench.token("ci/laptop");
+    in_a_day(&mut bench, "ci/laptop");
+    let before = rows(&mut bench);
+    let elsewhere = Asked {
+        connection: Some(p("crm")),
+        ..Asked::default()
+    };
+    let verdict = bench.judge(&old, &elsewhere);
+    assert_eq!(verdict.reason, Reason::WrongConnection);
+    verify::touch(&mut bench.core, &verdict);
+    assert_eq!(rows(&mut bench), before);
 }
 
 #[test]
