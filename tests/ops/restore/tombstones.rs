@@ -6,7 +6,7 @@ use hallpass::ops::{Suspend, connection, profile, token};
 
 use super::ends::rotate;
 use super::*;
-use crate::ops::fixture::{DAY, Slow, at};
+use crate::ops::fixture::{DAY, Slow, at, draft};
 use crate::ops::meanwhile::{Cut, at_once};
 
 const UNREADABLE: [Present; 2] = [Present::Nothing, Present::Damaged];
@@ -120,16 +120,27 @@ fn a_revoked_token_that_was_replaced_before_is_revoked_as_long_as_a_backup_has_i
         let mut machine = Machine::new();
         let old = machine.bench.token("ci/laptop");
         let backup = machine.backup();
-        let new = rotate(&mut machine.bench, "90d");
-        machine.bench.revoke(&new.summary.id.to_string());
+        // Somewhere else, so that this machine remembers nothing of it.
+        machine.elsewhere(|bench| drop(rotate(bench, "90d")));
+        let new = machine.bench.show("ci/laptop").id;
+        machine.bench.revoke(&new.to_string());
         let id = old.summary.id.to_string();
         act(&mut machine.bench, &id);
         machine.bench.revoke(&id);
         machine.bench.wait(100 * DAY);
-        machine.bench.token("ci/other");
+        fill(&mut machine.bench);
         machine.restore(&backup, Present::Nothing);
         assert_eq!(machine.bench.verdict(&old), Reason::Revoked, "{what}");
     }
+}
+
+/// Writes so many tombstones that those which are not needed any more are removed.
+fn fill(bench: &mut TestStore) {
+    let drafts: Vec<_> = (0..1100).map(|n| draft(&format!("ci/t{n}"))).collect();
+    token::issue_many(&mut bench.core, &drafts).unwrap();
+    let live = Filter::default();
+    let revoked = token::revoke(&mut bench.core, &live, None).unwrap();
+    assert_eq!(revoked.len(), drafts.len());
 }
 
 #[test]
