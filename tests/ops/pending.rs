@@ -12,6 +12,7 @@ use hallpass::ops::verify::{self, Asked};
 use hallpass::ops::{Core, connection, profile};
 use hallpass::{Error, Kind};
 
+use super::audit::logged;
 use super::fixture::{DAY, Held, Slow, TestStore, at, draft, kind, p};
 
 mod profiles;
@@ -109,6 +110,7 @@ fn a_token_is_good_once_its_sink_has_it_and_not_before() {
     );
     assert_eq!(issued.how, How::Made);
     assert_eq!(bench.show("ci/laptop"), issued.summary);
+    assert_eq!(logged(&mut bench, "token.activate").len(), 1);
     assert_eq!(judged(&mut bench.core, &sink.token()), Reason::Valid);
     connection::show(&mut bench.core, &p("meanwhile")).unwrap();
 }

@@ -153,6 +153,8 @@ fn the_tokens_of_a_deleted_profile_go_and_it_goes_with_the_last() {
     bench.wait(9 * DAY);
     assert_eq!(prune(&mut bench, &ended("30d")), ["a"]);
     assert_eq!(bench.verdict(&held), Reason::Unknown);
+    assert_eq!(logged(&mut bench, "token.prune").len(), 2);
+    assert_eq!(logged(&mut bench, "profile.prune").len(), 1);
     assert_eq!(
         records(&mut bench),
         before - 3,

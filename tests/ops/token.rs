@@ -9,6 +9,7 @@ use hallpass::ops::{environment, profile};
 
 use super::fixture::{DAY, NOON, TestStore, at, draft, kind, message, p};
 
+mod held;
 mod lists;
 mod terms;
 

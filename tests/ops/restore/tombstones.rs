@@ -143,6 +143,26 @@ fn fill(bench: &mut TestStore) {
     assert_eq!(revoked.len(), drafts.len());
 }
 
+/// It was deleted somewhere else, and its last token was removed here.
+#[test]
+fn a_profile_that_went_with_its_last_token_is_deleted() {
+    let mut machine = machine();
+    let backup = machine.backup();
+    machine.elsewhere(|bench| drop(profile::delete(&mut bench.core, &p("ci")).unwrap()));
+    machine.bench.wait(DAY);
+    let ended = Filter {
+        which: StateFilter::Ended,
+        ..Filter::default()
+    };
+    assert_eq!(
+        token::prune(&mut machine.bench.core, &ended).unwrap().len(),
+        1
+    );
+    machine.restore(&backup, Present::Nothing);
+    let gone = profile::show(&mut machine.bench.core, &p("ci"));
+    assert_eq!(gone.unwrap_err().kind(), hallpass::Kind::NotFound);
+}
+
 #[test]
 fn a_token_whose_rotation_was_undone_is_as_it_was() {
     for suspends in [false, true] {
