@@ -33,6 +33,16 @@ fn a_day_after_they_expired() {
 }
 
 #[test]
+fn a_write_that_changes_nothing_leaves_the_queue_as_it_is() {
+    let mut bench = bench();
+    let parent = bench.token("ci/laptop");
+    from(&mut bench, &parent);
+    let before = bench.backend.tables();
+    bench.core.write(|_| Ok(())).unwrap();
+    assert!(bench.backend.tables() == before);
+}
+
+#[test]
 fn a_write_removes_a_few_and_the_next_ones_the_rest() {
     let mut bench = bench();
     let parent = bench.token("ci/laptop");
