@@ -11,6 +11,7 @@ use hallpass::ops::verify::{self, Asked, Verdict};
 use hallpass::ops::{connection, profile, store};
 use hallpass::secret::SecretText;
 
+use super::audit::logged;
 use super::fixture::{DAY, TestStore, at, draft, kind, message, p};
 
 const OLD: &str = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
@@ -38,6 +39,7 @@ fn an_imported_token_is_judged_as_any_other() {
     let mut bench = TestStore::with_sample_data();
     let imported = import(&mut bench, "ci/legacy", OLD).unwrap().summary;
     assert!(imported.imported);
+    assert_eq!(logged(&mut bench, "token.import").len(), 1);
     assert_eq!(
         imported.connection,
         Some(p("hr")),

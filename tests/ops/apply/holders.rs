@@ -9,6 +9,7 @@ use hallpass::ops::token::{self, Declared, Preset, Source};
 use hallpass::secret::SecretText;
 
 use super::{Place, connection, declaration, profile, token as declared, words};
+use crate::ops::audit::logged;
 use crate::ops::fixture::{DAY, TestStore, at, draft, kind, p};
 use crate::ops::meanwhile::killed_rotation;
 use crate::ops::pending::killed;
@@ -96,6 +97,20 @@ fn a_new_one_that_would_end_too_soon_is_refused() {
 }
 
 #[test]
+fn a_new_one_is_bound_to_the_only_connection_unless_it_is_for_any() {
+    let (mut bench, place) = (TestStore::with_sample_data(), Place::default());
+    bench
+        .apply(only(declared("ci/bound", place.source())))
+        .unwrap();
+    assert_eq!(bench.show("ci/bound").connection, Some(p("hr")));
+    let other = Place::default();
+    let mut any = declared("ci/any", other.source());
+    any.uses.connection = Change::Clear;
+    bench.apply(only(any)).unwrap();
+    assert_eq!(bench.show("ci/any").connection, None);
+}
+
+#[test]
 fn a_replaced_token_names_its_successor() {
     let (mut bench, place) = (TestStore::new(), Place::default());
     bench.apply(declaration(&place)).unwrap();
@@ -104,6 +119,29 @@ fn a_replaced_token_names_its_successor() {
     bench.apply(declaration(&place)).unwrap();
     let shown = bench.show(&first.id().to_string());
     assert_eq!(shown.successor, Some(place.token().id()));
+}
+
+#[test]
+fn the_log_says_what_a_successor_is_for_that_the_old_one_was_not() {
+    let (mut bench, place) = (TestStore::with_sample_data(), Place::default());
+    bench.profile("bot", &["hr", "crm"]);
+    let for_uses = |connection: &str, ranges: &[&str]| {
+        let mut declared = declared("bot/laptop", place.source());
+        declared.uses.connection = Change::Set(p(connection));
+        declared.uses.allow_ip = Change::Set(ranges.iter().map(|it| p(it)).collect());
+        only(declared)
+    };
+    bench.apply(for_uses("hr", &["192.0.2.0/24"])).unwrap();
+    bench.apply(for_uses("crm", &["198.51.100.0/24"])).unwrap();
+    let rotated = logged(&mut bench, "token.rotate");
+    let fact = |key: &str| rotated[0].details[key].as_str();
+    assert_eq!(
+        (fact("connection.before"), fact("connection.after")),
+        ("hr", "crm")
+    );
+    let ranges = (fact("allow_ip.before"), fact("allow_ip.after"));
+    assert_eq!(ranges, ("192.0.2.0/24", "198.51.100.0/24"));
+    assert_eq!(rotated[0].details.get("environment.before"), None);
 }
 
 #[test]
@@ -143,6 +181,20 @@ fn a_limit_that_was_lowered_since_holds_for_the_successor() {
     bench.apply(lowered).unwrap();
     let end = bench.show("bot/laptop").expires_at.unwrap();
     assert_eq!(end.seconds(), bench.now().seconds() + 30 * DAY);
+}
+
+#[test]
+fn a_successor_has_the_lifetime_of_the_old_one_where_none_is_declared() {
+    let (mut bench, place) = (TestStore::new(), Place::default());
+    let mut with_end = declaration(&place);
+    with_end.tokens[0].expires = Some(p("60d"));
+    bench.apply(with_end).unwrap();
+    place.slow.borrow_mut().content = None;
+    bench.wait(DAY);
+    let done = bench.apply(declaration(&place)).unwrap();
+    assert_eq!(words(&done), ["rotate token bot/laptop"]);
+    let end = bench.show("bot/laptop").expires_at.unwrap();
+    assert_eq!(end.seconds(), bench.now().seconds() + 60 * DAY);
 }
 
 #[test]

@@ -143,6 +143,26 @@ fn fill(bench: &mut TestStore) {
     assert_eq!(revoked.len(), drafts.len());
 }
 
+/// It was revoked somewhere else, and removed here.
+#[test]
+fn a_token_that_was_removed_for_good_is_revoked() {
+    let mut machine = Machine::new();
+    let held = machine.bench.token("ci/laptop");
+    let backup = machine.backup();
+    machine.elsewhere(|bench| bench.revoke("ci/laptop"));
+    machine.bench.wait(DAY);
+    let ended = Filter {
+        which: StateFilter::Ended,
+        ..Filter::default()
+    };
+    assert_eq!(
+        token::prune(&mut machine.bench.core, &ended).unwrap().len(),
+        1
+    );
+    machine.restore(&backup, Present::Nothing);
+    assert_eq!(machine.bench.verdict(&held), Reason::Revoked);
+}
+
 /// It was deleted somewhere else, and its last token was removed here.
 #[test]
 fn a_profile_that_went_with_its_last_token_is_deleted() {

@@ -1,4 +1,5 @@
 use hallpass::backend::Fault;
+use hallpass::model::token::Use;
 use hallpass::model::verdict::Reason;
 use hallpass::ops::token;
 use hallpass::ops::verify::{self, Asked};
@@ -13,6 +14,7 @@ fn it_is_shown_whether_the_old_one_is_still_used() {
     let (new, before) = in_a_day(&mut bench, "ci/laptop");
     assert_eq!(new.summary.predecessor_expires_at, before.expires_at);
     assert_eq!(new.summary.predecessor_last_used_at, None);
+    assert_eq!(new.summary.predecessor_used, Some(Use::Never));
     bench.wait(3600);
     let verdict = bench.judge(&old, &Asked::default());
     verify::touch(&mut bench.core, &verdict);
@@ -21,7 +23,16 @@ fn it_is_shown_whether_the_old_one_is_still_used() {
     bench.wait(3600);
     let verdict = bench.judge(&new, &Asked::default());
     verify::touch(&mut bench.core, &verdict);
+    let shown = bench.show("ci/laptop");
+    assert_eq!(
+        (shown.predecessor_used, shown.successor_used),
+        (Some(Use::Known), None)
+    );
     let shown = bench.show(&before.id.to_string());
+    assert_eq!(
+        (shown.predecessor_used, shown.successor_used),
+        (None, Some(Use::Known))
+    );
     assert_eq!(
         (shown.last_used_at, shown.successor_last_used_at),
         (Some(used), Some(bench.now()))

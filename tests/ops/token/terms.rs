@@ -29,6 +29,15 @@ fn a_token_that_is_to_be_for_any_connection_is_bound_to_none() {
 }
 
 #[test]
+fn a_token_that_has_ended_is_called_by_its_id() {
+    let mut bench = TestStore::with_sample_data();
+    let id = bench.token("ci/laptop").summary.id.to_string();
+    assert_eq!(bench.show(&id).address(), "ci/laptop");
+    bench.revoke("ci/laptop");
+    assert_eq!(bench.show(&id).address(), id);
+}
+
+#[test]
 fn the_log_says_from_where_a_new_token_may_be_used_if_not_from_anywhere() {
     let mut bench = TestStore::with_sample_data();
     bench.token("ci/anywhere");
