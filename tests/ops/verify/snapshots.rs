@@ -62,6 +62,25 @@ fn a_snapshot_is_good_until_something_changes_that_a_verdict_depends_on() {
 }
 
 #[test]
+fn what_no_verdict_depends_on_is_not_read() {
+    let mut bench = TestStore::with_sample_data();
+    let held = bench.token("ci/a");
+    let mut memory = Memory::new(usize::MAX);
+    let mut read = |bench: &mut TestStore| {
+        let before = bench.backend.faults().rows();
+        follow(bench, &mut memory).unwrap();
+        bench.backend.faults().rows() - before
+    };
+    read(&mut bench);
+    let nothing = read(&mut bench);
+    let verdict = bench.judge(&held, &Asked::default());
+    touch(&mut bench.core, &verdict);
+    assert_eq!(read(&mut bench), nothing, "a use");
+    bench.revoke("ci/a");
+    assert!(read(&mut bench) > nothing);
+}
+
+#[test]
 fn a_store_with_more_tokens_than_the_limit_is_not_remembered() {
     let mut bench = TestStore::with_sample_data();
     let mut memory = Memory::new(2);
