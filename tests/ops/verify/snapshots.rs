@@ -4,11 +4,14 @@ use hallpass::Kind;
 use hallpass::barrier::Unique;
 use hallpass::model::name::ProfileName;
 use hallpass::model::profile::Profile;
+use hallpass::model::token::{Encoding, Presented};
 use hallpass::ops::verify::snapshot::{Memory, Snapshot};
-use hallpass::ops::verify::{Asked, touch};
+use hallpass::ops::verify::{Asked, judge, touch};
 use hallpass::ops::{environment, token};
+use hallpass::secret::SecretText;
 
-use crate::ops::fixture::{DAY, TestStore, kind, p};
+use crate::ops::fixture::{DAY, Held, Sink, TestStore, draft, kind, p};
+use crate::ops::meanwhile::at_once;
 
 fn follow(bench: &mut TestStore, memory: &mut Memory) -> Option<Snapshot> {
     bench.core.read(|r| memory.refresh(r)).unwrap()
@@ -33,6 +36,56 @@ fn a_snapshot_says_of_when_it_is_and_how_many_tokens_it_has() {
     let second = follow(&mut bench, &mut memory).unwrap();
     assert_eq!((second.epoch(), second.tokens()), (bench.epoch(), 4));
     assert_eq!(first.tokens(), 3);
+    bench.revoke("ci/a");
+    assert_eq!(follow(&mut bench, &mut memory).unwrap().tokens(), 4);
+}
+
+#[test]
+fn an_import_and_a_late_use_are_told_as_by_the_store() {
+    let mut bench = TestStore::with_sample_data();
+    let mut memory = Memory::new(usize::MAX);
+    let text = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
+    let preset = token::Preset::Value(SecretText::new(text.to_owned()));
+    token::import(&mut bench.core, &draft("ci/import"), &preset).unwrap();
+    let (old, other) = (bench.token("ci/a"), bench.token("ci/b"));
+    token::rotate(&mut bench.core, &at_once("ci/a"), &mut Sink::default()).unwrap();
+    bench.revoke("ci/b");
+    let snapshot = follow(&mut bench, &mut memory).unwrap();
+    let asked = Asked::default();
+    let import = Presented::parse(text).unwrap();
+    for presented in [&import, &present(&old), &present(&other)] {
+        let now = bench.now();
+        let judged = snapshot
+            .judge(&bench.core.store, now, presented, &asked)
+            .unwrap();
+        assert_eq!(judged, judge(&mut bench.core, presented, &asked).unwrap());
+    }
+}
+
+fn present(held: &Held) -> Presented {
+    Presented::parse(held.token.encode(Encoding::Native).expose()).unwrap()
+}
+
+/// In whichever order the old and the new one are read.
+#[test]
+fn a_name_means_the_one_that_has_it_now() {
+    let mut bench = TestStore::with_sample_data();
+    let mut memory = Memory::new(usize::MAX);
+    let held = bench.token("ci/a");
+    let asked = Asked {
+        environment: Some(p("test")),
+        ..Asked::default()
+    };
+    bench.environment("test");
+    for _ in 0..12 {
+        follow(&mut bench, &mut memory).unwrap();
+        environment::delete(&mut bench.core, &p("test")).unwrap();
+        bench.environment("test");
+        let snapshot = follow(&mut bench, &mut memory).unwrap();
+        let now = bench.now();
+        let judged = snapshot.judge(&bench.core.store, now, &held.token, &asked);
+        assert!(!judged.unwrap().valid);
+    }
 }
 
 #[test]
