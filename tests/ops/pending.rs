@@ -299,17 +299,6 @@ fn a_sweep_is_seen_by_the_write_that_makes_it() {
 }
 
 #[test]
-fn one_whose_profile_is_deleted_waits_for_its_end_as_any_other() {
-    let mut bench = TestStore::with_sample_data();
-    let id = killed(&mut bench, "ci/laptop").token().id().to_string();
-    profile::delete(&mut bench.core, &p("ci")).unwrap();
-    assert_eq!(bench.show(&id).state, TokenState::Pending);
-    bench.wait(65);
-    bench.connection("another");
-    assert_eq!(all(&mut bench).len(), 0);
-}
-
-#[test]
 fn a_call_repeated_after_a_kill_finishes_what_its_sink_holds() {
     let mut bench = TestStore::with_sample_data();
     let mut sink = killed(&mut bench, "ci/laptop");
