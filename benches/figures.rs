@@ -20,6 +20,8 @@ mod figures {
     pub(crate) mod race;
     #[cfg(feature = "server")]
     pub(crate) mod serve;
+    #[cfg(feature = "server")]
+    pub(crate) mod timing;
     pub(crate) mod verify;
 }
 
@@ -59,6 +61,11 @@ fn main() -> Outcome {
     #[cfg(feature = "server")]
     if wanted("serve") {
         figures::serve::run()?;
+    }
+    // Only if it is asked for: minutes for an answer that is no ratio.
+    #[cfg(feature = "server")]
+    if words == ["timing"] {
+        figures::timing::run()?;
     }
     Ok(())
 }

@@ -39,3 +39,5 @@ pub use writer::Writer;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::renew_keys;

@@ -36,3 +36,6 @@ pub mod verify;
 pub use crate::core::{Context, Core, Request};
 pub use records::upkeep::before_write;
 pub use suspension::Suspend;
+
+#[cfg(test)]
+mod tests;

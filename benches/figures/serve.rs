@@ -48,9 +48,9 @@ function request() i = i % #reqs + 1; return reqs[i] end
 "#;
 
 /// A server that is measured. It is killed at the end.
-struct Measured {
+pub(super) struct Measured {
     name: &'static str,
-    child: Child,
+    pub(super) child: Child,
     url: String,
     rounds: Vec<Round>,
 }
@@ -203,7 +203,7 @@ fn nothing_in_memory(lab: &MeasuredStore) -> Outcome<String> {
     Ok(path.to_string_lossy().into_owned())
 }
 
-fn start(lab: &MeasuredStore, options: &[&str]) -> Outcome<Measured> {
+pub(super) fn start(lab: &MeasuredStore, options: &[&str]) -> Outcome<Measured> {
     start_at(lab, 18082, options)
 }
 

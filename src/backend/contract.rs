@@ -24,7 +24,8 @@ pub trait Backend: Send {
     ///
     /// # Errors
     ///
-    /// [`Fault`] if the storage fails or was replaced.
+    /// [`Fault`] if the storage fails. That it was replaced may be noticed only by
+    /// [`begin`](Self::begin).
     fn version(&mut self) -> Result<Version, Fault>;
 
     /// Whether the storage can be written.

@@ -13,6 +13,8 @@ mod writing;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use reloading::renew_keys;
+
 use crate::backend::memory::MemoryBackend;
 use crate::barrier::Store;
 use crate::barrier::anchor::State;

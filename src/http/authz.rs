@@ -12,7 +12,10 @@ use super::verify;
 
 /// Judges the request that a proxy asks about, by the first two segments of the path. The query is the
 /// client's.
-pub(super) async fn answer(State(app): State<Arc<App>>, request: Request) -> Response<Body> {
+pub(super) fn answer(
+    State(app): State<Arc<App>>,
+    request: Request,
+) -> impl Future<Output = Response<Body>> + Send + use<> {
     let parameters = Parameters::from_path(request.uri().path());
-    verify::respond(&app, request, parameters).await
+    verify::respond(app, "authz", request, parameters)
 }

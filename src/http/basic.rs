@@ -23,11 +23,7 @@ pub(super) const ANY_USER: &str = "token";
 /// A token as a password is judged as anywhere else; nothing is hashed for it. What cannot be a token
 /// of hallpass may be one of another system, or a password: it is looked up as the first, and hashed
 /// only if it is not one.
-pub(super) async fn judge(
-    app: &App,
-    basic: Basic,
-    question: &Question<'_>,
-) -> Result<Ruling, Refusal> {
+pub(super) async fn judge(app: &App, basic: Basic, question: &Question) -> Result<Ruling, Refusal> {
     let Basic { user, password } = basic;
     match Presented::parse_remote(password.expose()) {
         Ok(presented) => {
@@ -72,7 +68,7 @@ async fn of_password(
     app: &App,
     name: ProfileName,
     password: SecretText,
-    question: &Question<'_>,
+    question: &Question,
 ) -> Result<Ruling, Refusal> {
     let password = Arc::new(password);
     let mark = |account: Option<&ProfileVerdict>| {
@@ -98,13 +94,13 @@ async fn of_password(
             return Err(refusal(unproven, account));
         }
     } else if let Some(account) = account {
-        return Ok(Ruling::on_profile(account, question.parameters));
+        return Ok(Ruling::on_profile(account, &question.parameters));
     }
     // It may have been suspended, or have got another password, while this one was hashed.
     let account = read(app, &name, question).await?;
     let is_proven = app.passwords.proven.holds(mark(account.as_ref()));
     match account.filter(|_| is_proven) {
-        Some(account) => Ok(Ruling::on_profile(account, question.parameters)),
+        Some(account) => Ok(Ruling::on_profile(account, &question.parameters)),
         None => Err(Refusal::credential(WRONG_PASSWORD)),
     }
 }
@@ -112,7 +108,7 @@ async fn of_password(
 async fn read(
     app: &App,
     name: &ProfileName,
-    question: &Question<'_>,
+    question: &Question,
 ) -> Result<Option<ProfileVerdict>, Refusal> {
     // Again: a password may have waited for its hash since the request came.
     if !app.judge.gate.is_open() {

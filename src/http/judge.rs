@@ -88,7 +88,8 @@ impl Judge {
         } else {
             // More requests at once than threads: some threads are waiting for the store.
             let call = move |core: &mut Core| verify::judge(core, &presented, &asked);
-            self.pool.run(request, call).await
+            // Boxed, because it is rare: every request would carry its size.
+            Box::pin(self.pool.run(request, call)).await
         };
         match &judged {
             Ok(verdict) => verdict
@@ -127,23 +128,22 @@ impl Judge {
         let shown = desk.current.as_ref().map(|(version, _)| *version);
         if shown != Some(version) {
             // The version from before the reading: a commit in between makes it differ again.
-            let snapshot = block_in_place(|| self.catch_up(&mut desk.core))?;
-            desk.current = snapshot.map(|snapshot| (version, snapshot));
+            let catch_up = |snapshot| block_in_place(|| self.catch_up(&mut desk.core, snapshot));
+            let newest = self.snapshot().map(catch_up).transpose()?.flatten();
+            desk.current = newest.map(|snapshot| (version, snapshot));
         }
         match &desk.current {
             Some((_, snapshot)) => {
                 let now = desk.core.now();
                 snapshot.judge(&desk.core.store, now, presented, asked)
             }
-            None => block_in_place(|| verify::judge(&mut desk.core, presented, asked)),
+            // A few rows, most of them in memory: moving other requests to another thread takes longer.
+            None => verify::judge(&mut desk.core, presented, asked),
         }
     }
 
-    /// A snapshot of the newest state; `None` if there is none in memory.
-    fn catch_up(&self, core: &mut Core) -> Result<Option<Arc<Snapshot>>> {
-        let Some(snapshot) = self.snapshot() else {
-            return Ok(None);
-        };
+    /// A snapshot of the newest state: this one, or a newer one; `None` if it is too much by now.
+    fn catch_up(&self, core: &mut Core, snapshot: Arc<Snapshot>) -> Result<Option<Arc<Snapshot>>> {
         if core.read(|r| Ok(snapshot.is_at(r)))? {
             return Ok(Some(snapshot));
         }

@@ -21,52 +21,56 @@ use super::request_id::Trust;
 use super::{answer, client};
 
 /// Answers a request by `next`, counts the answer, and logs it.
-pub(super) async fn observe(
+pub(super) fn observe(
     State(app): State<Arc<App>>,
     mut request: Request,
     next: Next,
-) -> Response<Body> {
+) -> impl Future<Output = Response<Body>> + Send + use<> {
     let begun = Instant::now();
-    let telemetry = &app.telemetry;
     let matched = request.extensions().get::<MatchedPath>().cloned();
-    let template = matched.as_ref().map(MatchedPath::as_str);
-    let route = Route::of(template);
+    let route = Route::of(matched.as_ref().map(MatchedPath::as_str));
     let method = Method::of(request.method().as_str());
     let peer = request.extensions().get::<Peer>().copied();
     let headers = request.headers();
-    let tag = telemetry.tags.of(headers, trust(&app, peer));
+    let tag = app.telemetry.tags.of(headers, trust(&app, peer));
     let client = match app.options.access_log {
         AccessLog::On => address(&app, peer, headers),
         AccessLog::Off => None,
     };
     request.extensions_mut().insert(tag.clone());
-    let mut response = next.run(request).await;
-    let facts = response.extensions_mut().remove::<Facts>();
-    let facts = facts.unwrap_or_default();
-    let route = facts.route.unwrap_or(route);
-    let status = response.status().as_u16();
-    let took = begun.elapsed();
-    telemetry.metrics.answered(route, status, took, &facts);
-    if app.options.access_log == AccessLog::On {
-        telemetry.log.answered(&Answer {
-            door: route.door().map(Door::word),
-            // A route without a label of its own has its template here, which no client made up.
-            route: match route {
-                Route::Other => template.unwrap_or(route.word()),
-                _ => route.word(),
-            },
-            method,
-            status,
-            reason: facts.reason,
-            token: facts.token,
-            profile: facts.profile.as_ref(),
-            connection: facts.connection.as_ref(),
-            client,
-            request_id: &tag,
-            took,
-        });
+    // What a future holds while it waits is allocated for each request: so the request is gone before.
+    let answer = next.run(request);
+    async move {
+        let mut response = answer.await;
+        let facts = response.extensions_mut().remove::<Facts>();
+        let facts = facts.unwrap_or_default();
+        let route = facts.route.unwrap_or(route);
+        let status = response.status().as_u16();
+        let took = begun.elapsed();
+        let telemetry = &app.telemetry;
+        telemetry.metrics.answered(route, status, took, &facts);
+        if app.options.access_log == AccessLog::On {
+            let template = matched.as_ref().map(MatchedPath::as_str);
+            telemetry.log.answered(&Answer {
+                door: route.door().map(Door::word),
+                // A route without a label of its own has its template here, which no client made up.
+                route: match route {
+                    Route::Other => template.unwrap_or(route.word()),
+                    _ => route.word(),
+                },
+                method,
+                status,
+                reason: facts.reason,
+                token: facts.token,
+                profile: facts.profile.as_ref(),
+                connection: facts.connection.as_ref(),
+                client,
+                request_id: &tag,
+                took,
+            });
+        }
+        answer::complete(response)
     }
-    answer::complete(response)
 }
 
 /// Whether the id that a peer gives a request is taken.

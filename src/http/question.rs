@@ -15,14 +15,14 @@ use crate::ops::verify::Asked;
 
 /// What a proxy asks about one request.
 #[derive(Debug)]
-pub(super) struct Question<'a> {
+pub(super) struct Question {
     /// What its configuration asks about.
-    pub(super) parameters: &'a Parameters,
+    pub(super) parameters: Parameters,
     /// Where the client is.
     pub(super) caller: Caller,
 }
 
-impl Question<'_> {
+impl Question {
     /// The use to judge a credential for.
     pub(super) fn asked(&self) -> Asked {
         let Parameters {
@@ -30,7 +30,7 @@ impl Question<'_> {
             environment,
             device,
             ..
-        } = self.parameters;
+        } = &self.parameters;
         Asked {
             connection: connection.clone(),
             environment: environment.clone(),
@@ -60,7 +60,7 @@ impl Question<'_> {
     pub(super) async fn judge(&self, app: &App, presented: Presented) -> Result<Ruling, Refusal> {
         let judged = app.judge.judge(self.request(), presented, self.asked());
         match judged.await {
-            Ok(verdict) => Ok(Ruling::on_token(verdict, self.parameters)),
+            Ok(verdict) => Ok(Ruling::on_token(verdict, &self.parameters)),
             Err(error) => Err(Refusal::no_verdict(&error)),
         }
     }

@@ -5,6 +5,16 @@
 
 use zeroize::Zeroizing;
 
+const BASE: u32 = 62;
+
+/// The longest number, in groups of four bytes, and its digits: the secret of a token.
+const MOST_GROUPS: usize = 6;
+const MOST_DIGITS: usize = 33;
+
+/// How many digits make up a number below 2³², and the first number that has more.
+const DIGITS_AT_ONCE: usize = 5;
+const AT_ONCE: u64 = 62_u64.pow(5);
+
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// Appends `number` to `out` in `width` digits. The length of `number` is a multiple of four bytes;
@@ -15,48 +25,68 @@ const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 pub(super) fn encode(number: &[u8], width: usize, out: &mut String) {
     let (groups, rest) = number.as_chunks::<4>();
     debug_assert!(rest.is_empty(), "numbers are of 4, 8 or 24 bytes");
-    let mut number = Zeroizing::new(Vec::with_capacity(groups.len()));
-    number.extend(groups.iter().map(|group| u32::from_be_bytes(*group)));
-    let mut digits = Zeroizing::new(vec![0; width]);
-    for digit in digits.iter_mut().rev() {
-        *digit = divide(&mut number);
+    debug_assert!(groups.len() <= MOST_GROUPS && width <= MOST_DIGITS);
+    let mut number = Zeroizing::new([0; MOST_GROUPS]);
+    for (limb, group) in number.iter_mut().rev().zip(groups.iter().rev()) {
+        *limb = u32::from_be_bytes(*group);
     }
-    out.extend(
-        digits
-            .iter()
-            .filter_map(|digit| DIGITS.get(usize::from(*digit)))
-            .map(|c| *c as char),
-    );
+    let mut digits = Zeroizing::new([b'0'; MOST_DIGITS]);
+    for some in digits.rchunks_mut(DIGITS_AT_ONCE) {
+        let mut part = divide(&mut *number);
+        for digit in some.iter_mut().rev() {
+            *digit = usize::try_from(part % BASE)
+                .ok()
+                .and_then(|at| DIGITS.get(at).copied())
+                .unwrap_or(b'?');
+            part /= BASE;
+        }
+    }
+    let digits = digits.get(MOST_DIGITS.saturating_sub(width)..);
+    out.extend(digits.into_iter().flatten().map(|c| *c as char));
 }
 
-/// Divides `number` by 62 in place and returns the remainder.
-fn divide(number: &mut [u32]) -> u8 {
+/// Divides `number` by 62⁵ in place and returns the remainder.
+fn divide(number: &mut [u32]) -> u32 {
     let mut remainder = 0_u64;
     for group in number {
         let part = remainder << 32 | u64::from(*group);
-        // The remainder is below 62, so the quotient fits.
-        *group = u32::try_from(part / 62).unwrap_or(u32::MAX);
-        remainder = part % 62;
+        // The remainder is below the divisor, so the quotient fits.
+        *group = u32::try_from(part / AT_ONCE).unwrap_or(u32::MAX);
+        remainder = part % AT_ONCE;
     }
-    u8::try_from(remainder).unwrap_or(u8::MAX)
+    u32::try_from(remainder).unwrap_or(u32::MAX)
 }
 
-/// Decodes `digits` into `number`.
+/// Decodes `digits` into `number`, whose length is a multiple of four bytes, 24 at most.
 ///
 /// `None` if a character is not a digit or the number is too large for its width.
 pub(super) fn decode(digits: &[u8], number: &mut [u8]) -> Option<()> {
-    number.fill(0);
-    digits
-        .iter()
-        .try_for_each(|c| multiply_add(number, value(*c)?))
+    let (groups, rest) = number.as_chunks_mut::<4>();
+    debug_assert!(rest.is_empty(), "numbers are of 4, 8 or 24 bytes");
+    let mut limbs = Zeroizing::new([0_u32; MOST_GROUPS]);
+    let limbs = limbs.get_mut(..groups.len())?;
+    for digits in digits.chunks(DIGITS_AT_ONCE) {
+        let (mut factor, mut part) = (1, 0);
+        for digit in digits {
+            factor *= BASE;
+            part = part * BASE + u32::from(value(*digit)?);
+        }
+        multiply_add(limbs, factor, part)?;
+    }
+    for (group, limb) in groups.iter_mut().zip(limbs) {
+        *group = limb.to_be_bytes();
+    }
+    Some(())
 }
 
-/// Multiplies `number` by 62 in place and adds `digit`.
-fn multiply_add(number: &mut [u8], digit: u8) -> Option<()> {
-    let mut carry = digit;
-    for byte in number.iter_mut().rev() {
-        let part = u16::from(*byte) * 62 + u16::from(carry);
-        [carry, *byte] = part.to_be_bytes();
+/// Multiplies `number` by `factor` in place and adds `more`.
+fn multiply_add(number: &mut [u32], factor: u32, more: u32) -> Option<()> {
+    let mut carry = more;
+    for limb in number.iter_mut().rev() {
+        // At most (2³² - 1)² + 2³² - 1, so the upper half fits.
+        let part = u64::from(*limb) * u64::from(factor) + u64::from(carry);
+        carry = u32::try_from(part >> 32).ok()?;
+        *limb = u32::try_from(part & u64::from(u32::MAX)).ok()?;
     }
     (carry == 0).then_some(())
 }

@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 use super::fixture::{Slow, TestStore, kind, p};
 
 mod failures;
+mod holders;
 mod plans;
 mod properties;
 mod prune;

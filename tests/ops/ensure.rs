@@ -15,6 +15,8 @@ use zeroize::Zeroizing;
 
 use super::fixture::{DAY, Slow, TestStore, at, draft, kind, message, p};
 
+mod standing;
+
 fn wanted(address: &str) -> EnsureRequest {
     for_at_least(draft(address), "14d")
 }
@@ -303,6 +305,21 @@ fn what_another_call_has_made_in_the_meantime_is_found() {
         assert_eq!(verdict(&mut bench, &mut shared.place), Reason::Valid);
         assert_eq!(count(&mut bench), 1 + usize::from(there));
     }
+}
+
+#[test]
+fn what_is_no_secret_of_ours_is_not_replaced_unless_the_place_says_so() {
+    let mut bench = TestStore::with_sample_data();
+    let mut shared = Shared {
+        place: Slow::default(),
+        first: None::<fn(&mut Slow)>,
+    };
+    shared.place.hold("notes");
+    let refused = token::ensure(&mut bench.core, &wanted("ci/laptop"), &mut shared);
+    assert_eq!(kind(refused), Kind::UnsafeFile);
+    assert_eq!(shared.place.content.as_deref(), Some("notes"));
+    assert_eq!(count(&mut bench), 0);
+    ensure(&mut bench, &wanted("ci/laptop"), &mut shared.place).unwrap();
 }
 
 /// From one commit on, none succeeds; then the call is repeated.

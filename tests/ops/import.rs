@@ -11,7 +11,8 @@ use hallpass::ops::verify::{self, Asked, Verdict};
 use hallpass::ops::{connection, profile, store};
 use hallpass::secret::SecretText;
 
-use super::fixture::{DAY, TestStore, at, draft, kind, p};
+use super::audit::logged;
+use super::fixture::{DAY, TestStore, at, draft, kind, message, p};
 
 const OLD: &str = "ghp_16C7e42F292c6912E7710c838347Ae178B4a";
 const OTHER: &str = "sk-live-9f8e7d6c5b4a39281706f5e4d3c2b1a0";
@@ -38,6 +39,7 @@ fn an_imported_token_is_judged_as_any_other() {
     let mut bench = TestStore::with_sample_data();
     let imported = import(&mut bench, "ci/legacy", OLD).unwrap().summary;
     assert!(imported.imported);
+    assert_eq!(logged(&mut bench, "token.import").len(), 1);
     assert_eq!(
         imported.connection,
         Some(p("hr")),
@@ -126,6 +128,17 @@ fn one_text_is_one_token_and_stays_revoked() {
         )),
         Kind::Exists
     );
+}
+
+#[test]
+fn a_text_of_twenty_characters_may_be_strong_but_has_to_be_one_word() {
+    let mut bench = TestStore::with_sample_data();
+    let refused = |bench: &mut TestStore, text: &str| message(import(bench, "ci/a", text));
+    let (nineteen, twenty) = ("kD83jf0sL 2mvNx71Bz", "kD83jf0sL 2mvNx71Bz6");
+    let guessable = refused(&mut bench, "short");
+    assert_eq!(refused(&mut bench, nineteen), guessable);
+    let of_two = refused(&mut bench, twenty);
+    assert!(of_two.contains("must be one line of"), "{of_two}");
 }
 
 #[test]

@@ -7,13 +7,13 @@ use hallpass::model::id::RecordId;
 use hallpass::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
 use hallpass::model::text::Device;
 use hallpass::model::token::{Presented, TokenAddress};
-use hallpass::ops::token::{self, Preset, Target};
+use hallpass::ops::token::{self, Preset, RotateRequest, SuccessorLifetime, Target};
 use hallpass::ops::verify::{self, Asked};
 use hallpass::ops::{connection, environment, profile};
 use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
 
-use super::fixture::{TestStore, at, draft, p};
+use super::fixture::{Sink, TestStore, at, draft, p};
 
 impl TestStore {
     /// Lets an entry lead where another one leads.
@@ -87,6 +87,29 @@ fn a_token_is_not_found_by_the_id_or_the_name_of_another() {
     is_damage(token::show(&mut bench.core, &at("ci/laptop")));
     is_damage(token::revoke(&mut bench.core, &[at("ci/laptop")], None));
     assert!(bench.show("ci/runner").revoked_at.is_none());
+}
+
+#[test]
+fn a_token_does_not_lead_to_the_rotation_of_another() {
+    let mut bench = TestStore::with_sample_data();
+    let [old, other] = ["ci/laptop", "ci/runner"].map(|address| {
+        let held = bench.token(address);
+        let rotating = RotateRequest {
+            target: at(address),
+            overlap: p("0"),
+            life: SuccessorLifetime::Inherited,
+            at_least: None,
+            form: p("native"),
+            request: None,
+        };
+        token::rotate(&mut bench.core, &rotating, &mut Sink::default()).unwrap();
+        held
+    });
+    let [own, others] = [&old, &other].map(|held| Unique::Rotation(held.summary.id));
+    bench.lead(own, others);
+    let judged = verify::judge(&mut bench.core, &old.token, &Asked::default());
+    assert_eq!(judged.unwrap_err().kind(), Kind::Integrity);
+    verify::judge(&mut bench.core, &other.token, &Asked::default()).unwrap();
 }
 
 #[test]

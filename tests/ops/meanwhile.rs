@@ -21,10 +21,11 @@ use super::audit::logged;
 use super::fixture::{Slow, TestStore, at, draft, kind, p};
 
 mod passwords;
+mod successors;
 
 /// Where everything is written but the last newline. What somebody does before that, and the store he
 /// does it with.
-struct Cut<F>(TestStore, F);
+pub(super) struct Cut<F>(pub(super) TestStore, pub(super) F);
 
 impl<New, F: FnMut(&mut TestStore)> ImmediateSink<New> for Cut<F> {
     fn ready(&mut self) -> io::Result<()> {
@@ -41,7 +42,7 @@ impl<New, F: FnMut(&mut TestStore)> ImmediateSink<New> for Cut<F> {
     }
 }
 
-fn at_once(address: &str) -> RotateRequest {
+pub(super) fn at_once(address: &str) -> RotateRequest {
     RotateRequest {
         target: at(address),
         overlap: p::<Overlap>("0"),
@@ -192,7 +193,7 @@ fn what_is_not_back_is_told_where_a_token_may_not_be_replaced() {
 }
 
 /// A rotation that is killed while its sink has the new token, which is pending then.
-fn killed_rotation(bench: &mut TestStore) -> Slow {
+pub(super) fn killed_rotation(bench: &mut TestStore) -> Slow {
     for _ in 0..2 {
         // The pending token is committed; what follows is not.
         bench

@@ -80,6 +80,15 @@ fn weak_passwords_are_refused_with_a_reason() {
         &p("ci"),
         &secret(&"a".repeat(18)),
     ));
+    let settable = |core: &mut _, name: &str, text: &str| {
+        password::ensure_settable(core, &p(name), &secret(text))
+    };
+    assert_eq!(kind(settable(&mut bench.core, "ci", "weak")), Kind::Refused);
+    assert_eq!(
+        kind(settable(&mut bench.core, "nobody", GOOD)),
+        Kind::NotFound
+    );
+    settable(&mut bench.core, "ci", GOOD).unwrap();
     assert!(
         repeated.contains("repeats like `aaa`"),
         "the premise: it quotes: {repeated}"
@@ -261,7 +270,12 @@ fn a_commit_that_fails_leaves_the_old_password() {
             .faults()
             .fail_commit(around, || Fault::Storage("disk full".into()));
         let mut pocket = Pocket::new(None);
-        password::set_generated(&mut bench.core, &p("ci"), &mut pocket).unwrap_err();
+        let failed = password::set_generated(&mut bench.core, &p("ci"), &mut pocket);
+        let expected = match around {
+            Around::Before => Kind::Storage,
+            Around::After => Kind::Undelivered,
+        };
+        assert_eq!(kind(failed), expected);
         assert_eq!(cause(&mut bench, &pocket.took.unwrap()), Cause::Wrong);
         assert_eq!(cause(&mut bench, GOOD), Cause::Right);
     }

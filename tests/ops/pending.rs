@@ -12,6 +12,7 @@ use hallpass::ops::verify::{self, Asked};
 use hallpass::ops::{Core, connection, profile};
 use hallpass::{Error, Kind};
 
+use super::audit::logged;
 use super::fixture::{DAY, Held, Slow, TestStore, at, draft, kind, p};
 
 mod profiles;
@@ -46,7 +47,7 @@ fn stop_after_delivery(bench: &TestStore) {
 }
 
 /// A process that was killed while its sink had the token already: the rest never runs.
-fn killed(bench: &mut TestStore, address: &str) -> Slow {
+pub(super) fn killed(bench: &mut TestStore, address: &str) -> Slow {
     let mut sink = Slow::default();
     stop_after_delivery(bench);
     sink.stuck = true;
@@ -109,6 +110,7 @@ fn a_token_is_good_once_its_sink_has_it_and_not_before() {
     );
     assert_eq!(issued.how, How::Made);
     assert_eq!(bench.show("ci/laptop"), issued.summary);
+    assert_eq!(logged(&mut bench, "token.activate").len(), 1);
     assert_eq!(judged(&mut bench.core, &sink.token()), Reason::Valid);
     connection::show(&mut bench.core, &p("meanwhile")).unwrap();
 }
@@ -288,6 +290,9 @@ fn a_sweep_is_seen_by_the_write_that_makes_it() {
     killed(&mut bench, "ci/a");
     killed(&mut bench, "ci/b");
     bench.wait(65);
+    // It looks for tokens that are bound to it, in the write that sweeps.
+    connection::delete(&mut bench.core, &p("crm")).unwrap();
+    assert_eq!(all(&mut bench).len(), 0);
     profile::delete(&mut bench.core, &p("ci")).unwrap();
     connection::delete(&mut bench.core, &p("hr")).unwrap();
     assert_eq!(all(&mut bench).len(), 0);

@@ -7,8 +7,10 @@ use hallpass::ops::token::{
     self, Filter, RotateAnswer, RotateRequest, Rotated, Selection, StateFilter, SuccessorLifetime,
     Summary,
 };
+use hallpass::ops::verify::{self, Asked};
 use hallpass::ops::{Suspend, profile};
 
+use super::audit::logged;
 use super::fixture::{DAY, Held, Sink, Slow, TestStore, at, draft, kind, p};
 
 fn ended(long: &str) -> Filter {
@@ -151,6 +153,8 @@ fn the_tokens_of_a_deleted_profile_go_and_it_goes_with_the_last() {
     bench.wait(9 * DAY);
     assert_eq!(prune(&mut bench, &ended("30d")), ["a"]);
     assert_eq!(bench.verdict(&held), Reason::Unknown);
+    assert_eq!(logged(&mut bench, "token.prune").len(), 2);
+    assert_eq!(logged(&mut bench, "profile.prune").len(), 1);
     assert_eq!(
         records(&mut bench),
         before - 3,
@@ -283,6 +287,22 @@ fn by_its_name_a_token_is_taken_back_with_all_that_it_replaced() {
         let between = if pruned { "unknown" } else { "expired" };
         assert_eq!(state(&mut bench), ["revoked", between, "revoked"]);
     }
+}
+
+#[test]
+fn a_late_use_names_the_successor_that_is_left() {
+    let mut bench = TestStore::with_sample_data();
+    let [first, _, third] = chain(&mut bench);
+    bench.wait(DAY);
+    assert_eq!(prune(&mut bench, &ended("1d")), ["a"]);
+    bench.wait(8 * 7 * DAY);
+    let verdict = bench.judge(&first, &Asked::default());
+    assert_eq!(verdict.reason, Reason::Expired);
+    verify::touch(&mut bench.core, &verdict);
+    let late = logged(&mut bench, "token.late_use");
+    let successor = third.token.id().to_string();
+    assert_eq!(late.len(), 1);
+    assert_eq!(late[0].details.get("successor"), Some(&successor));
 }
 
 #[test]

@@ -219,6 +219,10 @@ fn a_name_that_somebody_else_has_by_now_is_not_taken() {
         kind(rotate(&mut bench, &rotating(&old, "24h"))),
         Kind::Exists
     );
+    let mut sink = Slow::default();
+    let refused = token::rotate(&mut bench.core, &rotating(&old, "24h"), sink.delivery());
+    assert_eq!(kind(refused), Kind::Exists);
+    assert!(sink.former.is_empty(), "before anything is delivered");
     assert_eq!(bench.show("ci/laptop").id, other);
 }
 

@@ -244,6 +244,34 @@ fn revoke_and_remove(many: usize) {
 }
 
 #[test]
+fn each_token_that_is_revoked_or_removed_is_a_step() {
+    let mut bench = TestStore::with_sample_data();
+    for address in ["ci/a", "ci/b", "ci/c"] {
+        bench.token(address);
+    }
+    let all = Filter {
+        which: StateFilter::All,
+        ..Filter::default()
+    };
+    let steps = std::cell::RefCell::new(Vec::new());
+    for removes in [false, true] {
+        let mut progress = |done, total| steps.borrow_mut().push((done, total));
+        let which = Selection {
+            filter: Some(&all),
+            progress: Some(&mut progress),
+            ..Selection::default()
+        };
+        let changed = if removes {
+            token::prune(&mut bench.core, which).unwrap().len()
+        } else {
+            token::revoke(&mut bench.core, which, None).unwrap().len()
+        };
+        assert_eq!(changed, 3);
+        assert_eq!(steps.take(), [(1, 3), (2, 3), (3, 3)]);
+    }
+}
+
+#[test]
 fn a_token_named_twice_is_changed_once() {
     let mut bench = TestStore::with_sample_data();
     let id = bench.token("ci/a").summary.id;

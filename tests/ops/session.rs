@@ -6,7 +6,7 @@ use hallpass::model::verdict::{Caller, Reason};
 use hallpass::ops::password::Strangers;
 use hallpass::ops::session::{SessionOutcome, SessionRequest, from_password, from_token};
 use hallpass::ops::token::{
-    Filter, RotateRequest, StateFilter, SuccessorLifetime, Unnamed, rotate,
+    Filter, RotateRequest, SessionFilter, StateFilter, SuccessorLifetime, Unnamed, rotate,
 };
 use hallpass::ops::verify::Asked;
 use hallpass::ops::{Suspend, password, profile, token};
@@ -288,4 +288,21 @@ fn sessions_are_listed_and_not_declared() {
     let inventory = hallpass::ops::export::export(&mut bench.core, &mut |_, _| ()).unwrap();
     let declared: Vec<_> = inventory.tokens.iter().map(|it| it.id).collect();
     assert_eq!(declared, [parent.summary.id]);
+}
+
+#[test]
+fn lists_pick_session_tokens_or_the_others() {
+    let mut bench = bench();
+    let parent = bench.token("ci/laptop");
+    let made = from(&mut bench, &parent);
+    let mut ids = |sessions| -> Vec<_> {
+        let filter = Filter {
+            sessions,
+            ..Filter::default()
+        };
+        bench.tokens(&filter).iter().map(|it| it.id).collect()
+    };
+    assert_eq!(ids(Some(SessionFilter::Only)), [made.summary.id]);
+    assert_eq!(ids(Some(SessionFilter::None)), [parent.summary.id]);
+    assert_eq!(ids(None).len(), 2);
 }

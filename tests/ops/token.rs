@@ -9,7 +9,9 @@ use hallpass::ops::{environment, profile};
 
 use super::fixture::{DAY, NOON, TestStore, at, draft, kind, message, p};
 
+mod held;
 mod lists;
+mod terms;
 
 fn limited(bench: &mut TestStore, connection: &str, lifetime: &str) {
     let edits = Edits {

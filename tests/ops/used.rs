@@ -2,7 +2,7 @@
 
 use hallpass::model::token::Use;
 use hallpass::ops::token::{self, Filter};
-use hallpass::ops::verify::{Asked, judge, touch};
+use hallpass::ops::verify::{Asked, judge, note, touch};
 
 use super::fixture::{DAY, Held, TestStore, p};
 
@@ -70,6 +70,30 @@ fn a_use_that_is_noted_late_does_not_hide_a_later_one() {
         (bench.show("ci/a").last_used_at, bench.epoch()),
         (later, before)
     );
+}
+
+#[test]
+fn uses_of_many_are_recorded_together() {
+    let mut bench = TestStore::with_sample_data();
+    let tokens = ["ci/a", "ci/b"].map(|address| bench.token(address));
+    let uses: Vec<_> = tokens
+        .iter()
+        .map(|held| bench.judge(held, &Asked::default()))
+        .map(|verdict| verdict.record_use().unwrap().clone())
+        .collect();
+    assert!(uses.iter().all(|it| it.at() == bench.now()));
+    assert_ne!(uses[0].record(), uses[1].record());
+    let before = bench.epoch();
+    bench.wait(20);
+    note(&mut bench.core, &[]).unwrap();
+    assert_eq!(bench.epoch(), before);
+    note(&mut bench.core, &uses).unwrap();
+    assert_eq!(bench.epoch(), before + 1);
+    for address in ["ci/a", "ci/b"] {
+        assert_eq!(bench.show(address).last_used_at, Some(uses[0].at()));
+    }
+    let again = bench.judge(&tokens[0], &Asked::default());
+    assert_eq!(again.record_use(), None);
 }
 
 #[test]

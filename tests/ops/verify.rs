@@ -12,6 +12,10 @@ use hallpass::ops::{profile, token};
 
 use super::fixture::{DAY, Held, TestStore, at, draft, kind, p};
 
+mod profiles;
+#[cfg(feature = "server")]
+mod snapshots;
+
 fn used_for(connection: &str) -> Asked {
     Asked {
         connection: Some(p(connection)),

@@ -50,7 +50,7 @@ const HOMES: &[(&str, &[&str])] = &[
     // The clock of the runtime, which tests can stop: for timeouts, and for how long an answer took.
     ("Instant", &["http"]),
     // Where bytes are kept.
-    ("rusqlite", &["backend/sqlite"]),
+    ("rusqlite", &["backend/sqlite", "sys"]),
     // A snapshot packs its tokens as records are encoded.
     ("postcard", &["barrier", "ops/verify/snapshot/packed.rs"]),
     // Cryptography.

@@ -12,6 +12,7 @@ use super::schema;
 use super::store_file::FileAccess;
 use crate::backend::options::{AtClose, OpenOptions};
 use crate::backend::{Fault, LONGEST, Version};
+use crate::sys::wal_index;
 
 /// The oldest `SQLite` that is accepted: the bundled one, whatever the build was linked with. In
 /// older ones, a journal next to the file can name another file, which is then deleted.
@@ -63,6 +64,9 @@ pub(super) struct Link {
     commits: u64,
     /// The schema cookie at the time of the last comparison.
     compared: Option<i64>,
+    /// Whether the file has a write-ahead log, once that is known. It stays so: changing it takes the
+    /// file for one connection alone.
+    has_log: Option<bool>,
 }
 
 /// Refuses a version of `SQLite` that is too old.
@@ -104,6 +108,7 @@ impl Link {
             wrote: false,
             commits: 0,
             compared: None,
+            has_log: None,
         };
         link.prepare_purpose().map_err(sqlite)?;
         if let Some(pages) = options.max_pages {
@@ -247,6 +252,34 @@ impl Link {
         } else {
             Err(Fault::Busy)
         }
+    }
+
+    /// The newest commit, from the shared index of the write-ahead log, without a system call. `None`
+    /// if there is no log, or this connection has not read yet.
+    pub(super) fn newest_commit(&mut self) -> Result<Option<Version>, Fault> {
+        if !self.has_log()? {
+            return Ok(None);
+        }
+        Ok(wal_index::newest_commit(&self.connection).map(Version::new))
+    }
+
+    fn has_log(&mut self) -> Result<bool, Fault> {
+        if let Some(known) = self.has_log {
+            return Ok(known);
+        }
+        // The index of a file that cannot be written may be in memory of `SQLite`'s own; and before
+        // the first reading there is none.
+        if self.compared.is_none() || self.purpose != Use::Store(FileAccess::ReadWrite) {
+            return Ok(false);
+        }
+        let sql = "PRAGMA journal_mode";
+        let mode: String = self
+            .connection
+            .query_row(sql, [], |row| row.get(0))
+            .map_err(sqlite)?;
+        let has_log = mode.eq_ignore_ascii_case("wal");
+        self.has_log = Some(has_log);
+        Ok(has_log)
     }
 
     /// The state of the file as this connection sees it.

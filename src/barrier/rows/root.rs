@@ -1,5 +1,7 @@
 //! The root: manifest row 0, sealed, which authenticates everything else in the file.
 
+use std::sync::Arc;
+
 use zeroize::Zeroizing;
 
 use super::codec::Cursor;
@@ -40,8 +42,8 @@ pub(in crate::barrier) struct Root {
     /// The time before which the store's own records may be incomplete: a backup was restored then,
     /// or an older file or another history was accepted.
     pub(in crate::barrier) known_from: Time,
-    /// The sums of manifest rows 1 to 512.
-    sums: Box<[Sum; ROWS]>,
+    /// The sums of manifest rows 1 to 512. Shared by copies until they change.
+    sums: Arc<[Sum; ROWS]>,
 }
 
 impl Root {
@@ -64,7 +66,7 @@ impl Root {
             wall_max: now,
             imports: 0,
             known_from: Time::from_seconds(0),
-            sums: Box::new([Sum::default(); ROWS]),
+            sums: Arc::new([Sum::default(); ROWS]),
         }
     }
 
@@ -77,7 +79,8 @@ impl Root {
     }
 
     pub(in crate::barrier) fn set_sum(&mut self, b: u16, sum: Sum) {
-        if let Some(place) = self.sums.get_mut(usize::from(b).wrapping_sub(1)) {
+        let sums = Arc::make_mut(&mut self.sums);
+        if let Some(place) = sums.get_mut(usize::from(b).wrapping_sub(1)) {
             *place = sum;
         }
     }

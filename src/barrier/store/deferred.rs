@@ -1,6 +1,7 @@
 //! A reading transaction that begins only if something is read.
 
 use std::cell::{OnceCell, RefCell};
+use std::sync::Arc;
 
 use crate::backend::{Backend, Counts, Fault, IdxKey, LogRow, Mode, ObjId, Row, Transaction, Want};
 
@@ -10,11 +11,11 @@ pub(super) struct Deferred<'a> {
     backend: RefCell<Option<&'a mut dyn Backend>>,
     begun: OnceCell<Box<dyn Transaction + 'a>>,
     /// The sealed root of the state.
-    root: Row,
+    root: Arc<Row>,
 }
 
 impl<'a> Deferred<'a> {
-    pub(super) fn new(backend: &'a mut dyn Backend, root: Row) -> Self {
+    pub(super) fn new(backend: &'a mut dyn Backend, root: Arc<Row>) -> Self {
         Self {
             backend: RefCell::new(Some(backend)),
             begun: OnceCell::new(),
@@ -31,7 +32,7 @@ impl<'a> Deferred<'a> {
         let backend = backend.ok_or(Fault::Conflict)?;
         let begun = backend.begin(Mode::Read)?;
         // Each root is sealed anew, so equal bytes are the same state.
-        if begun.man_get(0)?.as_ref() != Some(&self.root) {
+        if begun.man_get(0)?.as_ref() != Some(&*self.root) {
             return Err(Fault::Conflict);
         }
         Ok(&**self.begun.get_or_init(|| begun))
@@ -161,13 +162,13 @@ mod tests {
         let begins =
             |backend: &MemoryBackend| backend.faults().calls_by_method().get("begin").copied();
         let observed = backend.clone();
-        let known = Deferred::new(&mut backend, root(1));
+        let known = Deferred::new(&mut backend, root(1).into());
         assert_eq!(begins(&observed), None, "nothing was read yet");
         assert_eq!(known.man_get(5).unwrap(), Some(root(5)));
         assert_eq!(known.man_get(6).unwrap(), None);
         assert_eq!(begins(&observed), Some(1));
         drop(known);
-        let other = Deferred::new(&mut backend, root(2));
+        let other = Deferred::new(&mut backend, root(2).into());
         for _ in 0..2 {
             assert!(matches!(other.man_get(5), Err(Fault::Conflict)));
         }

@@ -1,5 +1,7 @@
 //! Reading again what was verified before, without touching the storage while nothing changes.
 
+use std::sync::Arc;
+
 use super::deferred::Deferred;
 use super::handle::Store;
 use super::transaction::Session;
@@ -46,7 +48,7 @@ impl Store {
         let Memory { rows, newest } = memory;
         let known = newest.as_ref().filter(|newest| newest.0 == version);
         if let Some((_, row, root)) = known {
-            let tx = Box::new(Deferred::new(&mut *self.backend, row.clone()));
+            let tx = Box::new(Deferred::new(&mut *self.backend, Arc::clone(row)));
             let mut reader = Reader::new(tx, &self.unlocked, root.clone());
             reader.remembered = Some(rows);
             match f(&mut reader) {
@@ -67,7 +69,7 @@ impl Store {
         reader.remembered = Some(rows);
         let done = f(&mut reader);
         drop(reader);
-        *newest = Some((version, root_row, root));
+        *newest = Some((version, Arc::new(root_row), root));
         self.settle(freshness, &mark);
         done
     }

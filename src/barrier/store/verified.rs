@@ -1,5 +1,7 @@
 //! What a store remembers between two readings.
 
+use std::sync::Arc;
+
 use crate::backend::{Row, Version};
 use crate::barrier::reader::Remembered;
 use crate::barrier::rows::root::Root;
@@ -9,5 +11,5 @@ pub(super) struct Memory {
     pub(super) rows: Remembered,
     /// The newest state that was verified: the version of the storage before it was read, its
     /// sealed root, and that opened.
-    pub(super) newest: Option<(Version, Row, Root)>,
+    pub(super) newest: Option<(Version, Arc<Row>, Root)>,
 }

@@ -1,7 +1,7 @@
 //! A keyring that another process has replaced, as a later version will do.
 
 use super::*;
-use crate::barrier::unlocking::keyring::{KeyState, Keyring, Purpose};
+use crate::barrier::unlocking::keyring::{Entry, KeyState, Keyring, Purpose};
 use crate::kind::Kind;
 
 /// Whose key seals the root.
@@ -10,26 +10,44 @@ enum Sealed {
     WithTheOld,
 }
 
-/// Replaces the manifest's key in the file, and leaves the old one in this state.
-fn replace_key(held: &TestStore, store: &Store, old: KeyState, sealed: &Sealed) {
-    let tables = held.backend.tables();
+/// The keys of tokens and passwords in the file, replaced as a later version will do: those from
+/// before are only for what was made with them.
+pub(crate) fn renew_keys(backend: &MemoryBackend, store: &Store) {
+    let purposes = [Purpose::Token, Purpose::Pepper];
+    replace_keys(
+        backend,
+        store,
+        &purposes,
+        KeyState::ReadOnly,
+        &Sealed::WithTheNew,
+    );
+}
+
+/// Replaces the active keys for these purposes in the file, and leaves the old ones in this state.
+fn replace_keys(
+    backend: &MemoryBackend,
+    store: &Store,
+    purposes: &[Purpose],
+    old: KeyState,
+    sealed: &Sealed,
+) {
+    let tables = backend.tables();
     let unlocked = store.unlocked();
-    let mut ring = Keyring::open(&tables.hdr[&2], &STORE, unlocked.root_key()).unwrap();
-    let is_manifest =
-        |key: &crate::barrier::unlocking::keyring::Entry| key.purpose == Purpose::Manifest;
+    let id = unlocked.header.store;
+    let mut ring = Keyring::open(&tables.hdr[&2], &id, unlocked.root_key()).unwrap();
+    let is_meant = |key: &Entry| purposes.contains(&key.purpose);
+    let newest = ring.entries.iter().map(|key| key.kid).max().unwrap();
     let mut fresh = Keyring::generate(&mut OsEntropy).unwrap();
-    fresh.entries.retain(is_manifest);
-    fresh.entries[0].kid = 9;
-    ring.entries
-        .iter_mut()
-        .find(|key| is_manifest(key))
-        .unwrap()
-        .state = old;
+    fresh.entries.retain(is_meant);
+    for key in &mut fresh.entries {
+        key.kid += newest;
+    }
+    for key in ring.entries.iter_mut().filter(|key| is_meant(key)) {
+        key.state = old;
+    }
     ring.entries.append(&mut fresh.entries);
     ring.generation += 1;
-    let ring = ring
-        .seal(&STORE, unlocked.root_key(), &mut OsEntropy)
-        .unwrap();
+    let ring = ring.seal(&id, unlocked.root_key(), &mut OsEntropy).unwrap();
     let newer = unlocked.sibling((tables.hdr[&1].clone(), ring.clone()));
     let newer = newer.unwrap();
     let mut root = unlocked.open_root(&tables.man[&0]).unwrap();
@@ -40,7 +58,7 @@ fn replace_key(held: &TestStore, store: &Store, old: KeyState, sealed: &Sealed) 
         Sealed::WithTheOld => unlocked,
     };
     let row = sealer.seal_manifest(0, &root.encode(), &mut OsEntropy);
-    held.backend.tamper(|tables| {
+    backend.tamper(|tables| {
         tables.hdr.insert(2, ring);
         tables.man.insert(0, row.unwrap());
     });
@@ -51,7 +69,13 @@ fn a_keyring_that_was_replaced_is_read_again() {
     let (held, _) = TestStore::published();
     let mut store = held.open(&State::off());
     let before = store.read(|r| Ok(r.epoch())).unwrap();
-    replace_key(&held, &store, KeyState::ReadOnly, &Sealed::WithTheNew);
+    replace_keys(
+        &held.backend,
+        &store,
+        &[Purpose::Manifest],
+        KeyState::ReadOnly,
+        &Sealed::WithTheNew,
+    );
     assert_eq!(store.read(|r| Ok(r.epoch())).unwrap(), before + 1);
     change(&mut store);
     look(&mut held.open(&State::off())).unwrap();
@@ -62,6 +86,12 @@ fn a_keyring_that_was_replaced_is_read_again() {
 fn a_root_is_sealed_with_a_key_of_the_keyring_that_it_names() {
     let (held, _) = TestStore::published();
     let mut store = held.open(&State::off());
-    replace_key(&held, &store, KeyState::Destroyed, &Sealed::WithTheOld);
+    replace_keys(
+        &held.backend,
+        &store,
+        &[Purpose::Manifest],
+        KeyState::Destroyed,
+        &Sealed::WithTheOld,
+    );
     assert_eq!(look(&mut store).unwrap_err().kind(), Kind::Integrity);
 }

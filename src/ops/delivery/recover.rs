@@ -7,11 +7,9 @@ use crate::core::Core;
 use crate::error::Result;
 use crate::model::id::{RecordId, TokenId};
 use crate::model::profile::Profile;
-use crate::model::time::Time;
 use crate::model::token::{Encoding, Token};
-use crate::ops::records::clocks::Clocks;
 use crate::ops::records::token::{
-    Assumed, Draft, How, Issued, Summary, activate, find_secret, is_for, is_live,
+    Assumed, Draft, How, Issued, Summary, activate, find_secret, is_for,
 };
 
 /// Activates the token that the sink holds, if it matches the draft and is still pending.
@@ -30,8 +28,7 @@ pub(in crate::ops) fn recover(
     else {
         return Ok(None);
     };
-    let now = core.now();
-    let Some(owner) = core.read(|r| waiting(r, &held, draft, now))? else {
+    let Some(owner) = core.read(|r| waiting(r, &held, draft))? else {
         return Ok(None);
     };
     let id = held.id();
@@ -81,12 +78,12 @@ pub(in crate::ops) fn held_by(
 
 /// The owner of this token, if it is pending delivery and matches the draft. A pending successor is
 /// completed by [`rotate`](crate::ops::token::rotate()), or not at all.
-fn waiting(r: &mut Reader<'_>, held: &Token, draft: &Draft, now: Time) -> Result<Option<RecordId>> {
+fn waiting(r: &mut Reader<'_>, held: &Token, draft: &Draft) -> Result<Option<RecordId>> {
     let Some((_, token)) = find_secret(r, held)? else {
         return Ok(None);
     };
     let profile: Profile = r.require(token.owner)?;
-    let waits = token.pending.is_some() && is_live(&token, &profile, Clocks::new(r, now));
-    let waits = waits && token.predecessor.is_none();
+    // One whose deadline has passed is removed by the write that would activate it.
+    let waits = token.pending.is_some() && token.predecessor.is_none();
     Ok((waits && is_for(r, &token, &profile, draft)?).then_some(token.owner))
 }

@@ -140,6 +140,15 @@ mod tests {
     }
 
     #[test]
+    fn marks_are_spread() {
+        let proven = ProvenPasswords::new(&Key::generate(&mut OsEntropy).unwrap());
+        let numbers: HashSet<usize> = (0..300)
+            .map(|n| mark(&proven, "ci", &n.to_string(), "hash").spread())
+            .collect();
+        assert!(numbers.len() > 50, "{}", numbers.len());
+    }
+
+    #[test]
     fn the_oldest_is_forgotten_first() {
         let proven = ProvenPasswords::new(&Key::generate(&mut OsEntropy).unwrap());
         let all: Vec<Mark> = (0..=MOST)

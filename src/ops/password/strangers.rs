@@ -74,6 +74,8 @@ mod tests {
             let at = Time::from_seconds(i64::try_from(n).unwrap());
             strangers.attempt(&name, at);
         }
+        // One that is remembered takes nobody's place.
+        strangers.attempt(&"n20".parse().unwrap(), Time::LAST);
         let names = strangers.0.lock().unwrap();
         assert_eq!(names.len(), MOST);
         let has =

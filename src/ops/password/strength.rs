@@ -89,6 +89,24 @@ mod tests {
     }
 
     #[test]
+    fn an_address_is_a_word_too() {
+        let text = "qv1.zk2.jx3.wp4.lm5.tb6@rt7.example.org";
+        let of = |email: &str| Words::of(None, Some(&email.parse().unwrap()), &[]);
+        assert_eq!(
+            why(text, &of("rt7.zk2.tb6.qv1.lm5.wp4@jx3.example.org")),
+            None
+        );
+        assert!(why(text, &of(text)).is_some());
+    }
+
+    #[test]
+    fn a_password_that_is_safely_unguessable_is_enough() {
+        let text = "turbine saffron";
+        assert_eq!(zxcvbn(text, &[]).score(), Score::Three, "the premise");
+        assert_eq!(why(text, &Words::default()), None);
+    }
+
+    #[test]
     fn a_password_of_common_or_own_words_is_refused() {
         assert!(why("passwordpassword", &Words::default()).is_some());
         let own = "qvzkjxwplmrtanna";

@@ -152,7 +152,8 @@ impl PasswordProof {
     /// The profile, unless it was deleted or its password changed since the proof.
     pub(in crate::ops) fn redeem(&self, r: &mut Reader<'_>) -> Result<Option<(RecordId, Profile)>> {
         let profile: Profile = r.require(self.profile)?;
-        let holds = profile.deleted_at.is_none() && is_set(&profile, &self.password);
+        // A deleted profile has no password.
+        let holds = is_set(&profile, &self.password);
         Ok(holds.then_some((self.profile, profile)))
     }
 }

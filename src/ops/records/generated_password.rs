@@ -22,7 +22,6 @@ pub(in crate::ops) fn remember(
         mac: *tag.bytes(),
         kid,
     };
-    profile.generated.retain(|generated| *generated != known);
     profile.generated.push(known);
     let surplus = profile.generated.len().saturating_sub(REMEMBERED);
     profile.generated.drain(..surplus);

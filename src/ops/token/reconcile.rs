@@ -195,7 +195,7 @@ fn ensure_of_use(
     };
     let connection: Connection = w.require(id)?;
     let refused = ensure_open(owner, id, &connection);
-    if refused.is_ok() || !matches!(source, Source::Nowhere) {
+    if !matches!(source, Source::Nowhere) {
         return refused;
     }
     let before = w.original::<Profile>(token.owner)?;

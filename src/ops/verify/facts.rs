@@ -117,12 +117,7 @@ impl Candidate {
 }
 
 fn half(digest: &[u8; 32]) -> [u8; 16] {
-    let mut bytes = [0; 16];
-    bytes
-        .iter_mut()
-        .zip(digest)
-        .for_each(|(to, from)| *to = *from);
-    bytes
+    digest.first_chunk().copied().unwrap_or_default()
 }
 
 /// What a token refers to. A table in memory shares these records among its tokens.

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::find::Mutant;
+use crate::table::Table;
 use crate::tests::{self, End, Test};
 use crate::{Outcome, Places, run};
 
@@ -56,7 +57,7 @@ pub(crate) fn in_shards(places: &Places, task: &str, parts: &[&str]) -> Outcome<
     Ok(())
 }
 
-/// Runs each test once, and keeps what it reached. With `parts`, only the tests whose name has one of
+/// Runs each test that may catch a mutant once, and keeps what it reached. With `parts`, only the tests whose name has one of
 /// them in it and those that are new; what is known of the others is kept.
 pub(crate) fn record(places: &Places, parts: &[&str]) -> Outcome<()> {
     let plan = fs::metadata(places.work.join("plan.json"))?.modified()?;
@@ -134,7 +135,9 @@ pub(crate) fn worker(places: &Places, shard: &str, shards: &str) -> Outcome<()> 
     let limit = Duration::from_secs(300);
     let known: Vec<Reach> = serde_json::from_slice(&fs::read(places.work.join("known.json"))?)?;
     let known: BTreeSet<&Test> = known.iter().map(|reach| &reach.test).collect();
-    let unknown = tests::list(places)?.into_iter().filter(|test| !known.contains(test));
+    let table = Table::read()?;
+    let asked = tests::list(places)?.into_iter().filter(|test| table.asks(&test.full_name()));
+    let unknown = asked.filter(|test| !known.contains(test));
     for (n, test) in unknown.enumerate() {
         if n % shards != own {
             continue;

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -43,16 +44,23 @@ pub(crate) fn plan(places: &Places) -> Outcome<Vec<Mutant>> {
 pub(crate) fn tried(places: &Places) -> Outcome<Vec<Tried>> {
     let mut all: Vec<Tried> = Vec::new();
     for shard in 0..reach::processors() {
-        let text = fs::read_to_string(places.work.join(format!("tried-{shard}.jsonl")));
-        for line in text.unwrap_or_default().lines() {
-            all.push(serde_json::from_str(line)?);
-        }
+        all.extend(lines(&places.work.join(format!("tried-{shard}.jsonl")))?);
     }
     let is_decided = |tried: &Tried| tried.outcome != Caught::Undecided;
     let decided: BTreeSet<String> =
         all.iter().filter(|it| is_decided(it)).map(|it| it.name.clone()).collect();
     all.retain(|tried| is_decided(tried) || !decided.contains(&tried.name));
     Ok(all)
+}
+
+/// What an earlier run found: not results, only a hint which test to ask first.
+fn former(places: &Places) -> Outcome<Vec<Tried>> {
+    lines(&places.work.join("former.jsonl"))
+}
+
+fn lines(path: &Path) -> Outcome<Vec<Tried>> {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    Ok(text.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
 }
 
 /// Tries all mutants that were not tried since the tree was built. A run that was interrupted goes on
@@ -69,6 +77,7 @@ pub(crate) fn worker(places: &Places, shard: &str, shards: &str, parts: &[&str])
     let path = places.work.join(format!("tried-{shard}.jsonl"));
     let mut out = OpenOptions::new().create(true).append(true).open(path)?;
     let mut killers = Killers::default();
+    former(places)?.iter().for_each(|tried| killers.learn(tried));
     tried(places)?.iter().for_each(|tried| killers.learn(tried));
     let (options, parts): (Vec<&str>, Vec<&str>) =
         parts.iter().copied().partition(|part| part.starts_with("--"));
@@ -111,19 +120,29 @@ const LONGEST: u64 = 60;
 /// How long the tests of one process take together, but for the last, in milliseconds.
 const TOGETHER: u64 = 1000;
 
-/// How many mutants of a file each test has caught.
+/// Which tests have caught what.
 #[derive(Default)]
-struct Killers(BTreeMap<(String, String), u64>);
+struct Killers {
+    /// How many mutants of a file each test has caught.
+    of_files: BTreeMap<(String, String), u64>,
+    /// The test that caught a mutant last.
+    of_mutants: BTreeMap<String, String>,
+}
 
 impl Killers {
     fn learn(&mut self, tried: &Tried) {
         if let (Some((file, _)), Caught::By(test)) = (tried.name.split_once(' '), &tried.outcome) {
-            *self.0.entry((file.to_owned(), test.clone())).or_default() += 1;
+            *self.of_files.entry((file.to_owned(), test.clone())).or_default() += 1;
+            self.of_mutants.insert(tried.name.clone(), test.clone());
         }
     }
 
     fn count(&self, file: &str, test: &str) -> u64 {
-        self.0.get(&(file.to_owned(), test.to_owned())).copied().unwrap_or(0)
+        self.of_files.get(&(file.to_owned(), test.to_owned())).copied().unwrap_or(0)
+    }
+
+    fn last(&self, mutant: &str) -> Option<&str> {
+        self.of_mutants.get(mutant).map(String::as_str)
     }
 }
 
@@ -137,20 +156,21 @@ fn try_one(
 ) -> Outcome<Caught> {
     let Some(part) = table.part_of(&mutant.file) else { return Ok(Caught::Unreached) };
     let asked = |reach: &&Reach| {
-        let name = reach.test.full_name();
-        let of_module = part.tests.iter().any(|module| name.starts_with(module.as_str()));
-        reach.passed && of_module && reach.mutants.contains(&mutant.id)
+        reach.passed && part.may_ask(&reach.test.full_name()) && reach.mutants.contains(&mutant.id)
     };
     let mut asked: Vec<&Reach> = reaches.iter().filter(asked).collect();
     if asked.is_empty() {
         return Ok(Caught::Unreached);
     }
-    // First those that have caught others of this file, then those that are about little else.
+    // First the one that caught it last time, then those that have caught others of this file, then those
+    // that are about little else.
+    let last = killers.last(&mutant.name());
     asked.sort_by_cached_key(|reach| {
         let name = reach.test.full_name();
+        let others = last != Some(reach.test.name.as_str());
         let caught = killers.count(&mutant.file, &reach.test.name) * 1000;
         let breadth = reach.mutants.len() as u64 * reach.millis.max(10);
-        (Reverse(caught / reach.millis.max(50)), breadth, name)
+        (others, Reverse(caught / reach.millis.max(50)), breadth, name)
     });
     let mut rest = asked.as_slice();
     let mut spent = 0;
@@ -165,7 +185,8 @@ fn try_one(
         }
         // As many as take a second, so that one that fails is known before slow ones are run.
         let mut sum = 0;
-        let together = rest.iter().take(12).take_while(|reach| {
+        let most = if last == Some(first.test.name.as_str()) { 1 } else { 12 };
+        let together = rest.iter().take(most).take_while(|reach| {
             let fits = sum < TOGETHER && reach.test.binary == first.test.binary;
             sum += reach.millis;
             fits

@@ -29,6 +29,13 @@ pub(crate) struct Part {
     pub(crate) goal: u32,
 }
 
+impl Part {
+    /// Whether a test of that name may catch a mutant of this part.
+    pub(crate) fn may_ask(&self, test: &str) -> bool {
+        self.tests.iter().any(|module| test.starts_with(module.as_str()))
+    }
+}
+
 /// A mutant that no test can catch.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,6 +59,12 @@ impl Table {
                 || file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
         };
         self.part.iter().find(|part| part.files.iter().any(below))
+    }
+
+    /// Whether a test of that name may catch a mutant of any part.
+    pub(crate) fn asks(&self, test: &str) -> bool {
+        let of_part = |part: &Part| part.may_ask(test);
+        self.part.iter().any(of_part)
     }
 
     pub(crate) fn reason(&self, mutant: &str) -> Option<&str> {

@@ -1,11 +1,18 @@
 //! What is not declared goes, once somebody has agreed.
 
 use hallpass::Kind;
+use hallpass::model::audit::Entry;
+use hallpass::model::token::{Encoding, Presented};
 use hallpass::ops::apply::{self, Declaration, Plan, Undeclared};
-use hallpass::ops::token::Source;
+use hallpass::ops::export::export;
+use hallpass::ops::session::{SessionOutcome, SessionRequest, from_token};
+use hallpass::ops::token::{RotateRequest, Source, rotate};
 
 use super::{Place, connection, declaration, environment, profile, token, words};
-use crate::ops::fixture::{Held, TestStore, kind, p};
+use crate::ops::audit::logged;
+use crate::ops::fixture::{Held, Sink, TestStore, kind, p};
+use crate::ops::meanwhile::at_once;
+use crate::ops::pending::killed;
 
 fn prune(bench: &mut TestStore, mut declared: Declaration) -> hallpass::Result<Plan> {
     let plan = apply::plan(&mut bench.core, &mut declared, Undeclared::Remove)?;
@@ -55,6 +62,52 @@ fn tokens_profiles_connections_and_environments_go_in_one_transaction() {
     let mut again = declaration(&place);
     again.profiles.push(profile("ci", &["hr"]));
     assert!(prune(&mut bench, again).unwrap().is_empty());
+}
+
+#[test]
+fn session_tokens_end_with_what_they_were_made_from_and_not_before() {
+    let mut bench = TestStore::with_sample_data();
+    let parent = bench.token("ci/laptop");
+    bench.token("ci/more");
+    let text = parent.token.encode(Encoding::Native);
+    let presented = Presented::parse(text.expose()).unwrap();
+    let request = SessionRequest::new(p("ci"));
+    let made = from_token(&mut bench.core, &request, &presented).unwrap();
+    let SessionOutcome::Issued(made) = made else {
+        panic!("{made:?}")
+    };
+    let added = logged(&mut bench, "token.add");
+    let is_of_parent =
+        |it: &Entry| it.details.get("parent") == Some(&parent.summary.id.to_string());
+    assert_eq!(added.iter().filter(|it| is_of_parent(it)).count(), 1);
+    let made: Held = (*made).into();
+    let declared = Declaration {
+        connections: vec![connection("hr"), connection("crm")],
+        profiles: vec![profile("ci", &["hr"])],
+        tokens: vec![token("ci/laptop", Source::Nowhere)],
+        ..Declaration::default()
+    };
+    assert_eq!(
+        words(&prune(&mut bench, declared).unwrap()),
+        ["revoke token ci/more"]
+    );
+    assert_eq!(bench.verdict(&made).to_string(), "valid");
+}
+
+#[test]
+fn what_has_no_name_of_its_own_is_not_exported() {
+    let mut bench = TestStore::with_sample_data();
+    bench.token("ci/laptop");
+    let id = bench.show("ci/laptop").id.to_string();
+    let rotating = RotateRequest {
+        overlap: p("1d"),
+        ..at_once(&id)
+    };
+    rotate(&mut bench.core, &rotating, &mut Sink::default()).unwrap();
+    killed(&mut bench, "ci/pending");
+    let inventory = export(&mut bench.core, &mut |_, _| ()).unwrap();
+    let ids: Vec<_> = inventory.tokens.iter().map(|it| it.id).collect();
+    assert_eq!(ids, [bench.show("ci/laptop").id]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use hallpass::Error;
 use hallpass::Kind;
 use hallpass::backend::Fault;
 use hallpass::clock::{BootTime, Clock, FixedClock};
-use hallpass::ops::password::{self, Cause, LOCKED_AFTER};
+use hallpass::ops::password::{self, Cause, LOCKED_AFTER, Strangers};
 use hallpass::ops::profile;
 use hallpass::ops::verify::Asked;
 
@@ -39,6 +39,31 @@ fn a_failed_and_an_impossible_try_look_alike() {
         verdict("nobody"),
         (false, "wrong_password", 11, Cause::NoProfile)
     );
+}
+
+#[test]
+fn a_stranger_learns_no_names_by_the_delay() {
+    let mut bench = with_password();
+    bench.profile("bare", &[]);
+    let strangers = Strangers::default();
+    let mut prove = |name: &str, text: &str| {
+        password::prove(&mut bench.core, &p(name), &secret(text), &strangers)
+    };
+    for name in ["nobody", "bare", "ci"] {
+        for _ in 0..5 {
+            let (verdict, stamp) = prove(name, "wrong").unwrap();
+            assert_eq!((verdict.reason, stamp), ("wrong_password", None));
+        }
+        let early = prove(name, "wrong");
+        assert!(
+            matches!(early, Err(Error::Throttled(_))),
+            "{name}: {early:?}"
+        );
+    }
+    bench.wait(1);
+    let proven = password::prove(&mut bench.core, &p("ci"), &secret(GOOD), &strangers);
+    let (verdict, stamp) = proven.unwrap();
+    assert!(verdict.valid && stamp.is_some());
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! What a profile and the log keep of a password that was set.
 
 use hallpass::barrier::Unique;
+use hallpass::crypto::kdf::Argon2Params;
+use hallpass::crypto::{Key, phc};
+use hallpass::entropy::OsEntropy;
 use hallpass::model::audit::Entry;
 use hallpass::model::name::ProfileName;
 use hallpass::model::profile::Profile;
@@ -8,6 +11,7 @@ use hallpass::model::profile::Profile;
 use super::*;
 use crate::ops::audit::logged;
 use crate::ops::fixture::Slow;
+use crate::ops::meanwhile::Cut;
 
 /// The record of `ci`.
 fn record(bench: &mut TestStore) -> Profile {
@@ -41,6 +45,64 @@ fn a_profile_says_when_its_password_last_changed_and_which_were_generated() {
     assert_eq!(after.updated_at, bench.now());
     assert_eq!(after.password.unwrap().set_at, bench.now());
     assert_eq!(after.generated.len(), 2);
+}
+
+#[test]
+fn a_profile_says_when_its_old_password_came_back() {
+    let mut bench = with_password();
+    let before = record(&mut bench).password.unwrap();
+    let mut cut = Cut(bench.another(), |other: &mut TestStore| other.wait(7));
+    let failed = password::set_generated(&mut bench.core, &p("ci"), &mut cut);
+    assert_eq!(kind(failed), Kind::Undelivered);
+    let after = record(&mut bench);
+    assert_eq!(after.updated_at, bench.now());
+    assert_eq!(after.password.unwrap().phc, before.phc);
+}
+
+/// The hash of [`GOOD`] as an earlier version would have made it, in the place of the present one.
+fn weaken(bench: &mut TestStore) -> String {
+    let weak = Argon2Params {
+        m_kib: 19 * 1024,
+        t: 2,
+        p: 1,
+    };
+    let (_, pepper) = bench
+        .core
+        .read(|r| {
+            let (kid, pepper) = r.pepper(None)?;
+            Ok((kid, Key::from_slice(pepper.expose()).unwrap()))
+        })
+        .unwrap();
+    let phc = phc::hash_password(GOOD.as_bytes(), &pepper, &weak, &mut OsEntropy).unwrap();
+    let changed = bench.core.write(|w| {
+        let id = w
+            .find(Unique::Profile(&p::<ProfileName>("ci").canonical()))?
+            .unwrap();
+        let mut profile: Profile = w.require(id)?;
+        profile.password.as_mut().unwrap().phc.clone_from(&phc);
+        w.put(id, &profile)
+    });
+    changed.unwrap();
+    phc
+}
+
+#[test]
+fn a_password_is_hashed_anew_where_it_is_right_and_its_hash_is_weaker_than_new_ones() {
+    let mut bench = with_password();
+    let phc = |bench: &mut TestStore| record(bench).password.unwrap().phc;
+    let usual = phc(&mut bench);
+    assert_eq!(cause(&mut bench, GOOD), Cause::Right);
+    assert_eq!(phc(&mut bench), usual);
+    let weak = weaken(&mut bench);
+    assert_eq!(cause(&mut bench, "wrong"), Cause::Wrong);
+    assert_eq!(phc(&mut bench), weak);
+    assert_eq!(cause(&mut bench, GOOD), Cause::Right);
+    let renewed = phc(&mut bench);
+    let params = |phc: &str| phc.split('$').nth(3).unwrap().to_owned();
+    assert_ne!(params(&renewed), params(&weak));
+    assert_eq!(params(&renewed), params(&usual));
+    assert_eq!(cause(&mut bench, GOOD), Cause::Right);
+    assert_eq!(phc(&mut bench), renewed);
 }
 
 #[test]

@@ -3,12 +3,13 @@
 use hallpass::Kind;
 use hallpass::backend::Fault;
 use hallpass::backend::memory::Around;
+use hallpass::model::token::TokenState;
 use hallpass::model::verdict::Reason;
 use hallpass::ops::token::How;
 use hallpass::ops::{password, profile};
 use hallpass::secret::SecretText;
 
-use super::{judged, stop_after_delivery};
+use super::{all, judged, killed, stop_after_delivery};
 use crate::ops::fixture::{Slow, TestStore, draft, kind, message, p};
 
 #[test]
@@ -113,4 +114,15 @@ fn a_generated_password_is_set_once_its_sink_has_it() {
     }
     let nobody = password::set_generated(&mut bench.core, &p("nobody"), sink.delivery());
     assert_eq!(message(nobody), "no profile `nobody`");
+}
+
+#[test]
+fn one_whose_profile_is_deleted_waits_for_its_end_as_any_other() {
+    let mut bench = TestStore::with_sample_data();
+    let id = killed(&mut bench, "ci/laptop").token().id().to_string();
+    profile::delete(&mut bench.core, &p("ci")).unwrap();
+    assert_eq!(bench.show(&id).state, TokenState::Pending);
+    bench.wait(65);
+    bench.connection("another");
+    assert_eq!(all(&mut bench).len(), 0);
 }

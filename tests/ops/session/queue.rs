@@ -1,6 +1,7 @@
 //! Expired session tokens are removed after a day, a few in each write.
 
 use super::*;
+use crate::ops::audit::logged;
 
 fn sessions(bench: &mut TestStore) -> usize {
     let all = Filter {
@@ -32,17 +33,32 @@ fn a_day_after_they_expired() {
 }
 
 #[test]
+fn a_write_that_changes_nothing_leaves_the_queue_as_it_is() {
+    let mut bench = bench();
+    let parent = bench.token("ci/laptop");
+    from(&mut bench, &parent);
+    let before = bench.backend.tables();
+    bench.core.write(|_| Ok(())).unwrap();
+    assert!(bench.backend.tables() == before);
+}
+
+#[test]
 fn a_write_removes_a_few_and_the_next_ones_the_rest() {
     let mut bench = bench();
     let parent = bench.token("ci/laptop");
-    for _ in 0..20 {
-        from(&mut bench, &parent);
-    }
+    let made: Vec<_> = (0..20).map(|_| from(&mut bench, &parent)).collect();
     bench.wait(HOUR + DAY);
     for (number, left) in [12, 4, 0, 0].into_iter().enumerate() {
         write(&mut bench, u32::try_from(number).unwrap());
         assert_eq!(sessions(&mut bench), left);
     }
+    let rows = logged(&mut bench, "token.prune");
+    let ids: Vec<_> = rows
+        .iter()
+        .map(|row| row.details["tokens"].as_str())
+        .collect();
+    let is_logged = |held: &Held| ids.concat().contains(&held.summary.id.to_string());
+    assert!(made.iter().all(is_logged), "{ids:?}");
     let made = from(&mut bench, &parent);
     assert_eq!(bench.verdict(&made), Reason::Valid);
 }

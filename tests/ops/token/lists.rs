@@ -1,6 +1,6 @@
 //! Lists of tokens: what they show, and what picks from them.
 
-use hallpass::ops::token::{Filter, StateFilter};
+use hallpass::ops::token::{self, Filter, StateFilter};
 use hallpass::ops::verify::Asked;
 
 use crate::ops::fixture::{DAY, TestStore, draft, p};
@@ -49,6 +49,23 @@ fn lists_show_live_tokens_and_on_demand_the_rest() {
         ..Filter::default()
     };
     assert_eq!(names(crm), ["web/a"]);
+}
+
+/// A long list does not wait for its last line.
+#[test]
+fn a_list_is_sorted_up_to_a_thousand_and_longer_in_the_order_of_the_store() {
+    let mut bench = TestStore::with_sample_data();
+    let mut names = |numbers: std::ops::Range<usize>| -> Vec<String> {
+        let drafts: Vec<_> = numbers.map(|n| draft(&format!("ci/t{n:04}"))).collect();
+        token::issue_many(&mut bench.core, &drafts).unwrap();
+        let tokens = bench.tokens(&Filter::default());
+        tokens.iter().map(|it| it.name.to_string()).collect()
+    };
+    assert!(names(0..1000).is_sorted());
+    let all = names(1000..1040);
+    assert_eq!(all.len(), 1040);
+    let (first, rest) = all.split_at(1001);
+    assert!(!first.is_sorted() && !rest.is_sorted());
 }
 
 #[test]

@@ -177,3 +177,48 @@ fn a_path_becomes_a_uri_without_loss() {
         "file:/a%20b/%3F%25%23%C3%A9?immutable=1"
     );
 }
+
+/// Commits through another connection to the file, as another process would.
+fn commit_elsewhere(link: &Link) {
+    let path = link.connection.path().unwrap();
+    let other = Connection::open(path).unwrap();
+    other
+        .execute_batch("INSERT OR REPLACE INTO hdr(k, v) VALUES (7, randomblob(8))")
+        .unwrap();
+}
+
+#[test]
+fn the_index_of_the_log_shows_each_commit_once_this_connection_has_read() {
+    let (_dir, mut link) = store();
+    link.set_journal("wal").unwrap();
+    assert_eq!(link.newest_commit().unwrap(), None, "not read yet");
+    assert_eq!(link.has_log, None);
+    link.compare_schema().unwrap();
+    let mut seen = vec![link.newest_commit().unwrap().unwrap()];
+    for n in 0..3 {
+        commit_elsewhere(&link);
+        let newest = link.newest_commit().unwrap().unwrap();
+        assert!(!seen.contains(&newest), "commit {n}");
+        assert_eq!(link.newest_commit().unwrap(), Some(newest), "nothing since");
+        seen.push(newest);
+    }
+    link.run("BEGIN IMMEDIATE; DELETE FROM hdr; ROLLBACK")
+        .unwrap();
+    assert_eq!(link.newest_commit().unwrap(), seen.last().copied());
+    link.checkpoint().unwrap();
+    commit_elsewhere(&link);
+    assert!(!seen.contains(&link.newest_commit().unwrap().unwrap()));
+}
+
+#[test]
+fn a_file_without_a_log_has_no_index_and_gets_none() {
+    let (dir, mut link) = store();
+    link.compare_schema().unwrap();
+    assert_eq!(link.newest_commit().unwrap(), None);
+    assert_eq!(link.has_log, Some(false));
+    let found = std::fs::read_dir(dir.path()).unwrap().count();
+    assert_eq!(found, 1, "an index was made");
+    let version = link.version().unwrap();
+    commit_elsewhere(&link);
+    assert_ne!(link.version().unwrap(), version);
+}

@@ -1,5 +1,7 @@
 //! The rows of the manifest: the sums of 256 buckets each.
 
+use std::sync::Arc;
+
 use zeroize::Zeroizing;
 
 use super::sum::Sum;
@@ -7,13 +9,13 @@ use crate::backend::Fault;
 use crate::barrier::rows::codec::{Cursor, size_class};
 use crate::error::Result;
 
-/// The sums of 256 buckets.
+/// The sums of 256 buckets. Shared by copies until they change.
 #[derive(Clone)]
-pub(in crate::barrier) struct SumRow(Box<[Sum; 256]>);
+pub(in crate::barrier) struct SumRow(Arc<[Sum; 256]>);
 
 impl SumRow {
     pub(in crate::barrier) fn empty() -> Self {
-        Self(Box::new([Sum::default(); 256]))
+        Self(Arc::new([Sum::default(); 256]))
     }
 
     pub(in crate::barrier) fn sum(&self, next: u8) -> Sum {
@@ -21,7 +23,7 @@ impl SumRow {
     }
 
     pub(in crate::barrier) fn sum_mut(&mut self, next: u8) -> Option<&mut Sum> {
-        self.0.get_mut(usize::from(next))
+        Arc::make_mut(&mut self.0).get_mut(usize::from(next))
     }
 
     /// Adds the leaf of the row with that key, which must be in a bucket of this row.

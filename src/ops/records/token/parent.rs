@@ -24,9 +24,6 @@ pub(in crate::ops) fn ended_with_parent(
     profile: &Profile,
     clocks: Clocks,
 ) -> Result<bool> {
-    if token.session.is_none() {
-        return Ok(false);
-    }
     let parent = parent_of(r, token)?;
     Ok(token.has_ended_parent(parent.as_ref(), profile, clocks.latest))
 }

@@ -56,7 +56,6 @@ fn count(r: &mut Reader<'_>) -> Result<u32> {
 /// Removes the pending tokens whose deadline has passed.
 pub(in crate::ops) fn expire_pending(w: &mut Writer<'_>) -> Result<()> {
     let mut position = 0;
-    let mut swept = false;
     while let Some(id) = w.find_at(List::Pending, position)? {
         let token: TokenRecord = w.require(id)?;
         if token.pending.is_some_and(|pending| w.now() < pending.until) {
@@ -65,10 +64,9 @@ pub(in crate::ops) fn expire_pending(w: &mut Writer<'_>) -> Result<()> {
         }
         // The last token of the list moves to this position.
         remove_undelivered(w, id, "not delivered in time")?;
-        swept = true;
     }
     // A later scan of the records must not see what was removed.
-    if swept { w.flush() } else { Ok(()) }
+    w.flush()
 }
 
 /// Activates a token that is still pending; `switch` makes the accompanying changes. Returns its

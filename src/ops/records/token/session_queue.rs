@@ -13,10 +13,8 @@ pub(super) fn next_number(w: &mut Writer<'_>) -> Result<u64> {
         found
     } else {
         let id = w.fresh_id()?;
-        let queue = SessionQueue::default();
-        w.add(id, &queue)?;
         w.index(Unique::SessionQueue, id)?;
-        (id, queue)
+        (id, SessionQueue::default())
     };
     let number = queue.next;
     let after = number.checked_add(1);

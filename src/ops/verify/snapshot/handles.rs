@@ -115,6 +115,7 @@ mod tests {
             (5, 9),
             (5, 9),
             (6, 2),
+            (8, 0),
             (same_cell, 3),
             (u64::MAX, 4),
         ] {
@@ -124,6 +125,7 @@ mod tests {
         assert_eq!(find(&handles, 5), [1, 9, 9]);
         assert_eq!(find(&handles, 6), [2]);
         assert_eq!(find(&handles, 7), [0; 0]);
+        assert_eq!(find(&handles, 8), [0]);
         assert_eq!(find(&handles, same_cell), [3]);
         assert_eq!(find(&handles, u64::MAX), [4]);
         handles.remove(5, 9);

@@ -1,0 +1,152 @@
+//! Whether the time of an answer over HTTP tells what is known (T19).
+//!
+//! After Reparaz, Balasch, Verbauwhede, "Dude, is my code constant time?" (2017): two classes of
+//! requests in random order on one connection, and Welch's t-test on their times, over all of them and
+//! over the fastest 99, 90, 75 and 50 percent. A value of |t| above 4.5 is a difference.
+
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::indexing_slicing,
+    reason = "counts are far below 2^52, and a bench that finds something else than it expects has failed"
+)]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Instant;
+
+use hallpass::entropy::{Entropy as _, OsEntropy};
+use hallpass::model::token::{Encoding, Token};
+use hallpass::ops::token::Issued;
+
+use super::measured_store::MeasuredStore;
+use super::serve::start;
+use crate::Outcome;
+
+/// Tokens of the store, and requests of a comparison.
+const TOKENS: usize = 10_000;
+const SAMPLES: usize = 1_000_000;
+
+/// Requests that are the same but for what must not be told.
+struct Class(Vec<String>);
+
+/// Compares unknown tokens with known ids, and secrets that differ early with those that differ late.
+pub(crate) fn run() -> Outcome {
+    let lab = MeasuredStore::new()?;
+    let (core, issued) = lab.fill(TOKENS)?;
+    drop(core);
+    let mut server = start(&lab, &[])?;
+    let log = server.child.stderr.take().ok_or("no log")?;
+    for line in BufReader::new(log).lines() {
+        if line?.contains("\"loaded\"") {
+            break;
+        }
+    }
+    println!("\ntiming over HTTP, {TOKENS} tokens, {SAMPLES} requests a comparison, |t|:");
+    let wrong = |place: usize| Class::of(&issued, |bytes| bytes[place] ^= 1);
+    let unknown = Class::of(&issued, |bytes| bytes[0] ^= 0x55)?;
+    compare(
+        "an unknown id / a known one, with a wrong secret",
+        unknown,
+        wrong(8)?,
+    )?;
+    compare(
+        "wrong in the first byte of the secret / in the last",
+        wrong(8)?,
+        wrong(31)?,
+    )?;
+    let right = Class::of(&issued, |_| ())?;
+    let as_well = Class::of(&issued, |_| ())?;
+    compare("the same twice, for comparison", right, as_well)?;
+    Ok(())
+}
+
+impl Class {
+    /// A request for each token, changed so.
+    fn of(issued: &[Issued], change: impl Fn(&mut [u8])) -> Outcome<Self> {
+        let request = |issued: &Issued| -> Outcome<String> {
+            let token = Token::parse(issued.secret.expose()).map_err(|_| "no token")?;
+            let mut bytes = *token.bytes();
+            change(&mut bytes);
+            let hex: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+            let token = Token::parse(&hex).map_err(|_| "no token")?;
+            let token = token.encode(Encoding::Native);
+            let token = token.expose();
+            Ok(format!(
+                "GET /verify HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\n\r\n"
+            ))
+        };
+        let requests: Outcome<Vec<String>> = issued.iter().map(request).collect();
+        Ok(Self(requests?))
+    }
+}
+
+fn compare(what: &str, one: Class, other: Class) -> Outcome {
+    let mut stream = TcpStream::connect("127.0.0.1:18082")?;
+    stream.set_nodelay(true)?;
+    let classes = [one, other];
+    let mut random = Random::new()?;
+    let mut samples = Vec::with_capacity(SAMPLES);
+    let mut answer = [0; 4096];
+    for n in 0..SAMPLES + SAMPLES / 100 {
+        let class = random.below(2);
+        let requests = &classes[class].0;
+        let request = &requests[random.below(requests.len())];
+        let begun = Instant::now();
+        stream.write_all(request.as_bytes())?;
+        let length = stream.read(&mut answer)?;
+        let took = begun.elapsed();
+        if !answer[..length].ends_with(b"\r\n\r\n") {
+            return Err("an answer came in pieces".into());
+        }
+        // The first ones find caches cold.
+        if n >= SAMPLES / 100 {
+            samples.push((class, took.as_nanos() as f64));
+        }
+    }
+    let mut times: Vec<f64> = samples.iter().map(|(_, time)| *time).collect();
+    times.sort_by(f64::total_cmp);
+    print!("  {what}: median {:.1} us", times[times.len() / 2] / 1000.0);
+    for percent in [100, 99, 90, 75, 50] {
+        let limit = times[times.len() * percent / 100 - 1];
+        print!(", {percent} %: {:.2}", welch(&samples, limit).abs());
+    }
+    println!();
+    Ok(())
+}
+
+/// Welch's t of the two classes, over the samples up to `limit`.
+fn welch(samples: &[(usize, f64)], limit: f64) -> f64 {
+    let part = |class: usize| {
+        let times = samples
+            .iter()
+            .filter(|(own, time)| *own == class && *time <= limit)
+            .map(|(_, time)| *time);
+        let (count, sum) = times
+            .clone()
+            .fold((0.0, 0.0), |(n, sum), it| (n + 1.0, sum + it));
+        let mean: f64 = sum / count;
+        let squares: f64 = times.map(|it| (it - mean).powi(2)).sum();
+        (mean, squares / (count - 1.0) / count)
+    };
+    let ((one, spread), (other, more)) = (part(0), part(1));
+    (one - other) / (spread + more).sqrt()
+}
+
+/// Numbers that need not be secret: xorshift64* (Vigna, 2016).
+struct Random(u64);
+
+impl Random {
+    fn new() -> Outcome<Self> {
+        let mut seed = [0; 8];
+        OsEntropy.fill(&mut seed)?;
+        Ok(Self(u64::from_le_bytes(seed) | 1))
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let number = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 33;
+        usize::try_from(number).unwrap_or(0) % limit
+    }
+}
