@@ -36,9 +36,6 @@ const MOST_WAITING: usize = MOST_OF_A_PEER / 2;
 /// The part of the memory that hashing may take: one in so many bytes.
 const SHARE_OF_MEMORY: u64 = 4;
 
-/// What a client waits for where only an operator can help.
-const LOCKED: Duration = Duration::from_mins(15);
-
 /// What it takes to verify passwords.
 pub(super) struct Passwords {
     /// How many hashes are computed at once.
@@ -149,8 +146,8 @@ impl Passwords {
                 Ok(())
             }
             Ok((verdict, None)) => {
-                if let (Some(source), Cause::Wrong | Cause::NoPassword | Cause::NoProfile) =
-                    (source, verdict.cause)
+                if let Some(source) = source
+                    && verdict.cause != Cause::Suspended
                 {
                     self.sources.fail(source, Instant::now());
                 }
@@ -161,7 +158,6 @@ impl Passwords {
                 let wait = Duration::from_secs(u64::try_from(wait).unwrap_or(0));
                 Err(Unproven::TooMany("throttled", wait))
             }
-            Err(Error::Locked(_)) => Err(Unproven::TooMany("locked", LOCKED)),
             Err(error) => Err(Unproven::Failed(error)),
         }
     }

@@ -147,13 +147,12 @@ pub fn from_token(
 /// It may be used for what the profile may be used for, in one environment. It is valid until the
 /// password is changed or removed.
 ///
-/// An outside caller must get one answer for [`SessionOutcome::WrongPassword`] and
-/// [`Error::Locked`](crate::Error::Locked): up to there, work and transactions are the same whether or not the profile
-/// exists.
+/// Up to [`SessionOutcome::WrongPassword`], work and transactions are the same whether or not the
+/// profile exists.
 ///
 /// # Errors
 ///
-/// Too many failed attempts, for a while or until an operator acts; there is no connection or
+/// Too many failed attempts, for a while; there is no connection or
 /// environment of that name, or the profile may not use the connection.
 pub fn from_password(
     core: &mut Core,

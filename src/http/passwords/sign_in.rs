@@ -60,7 +60,6 @@ impl Passwords {
                 let wait = Duration::from_secs(u64::try_from(wait).unwrap_or(0));
                 Err(Unproven::TooMany("throttled", wait))
             }
-            Err(Error::Locked(_)) => Err(Unproven::Refused("locked")),
             Err(error) => Err(Unproven::Failed(error)),
         }
     }
