@@ -20,6 +20,7 @@ use crate::crypto::{Argon2Params, Key};
 use crate::entropy::{Entropy, NoRandomness};
 use crate::error::Error;
 use crate::model::name::ProfileName;
+use crate::model::time::Time;
 use crate::ops::password::{self, Cause, Mark, ProvenPasswords, Strangers};
 use crate::secret::SecretText;
 
@@ -136,7 +137,7 @@ impl Passwords {
         let (hashed, named) = (Arc::clone(&password), name.clone());
         let proved = pool.run(request, move |core| {
             let proved = password::prove(core, &named, &hashed, &strangers);
-            Ok((core.now(), proved))
+            told(core.now(), proved)
         });
         let (now, proved) = proved.await.map_err(Unproven::Failed)?;
         match proved {
@@ -198,6 +199,14 @@ impl<'a> Waiting<'a> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// What a call found, with the time: a delay is told as long as it is. Other errors are the call's.
+fn told<T>(now: Time, found: Result<T, Error>) -> Result<(Time, Result<T, Error>), Error> {
+    match found {
+        Ok(_) | Err(Error::Throttled(_)) => Ok((now, found)),
+        Err(error) => Err(error),
     }
 }
 

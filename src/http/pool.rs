@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Semaphore;
 
+use super::gate::Gate;
 use crate::core::{Context, Core, Request};
 use crate::error::{Error, Result};
 
@@ -15,12 +16,15 @@ pub(super) struct Pool {
     idle: Mutex<Vec<Core>>,
     /// How many may be taken: a request waits for one without holding a thread.
     free: Arc<Semaphore>,
+    /// Closed for damage that a call meets.
+    gate: Arc<Gate>,
 }
 
 impl Pool {
     /// A pool of these connections.
-    pub(super) fn of(cores: Vec<Core>) -> Self {
+    pub(super) fn of(cores: Vec<Core>, gate: Arc<Gate>) -> Self {
         Self {
+            gate,
             free: Arc::new(Semaphore::new(cores.len())),
             idle: Mutex::new(cores),
         }
@@ -43,7 +47,7 @@ impl Pool {
             let core = taken.core.as_mut();
             let core = core.ok_or(Error::Bug("a connection is missing"))?;
             core.begin(request);
-            call(core)
+            call(core).inspect_err(|error| pool.gate.met_by_call(error))
         });
         let ended = ended.await;
         ended.map_err(|_| Error::Bug("a call of the core was aborted"))?
