@@ -16,7 +16,7 @@ use super::parameters::{Challenge, Misconfigured, Parameters, Preflight};
 use super::peer::Peer;
 use super::question::Question;
 use super::refusal::Refusal;
-use super::{answer, basic, client};
+use super::{answer, basic, client, event};
 use crate::model::verdict::Reason;
 
 /// Judges the request that a proxy asks about, by the parameters in the query.
@@ -72,9 +72,6 @@ async fn judge(
         return Err(Refusal::Spoofed);
     }
     let parameters = &parameters.map_err(Refusal::Configuration)?;
-    if parameters.preflight == Preflight::Allowed && is_preflight(head) {
-        return Ok((Identity::default(), "preflight"));
-    }
     let options = &app.options;
     let peer = head.extensions.get::<Peer>().copied();
     let header = &options.client_ip_header;
@@ -82,14 +79,26 @@ async fn judge(
         parameters,
         caller: client::caller(peer, &head.headers, &options.trust_proxy, header),
     };
-    let ruling = match Credential::read(&head.headers, parameters.source) {
-        Credential::None => return Err(Refusal::NoCredential),
-        Credential::Several => return Err(Refusal::credential("two_credentials")),
-        Credential::Malformed => return Err(Refusal::credential(Reason::Malformed.word())),
-        Credential::Token(presented) => question.judge(app, presented).await?,
-        Credential::Basic(basic) => basic::judge(app, basic, &question).await?,
+    if parameters.preflight == Preflight::Allowed && is_preflight(head) {
+        question.ensure_named(app).await?;
+        return Ok((Identity::default(), "preflight"));
+    }
+    let without = match Credential::read(&head.headers, parameters.source) {
+        Credential::None => Refusal::NoCredential,
+        Credential::Several => Refusal::credential("two_credentials"),
+        Credential::Malformed => Refusal::credential(Reason::Malformed.word()),
+        Credential::Token(presented) => {
+            let ruling = question.judge(app, presented).await?;
+            return Ok((ruling.settle()?, Reason::Valid.word()));
+        }
+        Credential::Basic(basic) => {
+            let ruling = basic::judge(app, basic, &question).await?;
+            return Ok((ruling.settle()?, Reason::Valid.word()));
+        }
     };
-    Ok((ruling.settle()?, Reason::Valid.word()))
+    // With a credential, the verdict tells. A mistake must show before anybody has one.
+    question.ensure_named(app).await?;
+    Err(without)
 }
 
 /// Whether a browser asks if it may make a request (Fetch, "CORS-preflight request").
@@ -106,19 +115,23 @@ fn passed(identity: Identity, reason: &'static str) -> Response<Body> {
     answer
 }
 
-/// A mistake of the configuration refuses everything: it has a line of its own.
+/// A mistake of the configuration refuses everything: it has a line of its own, once a second at most,
+/// since whoever can reach this door can make one.
 fn log(app: &App, head: &Parts, mistake: &Misconfigured) {
+    let Some(left_out) = app.telemetry.mistakes.left_out() else {
+        return;
+    };
     let Misconfigured { parameter, problem } = mistake;
     let door = if head.uri.path().starts_with("/authz") {
         "authz"
     } else {
         "verify"
     };
-    let line = json!({
-        "event": "configuration",
+    let fields = json!({
         "route": door,
         "parameter": parameter,
         "problem": problem.word(),
+        "left_out": left_out,
     });
-    app.host.log(&line.to_string());
+    event::log(&*app.host, "configuration", fields);
 }
