@@ -138,3 +138,6 @@ fn refusal(unproven: Unproven, account: Option<ProfileVerdict>) -> Refusal {
         Unproven::Failed(error) => Refusal::no_verdict(&error),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -191,3 +191,6 @@ impl Judge {
 fn closed() -> Error {
     Fault::Storage("no verdict is given while something is wrong with the store".into()).into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -154,6 +154,18 @@ impl Table {
         }
     }
 
+    /// Loses all records but tokens, as if they were damaged.
+    #[cfg(test)]
+    pub(super) fn forget_others(&mut self) {
+        for number in 0..=u16::MAX {
+            if let Some(bucket) = self.buckets.get(number) {
+                let tokens = bucket.tokens.clone();
+                let others = Box::default();
+                self.buckets.set(number, Some(Bucket { tokens, others }));
+            }
+        }
+    }
+
     /// The token with this record id: a session token may have been made from it.
     pub(super) fn token(&self, id: RecordId) -> Result<Option<Unpacked>> {
         match self.buckets.get(bucket_of(id)) {
