@@ -113,4 +113,18 @@ mod tests {
         assert!(run(|_| panic!("a call")).await.is_err());
         assert_eq!(run(|_| Ok(8)).await.unwrap(), 8);
     }
+
+    #[tokio::test]
+    async fn damage_that_a_call_meets_closes_every_door() {
+        let (app, _, _folder) = server(AccessLog::Off);
+        let run = |call: fn(&mut Core) -> Result<u8>| app.pool.run(Actor::default().into(), call);
+        assert!(run(|_| Err(Error::Stopped)).await.is_err());
+        assert!(app.judge.gate.is_open());
+        assert!(
+            run(|_| Err(Error::Integrity("row 7".to_owned())))
+                .await
+                .is_err()
+        );
+        assert!(!app.judge.gate.is_open());
+    }
 }

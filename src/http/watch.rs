@@ -20,6 +20,7 @@ use super::judge::Judge;
 use super::pool::NewContext;
 use super::telemetry::Telemetry;
 use super::wish::Wish;
+use crate::backend::Version;
 use crate::backend::location::{Location, store_paths};
 use crate::core::Core;
 use crate::error::{Error, History, Result};
@@ -90,11 +91,8 @@ impl Watch {
             let mut other = self.opening.sibling(&self.core, (self.new_context)())?;
             ensure_not_older(other.read(|r| Ok(r.epoch()))?, epoch)?;
         }
-        if seen.files != files && seen.version.is_some() {
-            // If nothing was committed, by a checkpoint or by something else than hallpass; and else
-            // something may have hidden behind the commit.
-            let is_same = seen.version == Some(version);
-            self.wish(if is_same { Wish::Check } else { Wish::Later });
+        if let Some(check) = seen.check_for(&files, version) {
+            self.wish(check);
         }
         self.telemetry.metrics.set_epoch(epoch);
         self.follow_size(seen, records);
@@ -147,12 +145,26 @@ impl Watch {
 #[derive(Default)]
 struct Seen {
     files: Files,
-    version: Option<crate::backend::Version>,
+    version: Option<Version>,
     epoch: u64,
     /// How many records it had when it was too large for the memory, if it is.
     too_large: Option<u64>,
     /// The same, when it was read again last because it may fit.
     reloaded_for: Option<u64>,
+}
+
+impl Seen {
+    /// The check that is due if the store is like this now.
+    fn check_for(&self, files: &Files, version: Version) -> Option<Wish> {
+        let before = self.version.filter(|_| self.files != *files)?;
+        // If nothing was committed, by a checkpoint or by something else than hallpass; and else
+        // something may have hidden behind the commit.
+        Some(if before == version {
+            Wish::Check
+        } else {
+            Wish::Later
+        })
+    }
 }
 
 /// The state of the store's files: device, inode, size, and time of the last change in nanoseconds.
@@ -185,4 +197,36 @@ fn ensure_not_older(epoch: u64, seen: u64) -> Result<()> {
         return Ok(());
     }
     Err(Error::History(History::Rollback { found: epoch, seen }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::memory::MemoryBackend;
+    use crate::backend::{Backend as _, Mode};
+
+    #[test]
+    fn every_change_of_the_files_is_followed_by_a_check() {
+        let files = |size| Files(vec![Some([1, 2, size, 3]), None]);
+        let mut backend = MemoryBackend::new();
+        let before = backend.version().unwrap();
+        backend.begin(Mode::Write).unwrap().commit().unwrap();
+        let after = backend.version().unwrap();
+        assert_ne!(before, after);
+        let first = Seen::default();
+        assert_eq!(first.check_for(&files(1), before), None);
+        let seen = Seen {
+            files: files(1),
+            version: Some(before),
+            ..Seen::default()
+        };
+        for (size, version, check) in [
+            (1, before, None),
+            (1, after, None),
+            (2, before, Some(Wish::Check)),
+            (2, after, Some(Wish::Later)),
+        ] {
+            assert_eq!(seen.check_for(&files(size), version), check);
+        }
+    }
 }
