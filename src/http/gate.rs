@@ -233,8 +233,8 @@ mod tests {
         Error::Integrity(what.to_owned())
     }
 
-    fn closed(what: &str) -> Option<Closed> {
-        Some(Closed::by(Kind::Integrity, &damage(what)))
+    fn closed(what: &str) -> Closed {
+        Closed::by(Kind::Integrity, &damage(what))
     }
 
     #[test]
@@ -255,10 +255,10 @@ mod tests {
         let is_ready = || gate.telemetry.health.checks().ready();
         assert!(gate.is_open() && is_ready());
         for _ in 0..2 {
-            gate.checked(gate.begin_check(), closed("row 7"));
+            gate.checked(gate.begin_check(), Some(closed("row 7")));
         }
         assert!(!gate.is_open() && !is_ready());
-        gate.looked(closed("row 7"));
+        gate.looked(Some(closed("row 7")));
         gate.looked(None);
         assert!(!gate.is_open(), "the newest state does not show all damage");
         assert!(!is_ready());
@@ -292,7 +292,7 @@ mod tests {
         gate.met(&damage("bucket 7"));
         gate.checked(later, None);
         assert!(!gate.is_open(), "it was met again");
-        gate.checked(gate.begin_check(), closed("bucket 7"));
+        gate.checked(gate.begin_check(), Some(closed("bucket 7")));
         assert!(!gate.is_open());
         gate.checked(gate.begin_check(), None);
         assert!(gate.is_open());
@@ -304,7 +304,7 @@ mod tests {
     fn once_the_root_is_right_again_all_is_checked() {
         let (gate, _, wishes) = gate();
         gate.looked(None);
-        gate.looked(closed("root"));
+        gate.looked(Some(closed("root")));
         assert_eq!(wishes.try_iter().count(), 0);
         gate.looked(None);
         assert!(wishes.try_iter().eq([Wish::Now]));

@@ -50,7 +50,9 @@ fn after_an_error_an_earlier_state_is_read_as_it_is() {
     let names: Vec<_> = (0..8).map(|n| format!("ci/t{n}")).collect();
     let held: Vec<_> = names.iter().map(|name| bench.token(name)).collect();
     let earlier = bench.backend.tables();
-    names.iter().for_each(|name| bench.revoke(name));
+    for name in &names {
+        bench.revoke(name);
+    }
     let later = bench.backend.tables();
     let mut was_between = false;
     for nth in 1.. {

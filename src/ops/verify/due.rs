@@ -22,7 +22,7 @@ pub(super) enum UseKind {
     Late(Reason),
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "server"))]
 impl RecordUse {
     /// The use of a valid token.
     pub(crate) fn valid(record: RecordId, at: Time) -> Self {
