@@ -15,6 +15,7 @@ use super::pool::NewContext;
 use super::telemetry::Telemetry;
 use super::wish::Wish;
 use crate::core::Core;
+use crate::kind::Kind;
 use crate::open::Opening;
 
 /// After damage was found, the store is checked again this often, in case it is repaired. So long is
@@ -113,6 +114,13 @@ impl Keeper {
         // On a new connection: this one may have old pages in memory, and would find no damage that was
         // done to the file since, nor that it was repaired.
         let fresh = self.opening.sibling(&self.core, (self.new_context)());
+        if let Err(error) = &fresh
+            && error.kind() == Kind::Storage
+        {
+            // There may be no descriptors. That the store is gone is seen by the watch.
+            self.telemetry.metrics.set_checked(false);
+            return false;
+        }
         let checked = fresh.and_then(|mut core| core.read(|r| r.check(&mut |_, _| ())));
         let closed = checked.err().map(|error| Closed::by(error.kind(), &error));
         let is_whole = closed.is_none();

@@ -205,3 +205,14 @@ fn damage_that_a_request_meets_closes_every_door_until_it_is_repaired() {
         assert!(repaired.elapsed() < Duration::from_secs(20));
     }
 }
+
+#[test]
+fn damage_that_no_request_meets_is_found_too() {
+    let (home, token, server) = served();
+    // Its pages are in the memory of every connection.
+    assert_eq!(server.verify(&token).status, 204);
+    damage(&home);
+    let line = server.line(|line| line["event"] == "closed");
+    assert!(["integrity", "corrupt"].contains(&line["kind"].as_str().unwrap()));
+    assert_eq!(server.verify(&token).status, 503);
+}
