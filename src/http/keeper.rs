@@ -22,6 +22,9 @@ use crate::open::Opening;
 /// also waited if a check at once has found nothing, and a request meets something again.
 const AGAIN: Duration = Duration::from_secs(10);
 
+/// If the store could not be opened for a check, another attempt is made after this time.
+const SOON: Duration = Duration::from_secs(1);
+
 /// Between two checks there is a pause of so many times what the last one took.
 const PAUSE: u32 = 10;
 
@@ -57,11 +60,11 @@ impl Keeper {
         let mut cause = Wish::Check;
         loop {
             let begun = Instant::now();
-            let is_whole = self.check();
+            let found = self.check();
             let mut rest = Rest {
                 ended: Instant::now(),
                 took: begun.elapsed(),
-                is_whole,
+                found,
                 was_urgent: cause == Wish::Now,
                 wished: None,
             };
@@ -108,8 +111,8 @@ impl Keeper {
         }
     }
 
-    /// Checks the whole store. Returns whether all is well.
-    fn check(&mut self) -> bool {
+    /// Checks the whole store.
+    fn check(&mut self) -> Found {
         let begun = self.judge.gate.begin_check();
         // On a new connection: this one may have old pages in memory, and would find no damage that was
         // done to the file since, nor that it was repaired.
@@ -119,22 +122,35 @@ impl Keeper {
         {
             // There may be no descriptors. That the store is gone is seen by the watch.
             self.telemetry.metrics.set_checked(false);
-            return false;
+            return Found::Nothing;
         }
         let checked = fresh.and_then(|mut core| core.read(|r| r.check(&mut |_, _| ())));
         let closed = checked.err().map(|error| Closed::by(error.kind(), &error));
         let is_whole = closed.is_none();
         self.judge.gate.checked(begun, closed);
         self.telemetry.metrics.set_checked(is_whole);
-        is_whole
+        if is_whole {
+            Found::AllWell
+        } else {
+            Found::Damage
+        }
     }
+}
+
+/// What a check found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    AllWell,
+    Damage,
+    /// The store could not be opened for it.
+    Nothing,
 }
 
 /// The time after a check.
 struct Rest {
     ended: Instant,
     took: Duration,
-    is_whole: bool,
+    found: Found,
     /// Whether the check was one at once.
     was_urgent: bool,
     /// The most urgent wish so far.
@@ -166,10 +182,15 @@ impl Rest {
     /// The next check: why, and when.
     fn due(&self) -> Option<(Wish, Instant)> {
         let pause = self.took * PAUSE;
-        let by_itself = (!self.is_whole).then_some((Wish::Check, pause.max(AGAIN)));
+        let by_itself = match self.found {
+            Found::AllWell => None,
+            Found::Damage => Some((Wish::Check, pause.max(AGAIN))),
+            Found::Nothing => Some((Wish::Check, SOON)),
+        };
         let by_wish = self.wished.map(|wish| match wish {
             // What requests meet again and again, and no check finds, is not to keep it busy.
-            Wish::Now if self.was_urgent && self.is_whole => (wish, AGAIN),
+            Wish::Now if self.was_urgent && self.found == Found::AllWell => (wish, AGAIN),
+            Wish::Now if self.found == Found::Nothing => (wish, SOON),
             Wish::Now => (wish, Duration::ZERO),
             Wish::Later => (wish, self.took * LONG_PAUSE),
             _ => (wish, pause),
@@ -188,12 +209,12 @@ mod tests {
 
     const TOOK: Duration = Duration::from_secs(3);
 
-    fn rest(is_whole: bool, was_urgent: bool, wished: Option<Wish>) -> Option<(Wish, u64)> {
+    fn rest(found: Found, was_urgent: bool, wished: Option<Wish>) -> Option<(Wish, u64)> {
         let ended = Instant::now();
         let rest = Rest {
             ended,
             took: TOOK,
-            is_whole,
+            found,
             was_urgent,
             wished,
         };
@@ -203,16 +224,27 @@ mod tests {
 
     #[test]
     fn a_check_waits_for_its_turn_unless_a_request_met_something() {
-        assert_eq!(rest(true, false, None), None);
-        assert_eq!(rest(false, false, None), Some((Wish::Check, 30)));
-        let wished = |wish| rest(true, false, Some(wish)).unwrap();
+        assert_eq!(rest(Found::AllWell, false, None), None);
+        assert_eq!(rest(Found::Damage, false, None), Some((Wish::Check, 30)));
+        let wished = |wish| rest(Found::AllWell, false, Some(wish)).unwrap();
         assert_eq!(wished(Wish::Later), (Wish::Later, 90));
         assert_eq!(wished(Wish::Check), (Wish::Check, 30));
         assert_eq!(wished(Wish::Now), (Wish::Now, 0));
-        assert_eq!(rest(false, true, Some(Wish::Now)), Some((Wish::Now, 0)));
-        assert_eq!(rest(true, true, Some(Wish::Now)), Some((Wish::Now, 10)));
         assert_eq!(
-            rest(false, false, Some(Wish::Later)),
+            rest(Found::Damage, true, Some(Wish::Now)),
+            Some((Wish::Now, 0))
+        );
+        assert_eq!(
+            rest(Found::AllWell, true, Some(Wish::Now)),
+            Some((Wish::Now, 10))
+        );
+        assert_eq!(
+            rest(Found::Nothing, true, Some(Wish::Now)),
+            Some((Wish::Now, 1))
+        );
+        assert_eq!(rest(Found::Nothing, true, None), Some((Wish::Check, 1)));
+        assert_eq!(
+            rest(Found::Damage, false, Some(Wish::Later)),
             Some((Wish::Check, 30))
         );
     }
@@ -223,7 +255,7 @@ mod tests {
         let mut rest = Rest {
             ended: Instant::now(),
             took: TOOK,
-            is_whole: true,
+            found: Found::AllWell,
             was_urgent: false,
             wished: None,
         };
