@@ -155,6 +155,9 @@ pub enum Error {
     /// Another process is maintaining the whole store.
     #[error("another `apply`, or a restore, is running on the store")]
     AtWork,
+    /// The store cannot be replaced as a whole, since another process has it open.
+    #[error("another process has the store open, like `hallpass serve`")]
+    InUse,
     /// The store has changed since the change was previewed.
     #[error("the store, or a sink, changed meanwhile, so nothing was done")]
     Moved,
@@ -215,7 +218,7 @@ impl Error {
             Self::Refused(_) => Kind::Refused,
             Self::WrongKey | Self::KeyFile(_) => Kind::WrongKey,
             Self::Throttled(_) | Self::TooSoon(_) | Self::Locked(_) => Kind::Throttled,
-            Self::Delivering { .. } | Self::AtWork | Self::Moved => Kind::Busy,
+            Self::Delivering { .. } | Self::AtWork | Self::InUse | Self::Moved => Kind::Busy,
             Self::Integrity(_) => Kind::Integrity,
             Self::History(history) => history.kind(),
             Self::Occupied(_) => Kind::UnsafeFile,

@@ -115,6 +115,7 @@ mod uses;
 mod validity;
 mod verify;
 mod watch;
+mod wish;
 mod workers;
 
 pub use check::{Checked, check};

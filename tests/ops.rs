@@ -11,6 +11,8 @@ mod environment;
 mod explain;
 mod figures;
 mod fixture;
+#[cfg(feature = "server")]
+mod following;
 mod guide;
 mod immediate;
 mod impact;

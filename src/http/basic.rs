@@ -134,3 +134,6 @@ fn refusal(unproven: Unproven, account: Option<ProfileVerdict>) -> Refusal {
         Unproven::Failed(error) => Refusal::no_verdict(&error),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -234,6 +234,19 @@ mod tests {
         assert!(crowd.members().of_peers.is_empty());
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn one_goes_where_the_system_gives_no_more() {
+        let crowd = Arc::new(Crowd::new(10));
+        let first = crowd.admit(peer(1), Standing::Trusted).unwrap();
+        tokio::time::advance(std::time::Duration::from_secs(1)).await;
+        let second = crowd.admit(peer(2), Standing::Untrusted).unwrap();
+        first.progress().asked();
+        crowd.evict_one();
+        assert!(is_evicted(&second) && !is_evicted(&first));
+        crowd.evict_one();
+        assert!(!is_evicted(&first), "it is being answered");
+    }
+
     #[tokio::test]
     async fn a_peer_that_is_not_trusted_has_a_limit_of_its_own() {
         let crowd = Arc::new(Crowd::new(10_000));

@@ -1,24 +1,45 @@
 //! Whether the store allows any answer.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use arc_swap::ArcSwapOption;
 use serde_json::json;
 
 use super::host::Host;
 use super::telemetry::Telemetry;
+use super::wish::Wish;
+use crate::error::Error;
 use crate::kind::Kind;
 
 /// Closed as long as something is wrong with the store: then every door answers 503.
 pub(super) struct Gate {
     host: Arc<dyn Host>,
     telemetry: Arc<Telemetry>,
-    /// What the last look at the newest state found.
-    newest: ArcSwapOption<Closed>,
-    /// What the last full check found.
-    whole: ArcSwapOption<Closed>,
+    /// Has the whole store checked.
+    keeper: Sender<Wish>,
+    /// Whether anything was found: what each request looks at.
+    is_shut: AtomicBool,
+    found: Mutex<Found>,
 }
+
+/// What is wrong with the store, as far as it is known.
+#[derive(Default)]
+struct Found {
+    /// What the last look at the newest state found.
+    newest: Option<Closed>,
+    /// What the last full check found.
+    whole: Option<Closed>,
+    /// What requests met since the last full check that found all well.
+    met: Option<Closed>,
+    /// How often a request met something.
+    times: u64,
+}
+
+/// How often requests had met something when a full check began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CheckBegun(u64);
 
 /// Why the gate is closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,63 +60,131 @@ impl Closed {
     }
 }
 
-/// A look at the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Look {
-    /// At its root, and what this machine remembers of it.
+/// Where a fault was found.
+#[derive(Debug, Clone, Copy)]
+enum Look {
+    /// At the root, and what this machine remembers of it.
     Newest,
-    /// At everything in it.
+    /// By a check of everything.
     Whole,
+    /// By a request.
+    Met,
 }
 
 impl Gate {
     /// An open gate, which reports to `host` when that changes.
-    pub(super) fn new(host: Arc<dyn Host>, telemetry: Arc<Telemetry>) -> Self {
+    pub(super) fn new(
+        host: Arc<dyn Host>,
+        telemetry: Arc<Telemetry>,
+        keeper: Sender<Wish>,
+    ) -> Self {
         Self {
             host,
             telemetry,
-            newest: ArcSwapOption::empty(),
-            whole: ArcSwapOption::empty(),
+            keeper,
+            is_shut: AtomicBool::default(),
+            found: Mutex::default(),
         }
     }
 
     /// Whether answers are allowed. What bypasses hallpass is seen by the watch alone: if that stands
     /// still, nothing is known of the store.
     pub(super) fn is_open(&self) -> bool {
-        self.newest.load().is_none()
-            && self.whole.load().is_none()
-            && self.telemetry.health.is_watched()
+        !self.is_shut.load(Ordering::Acquire) && self.telemetry.health.is_watched()
     }
 
-    /// Records what a look at the store found: `None` if all is well. It is logged if it is new.
-    pub(super) fn record(&self, look: Look, found: Option<Closed>) {
-        let slot = match look {
-            Look::Newest => &self.newest,
-            Look::Whole => &self.whole,
-        };
-        let found = found.map(Arc::new);
-        let before = slot.swap(found.clone());
-        if before == found {
-            return;
-        }
-        let event = match found.as_deref() {
-            Some(Closed { kind, why }) => {
-                json!({ "event": "closed", "kind": kind.word(), "why": why })
+    /// Records what a look at the newest state found: `None` if all is well.
+    pub(super) fn looked(&self, found: Option<Closed>) {
+        self.change(|now| {
+            // What was wrong with the root may have been wrong with more.
+            if now.newest.is_some() && found.is_none() {
+                self.wish_check();
             }
-            None if self.is_open() => json!({ "event": "open" }),
-            None => return,
+            now.newest = found;
+            Look::Newest
+        });
+    }
+
+    /// Records a fault that a request met. The gate stays closed until a full check that begins after
+    /// this finds all well: whether that part of the store is right again, no look at the root tells.
+    pub(super) fn met(&self, error: &Error) {
+        self.change(|now| {
+            now.met = Some(Closed::by(error.kind(), error));
+            now.times = now.times.wrapping_add(1);
+            Look::Met
+        });
+        self.wish_check();
+    }
+
+    /// As [`Self::met`], for what a call of the core met that is not about verdicts: only if the store
+    /// is not what it was. That a call cannot write closes no door.
+    pub(super) fn met_by_call(&self, error: &Error) {
+        let is_damage = matches!(
+            error.kind(),
+            Kind::Integrity | Kind::Corrupt | Kind::Rollback | Kind::Fork | Kind::Substituted
+        );
+        if is_damage {
+            self.met(error);
+        }
+    }
+
+    /// Notes that a full check begins.
+    pub(super) fn begin_check(&self) -> CheckBegun {
+        CheckBegun(self.lock().times)
+    }
+
+    /// Records what a full check found: `None` if all is well.
+    pub(super) fn checked(&self, begun: CheckBegun, found: Option<Closed>) {
+        self.change(|now| {
+            // What was met meanwhile may be in a part that had been checked by then.
+            if found.is_none() && now.times == begun.0 {
+                now.met = None;
+            }
+            now.whole = found;
+            Look::Whole
+        });
+    }
+
+    fn wish_check(&self) {
+        // Without a keeper the server ends.
+        let _ = self.keeper.send(Wish::Now);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Found> {
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes what is known. What is new is logged, and that nothing is wrong any more.
+    fn change(&self, change: impl FnOnce(&mut Found) -> Look) {
+        let mut found = self.lock();
+        let before = [&found.newest, &found.whole, &found.met].map(Clone::clone);
+        let look = change(&mut found);
+        let was_shut = before.iter().any(Option::is_some);
+        let [newest, whole, met] = before;
+        let (old, new) = match look {
+            Look::Newest => (newest, &found.newest),
+            Look::Whole => (whole, &found.whole),
+            Look::Met => (met, &found.met),
         };
-        self.host.log(&event.to_string());
-        match found.as_deref() {
-            Some(Closed { kind, .. }) => drop(self.telemetry.store_failed(*kind)),
-            None => drop(self.telemetry.health.store_recovered()),
+        let is_shut = found.newest.is_some() || found.whole.is_some() || found.met.is_some();
+        self.is_shut.store(is_shut, Ordering::Release);
+        if let Some(Closed { kind, why }) = new
+            && old.as_ref() != new.as_ref()
+        {
+            let event = json!({ "event": "closed", "kind": kind.word(), "why": why });
+            self.host.log(&event.to_string());
+            let _ = self.telemetry.store_failed(*kind);
+        }
+        if was_shut && !is_shut {
+            self.host.log(&json!({ "event": "open" }).to_string());
+            let _ = self.telemetry.health.store_recovered();
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
+    use std::sync::mpsc::{Receiver, channel};
 
     use super::*;
     use crate::clock::FixedClock;
@@ -131,13 +220,30 @@ mod tests {
         fn notify(&self, _: &News) {}
     }
 
+    /// A gate, what it logs, and what it wishes for.
+    fn gate() -> (Gate, Arc<Lines>, Receiver<Wish>) {
+        let lines = Arc::new(Lines::default());
+        let host: Arc<dyn Host> = Arc::<Lines>::clone(&lines);
+        let telemetry = Arc::new(telemetry(&host));
+        let (keeper, wishes) = channel();
+        (Gate::new(host, telemetry, keeper), lines, wishes)
+    }
+
+    fn damage(what: &str) -> Error {
+        Error::Integrity(what.to_owned())
+    }
+
+    fn closed(what: &str) -> Closed {
+        Closed::by(Kind::Integrity, &damage(what))
+    }
+
     #[test]
     fn it_is_closed_while_nobody_watches_the_store() {
         let host: Arc<dyn Host> = Arc::<Lines>::default();
         let mut telemetry = telemetry(&host);
         telemetry.health = Health::unwatched();
         let telemetry = Arc::new(telemetry);
-        let gate = Gate::new(host, Arc::clone(&telemetry));
+        let gate = Gate::new(host, Arc::clone(&telemetry), channel().0);
         assert!(!gate.is_open());
         telemetry.health.watched();
         assert!(gate.is_open());
@@ -145,28 +251,74 @@ mod tests {
 
     #[test]
     fn it_is_open_only_if_every_look_found_all_well() {
-        let lines = Arc::new(Lines::default());
-        let host: Arc<dyn Host> = Arc::<Lines>::clone(&lines);
-        let telemetry = Arc::new(telemetry(&host));
-        let gate = Gate::new(host, Arc::clone(&telemetry));
-        let is_ready = || telemetry.health.checks().ready();
-        let damage = || Some(Closed::by(Kind::Integrity, &"row 7"));
+        let (gate, lines, _wishes) = gate();
+        let is_ready = || gate.telemetry.health.checks().ready();
         assert!(gate.is_open() && is_ready());
-        gate.record(Look::Whole, damage());
-        gate.record(Look::Whole, damage());
+        for _ in 0..2 {
+            gate.checked(gate.begin_check(), Some(closed("row 7")));
+        }
         assert!(!gate.is_open() && !is_ready());
-        gate.record(Look::Newest, damage());
-        gate.record(Look::Newest, None);
+        gate.looked(Some(closed("row 7")));
+        gate.looked(None);
         assert!(!gate.is_open(), "the newest state does not show all damage");
         assert!(!is_ready());
-        gate.record(Look::Whole, None);
+        gate.checked(gate.begin_check(), None);
         assert!(gate.is_open() && is_ready());
-        let closed = r#"{"event":"closed","kind":"integrity","why":"row 7"}"#;
-        let open = r#"{"event":"open"}"#;
+        let lines = lines.0.lock().unwrap();
         assert_eq!(
-            *lines.0.lock().unwrap(),
-            [closed, closed, open],
-            "what is known is not logged again"
+            lines.len(),
+            3,
+            "what is known is not logged again: {lines:?}"
         );
+        let shut = |line: &String| line.contains("closed") && line.contains("row 7");
+        assert!(lines[..2].iter().all(shut));
+        assert_eq!(lines[2], r#"{"event":"open"}"#);
+    }
+
+    #[test]
+    fn what_a_request_met_closes_it_until_a_later_check_finds_all_well() {
+        let (gate, lines, wishes) = gate();
+        let earlier = gate.begin_check();
+        gate.met(&damage("bucket 7"));
+        assert!(wishes.try_iter().eq([Wish::Now]));
+        gate.looked(None);
+        assert!(
+            !gate.is_open(),
+            "a look at the root tells nothing of a bucket"
+        );
+        gate.checked(earlier, None);
+        assert!(!gate.is_open(), "the bucket was right when it was checked");
+        let later = gate.begin_check();
+        gate.met(&damage("bucket 7"));
+        gate.checked(later, None);
+        assert!(!gate.is_open(), "it was met again");
+        gate.checked(gate.begin_check(), Some(closed("bucket 7")));
+        assert!(!gate.is_open());
+        gate.checked(gate.begin_check(), None);
+        assert!(gate.is_open());
+        let lines = lines.0.lock().unwrap();
+        assert_eq!(lines.len(), 3, "{lines:?}");
+    }
+
+    #[test]
+    fn once_the_root_is_right_again_all_is_checked() {
+        let (gate, _, wishes) = gate();
+        gate.looked(None);
+        gate.looked(Some(closed("root")));
+        assert_eq!(wishes.try_iter().count(), 0);
+        gate.looked(None);
+        assert!(wishes.try_iter().eq([Wish::Now]));
+    }
+
+    #[test]
+    fn calls_that_are_refused_close_nothing() {
+        let (gate, _, wishes) = gate();
+        let full = Error::from(crate::backend::Fault::Storage("disk full".into()));
+        for error in [full, Error::Stopped] {
+            gate.met_by_call(&error);
+        }
+        assert!(gate.is_open() && wishes.try_iter().count() == 0);
+        gate.met_by_call(&damage("bucket 7"));
+        assert!(!gate.is_open());
     }
 }

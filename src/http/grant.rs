@@ -12,6 +12,7 @@ use super::app::App;
 use super::caller::Client;
 use super::facts::Facts;
 use super::json;
+use super::metrics::Budget;
 use super::passwords::Unproven;
 use crate::error::{Error, Refusal, Result};
 use crate::model::name::ConnectionName;
@@ -33,6 +34,8 @@ pub(super) enum Denied {
     Scope(Facts),
     /// Too many attempts failed; the next is accepted after this time.
     TooMany(Duration),
+    /// The profile was given so many session tokens that it has to wait for the next.
+    Spent(Facts, Duration),
     /// Too many passwords are hashed already.
     Busy,
     /// The core does not answer now.
@@ -117,6 +120,7 @@ fn issued(made: Result<SessionOutcome>, facts: &Facts) -> Result<Issued, Denied>
             }
             _ => Denied::Client(because(reason.word())),
         }),
+        Ok(SessionOutcome::TooMany(wait)) => Err(Denied::Spent(spent(facts), wait)),
         Ok(SessionOutcome::IsSession) => Err(Denied::Session(because("session"))),
         Ok(SessionOutcome::WrongPassword(verdict)) => Err(Denied::Client(because(verdict.reason))),
         Ok(SessionOutcome::PasswordChanged) => Err(Denied::Client(because("wrong_password"))),
@@ -126,6 +130,14 @@ fn issued(made: Result<SessionOutcome>, facts: &Facts) -> Result<Issued, Denied>
         Err(Error::NotFound(_)) => Err(Denied::Scope(because("not_found"))),
         Err(Error::Refused(_)) => Err(Denied::Scope(because(Reason::WrongConnection.word()))),
         Err(_) => Err(Denied::Unavailable),
+    }
+}
+
+fn spent(facts: &Facts) -> Facts {
+    Facts {
+        reason: Some("throttled"),
+        budget: Some(Budget::Sessions),
+        ..facts.clone()
     }
 }
 

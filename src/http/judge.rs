@@ -1,11 +1,12 @@
 //! Verdicts, for every door that needs one.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arc_swap::ArcSwapOption;
 use tokio::task::block_in_place;
 
-use super::gate::{Closed, Gate, Look};
+use super::gate::Gate;
 use super::pool::Pool;
 use super::uses::Uses;
 use crate::backend::{Fault, Version};
@@ -26,6 +27,8 @@ pub(super) struct Judge {
     snapshot: ArcSwapOption<Snapshot>,
     memory: Mutex<Memory>,
     limit: usize,
+    /// How many records the store had when it was too large; 0 if it is not.
+    too_large: AtomicU64,
     pool: Arc<Pool>,
     pub(super) gate: Arc<Gate>,
     pub(super) uses: Uses,
@@ -59,6 +62,7 @@ impl Judge {
             snapshot: ArcSwapOption::empty(),
             memory: Mutex::new(Memory::new(limit)),
             limit,
+            too_large: AtomicU64::default(),
             pool,
             gate,
             uses: Uses::new(),
@@ -109,13 +113,29 @@ impl Judge {
     /// Those of every read.
     pub(super) fn refresh(&self, core: &mut Core) -> Result<Option<Arc<Snapshot>>> {
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        let snapshot = core.read(|r| memory.refresh(r))?.map(Arc::new);
+        let (snapshot, records) = core.read(|r| Ok((memory.refresh(r)?, r.records())))?;
+        let snapshot = snapshot.map(Arc::new);
         if snapshot.is_none() {
             *memory = Memory::new(self.limit);
         }
+        let too_large = if snapshot.is_none() { records } else { 0 };
+        self.too_large.store(too_large, Ordering::Relaxed);
         // The lock is held: a newer one is never replaced by an older one.
         self.snapshot.store(snapshot.clone());
         Ok(snapshot)
+    }
+
+    /// How many records the store had when there were too many tokens for the memory, if there are.
+    pub(super) fn too_large(&self) -> Option<u64> {
+        Some(self.too_large.load(Ordering::Relaxed)).filter(|records| *records > 0)
+    }
+
+    /// Whether a store of so many records may fit into the memory again: it has lost a tenth of what
+    /// fits. It is not read again for less, since it may grow again, and reading it takes long.
+    pub(super) fn may_fit(&self, records: u64) -> bool {
+        let least = u64::try_from(self.limit / 10).unwrap_or(u64::MAX).max(1);
+        let before = self.too_large();
+        before.is_some_and(|before| records.saturating_add(least) <= before)
     }
 
     /// What verdicts are made of, if that is in memory.
@@ -150,11 +170,10 @@ impl Judge {
         self.refresh(core)
     }
 
-    /// Closes the gate if the store itself is at fault: the watcher opens it again.
+    /// Closes the gate if the store itself is at fault: a check of all of it opens it again.
     fn close_for(&self, error: &Error) {
         if !matches!(error.kind(), Kind::NotFound | Kind::Busy | Kind::Failed) {
-            let closed = Closed::by(error.kind(), error);
-            self.gate.record(Look::Newest, Some(closed));
+            self.gate.met(error);
         }
     }
 
@@ -172,3 +191,6 @@ impl Judge {
 fn closed() -> Error {
     Fault::Storage("no verdict is given while something is wrong with the store".into()).into()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,6 @@
 //! Long work behind the answers: reading the store into memory, and checking all of it.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -7,28 +8,37 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::gate::{Closed, Look};
+use super::gate::Closed;
 use super::host::Host;
 use super::judge::Judge;
+use super::pool::NewContext;
 use super::telemetry::Telemetry;
+use super::wish::Wish;
 use crate::core::Core;
+use crate::kind::Kind;
+use crate::open::Opening;
 
-/// What the keeper is asked for.
-pub(super) enum Wish {
-    /// To check the whole store again.
-    Check,
-}
-
-/// After damage was found, the store is checked again this often, in case it is repaired.
+/// After damage was found, the store is checked again this often, in case it is repaired. So long is
+/// also waited if a check at once has found nothing, and a request meets something again.
 const AGAIN: Duration = Duration::from_secs(10);
+
+/// If the store could not be opened for a check, another attempt is made after this time.
+const SOON: Duration = Duration::from_secs(1);
 
 /// Between two checks there is a pause of so many times what the last one took.
 const PAUSE: u32 = 10;
+
+/// As [`PAUSE`], if the files of the store have changed by commits only, as far as it is known.
+const LONG_PAUSE: u32 = 30;
 
 /// Does the long work.
 pub(super) struct Keeper {
     /// A connection of its own.
     pub(super) core: Core,
+    /// How another is opened.
+    pub(super) opening: Opening,
+    /// The context of that.
+    pub(super) new_context: Arc<NewContext>,
     /// Whose memory is filled.
     pub(super) judge: Arc<Judge>,
     /// Where it is reported.
@@ -38,31 +48,46 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    /// Fills the memory, checks the store, and checks it again when that is wished, until nobody can
-    /// wish for anything any more.
+    /// Fills the memory, checks the store, and checks it again when that is wished, until it is told to
+    /// end.
     pub(super) fn run(mut self, wishes: &Receiver<Wish>) {
-        while self.load().is_none() {
-            match wishes.recv_timeout(Duration::from_secs(1)) {
-                Err(RecvTimeoutError::Disconnected) => return,
-                Ok(Wish::Check) | Err(RecvTimeoutError::Timeout) => (),
-            }
-        }
+        // That nobody can wish for anything any more is an end too.
+        let _ended = self.keep(wishes);
+    }
+
+    fn keep(&mut self, wishes: &Receiver<Wish>) -> Result<Infallible, RecvTimeoutError> {
+        self.fill(wishes)?;
+        let mut cause = Wish::Check;
         loop {
             let begun = Instant::now();
-            let is_whole = self.check();
-            let wish = match rest(wishes, begun.elapsed() * PAUSE) {
-                // It came meanwhile.
-                Ok(Some(wish)) => Ok(wish),
-                Ok(None) if is_whole => wishes.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Ok(None) => wishes.recv_timeout(AGAIN),
-                Err(ended) => Err(ended),
+            let found = self.check();
+            let mut rest = Rest {
+                ended: Instant::now(),
+                took: begun.elapsed(),
+                found,
+                was_urgent: cause == Wish::Now,
+                wished: None,
             };
-            if matches!(wish, Err(RecvTimeoutError::Disconnected)) {
-                return;
-            }
-            // Wishes that came meanwhile are granted by the same check.
-            while wishes.try_recv().is_ok() {}
+            cause = loop {
+                match rest.next(wishes)? {
+                    Wish::Load if self.judge.snapshot().is_none() => self.fill(wishes)?,
+                    Wish::Load => (),
+                    due => break due,
+                }
+            };
         }
+    }
+
+    /// Reads the store into memory, as often as it takes.
+    fn fill(&mut self, wishes: &Receiver<Wish>) -> Result<(), RecvTimeoutError> {
+        while self.load().is_none() {
+            match wishes.recv_timeout(Duration::from_secs(1)) {
+                Ok(Wish::End) => return Err(RecvTimeoutError::Disconnected),
+                Ok(_) | Err(RecvTimeoutError::Timeout) => (),
+                Err(ended) => return Err(ended),
+            }
+        }
+        Ok(())
     }
 
     /// Reads the store into memory. `None` if that failed.
@@ -80,33 +105,167 @@ impl Keeper {
                 Some(())
             }
             Err(error) => {
-                let closed = Closed::by(error.kind(), &error);
-                self.judge.gate.record(Look::Newest, Some(closed));
+                self.judge.gate.met(&error);
                 None
             }
         }
     }
 
-    /// Checks the whole store. Returns whether all is well.
-    fn check(&mut self) -> bool {
-        let checked = self.core.read(|r| r.check(&mut |_, _| ()));
+    /// Checks the whole store.
+    fn check(&mut self) -> Found {
+        let begun = self.judge.gate.begin_check();
+        // On a new connection: this one may have old pages in memory, and would find no damage that was
+        // done to the file since, nor that it was repaired.
+        let fresh = self.opening.sibling(&self.core, (self.new_context)());
+        if let Err(error) = &fresh
+            && error.kind() == Kind::Storage
+        {
+            // There may be no descriptors. That the store is gone is seen by the watch.
+            self.telemetry.metrics.set_checked(false);
+            return Found::Nothing;
+        }
+        let checked = fresh.and_then(|mut core| core.read(|r| r.check(&mut |_, _| ())));
         let closed = checked.err().map(|error| Closed::by(error.kind(), &error));
         let is_whole = closed.is_none();
-        self.judge.gate.record(Look::Whole, closed);
+        self.judge.gate.checked(begun, closed);
         self.telemetry.metrics.set_checked(is_whole);
-        is_whole
+        if is_whole {
+            Found::AllWell
+        } else {
+            Found::Damage
+        }
     }
 }
 
-/// Waits, but not for longer than anybody can wish for something; returns a wish that came meanwhile.
-fn rest(wishes: &Receiver<Wish>, pause: Duration) -> Result<Option<Wish>, RecvTimeoutError> {
-    let end = Instant::now() + pause;
-    let mut wished = None;
-    loop {
-        match wishes.recv_timeout(end.saturating_duration_since(Instant::now())) {
-            Ok(wish) => wished = Some(wish),
-            Err(RecvTimeoutError::Timeout) => return Ok(wished),
-            Err(ended) => return Err(ended),
+/// What a check found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    AllWell,
+    Damage,
+    /// The store could not be opened for it.
+    Nothing,
+}
+
+/// The time after a check.
+struct Rest {
+    ended: Instant,
+    took: Duration,
+    found: Found,
+    /// Whether the check was one at once.
+    was_urgent: bool,
+    /// The most urgent wish so far.
+    wished: Option<Wish>,
+}
+
+impl Rest {
+    /// Waits until it is time for another check, and returns why; or for a wish that needs none.
+    fn next(&mut self, wishes: &Receiver<Wish>) -> Result<Wish, RecvTimeoutError> {
+        loop {
+            let wish = match self.due() {
+                Some((why, due)) => {
+                    match wishes.recv_timeout(due.saturating_duration_since(Instant::now())) {
+                        Err(RecvTimeoutError::Timeout) => return Ok(why),
+                        wish => wish?,
+                    }
+                }
+                None => wishes.recv().map_err(|_| RecvTimeoutError::Disconnected)?,
+            };
+            match wish {
+                Wish::End => return Err(RecvTimeoutError::Disconnected),
+                Wish::Load => return Ok(wish),
+                // Wishes that came meanwhile are granted by the same check.
+                check => self.wished = self.wished.max(Some(check)),
+            }
         }
+    }
+
+    /// The next check: why, and when.
+    fn due(&self) -> Option<(Wish, Instant)> {
+        let pause = self.took * PAUSE;
+        let by_itself = match self.found {
+            Found::AllWell => None,
+            Found::Damage => Some((Wish::Check, pause.max(AGAIN))),
+            Found::Nothing => Some((Wish::Check, SOON)),
+        };
+        let by_wish = self.wished.map(|wish| match wish {
+            // What requests meet again and again, and no check finds, is not to keep it busy.
+            Wish::Now if self.was_urgent && self.found == Found::AllWell => (wish, AGAIN),
+            Wish::Now if self.found == Found::Nothing => (wish, SOON),
+            Wish::Now => (wish, Duration::ZERO),
+            Wish::Later => (wish, self.took * LONG_PAUSE),
+            _ => (wish, pause),
+        });
+        let first = by_wish.into_iter().chain(by_itself);
+        let first = first.min_by_key(|(_, pause)| *pause);
+        first.map(|(why, pause)| (why, self.ended + pause))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    const TOOK: Duration = Duration::from_secs(3);
+
+    fn rest(found: Found, was_urgent: bool, wished: Option<Wish>) -> Option<(Wish, u64)> {
+        let ended = Instant::now();
+        let rest = Rest {
+            ended,
+            took: TOOK,
+            found,
+            was_urgent,
+            wished,
+        };
+        let due = rest.due();
+        due.map(|(why, due)| (why, due.duration_since(ended).as_secs()))
+    }
+
+    #[test]
+    fn a_check_waits_for_its_turn_unless_a_request_met_something() {
+        assert_eq!(rest(Found::AllWell, false, None), None);
+        assert_eq!(rest(Found::Damage, false, None), Some((Wish::Check, 30)));
+        let wished = |wish| rest(Found::AllWell, false, Some(wish)).unwrap();
+        assert_eq!(wished(Wish::Later), (Wish::Later, 90));
+        assert_eq!(wished(Wish::Check), (Wish::Check, 30));
+        assert_eq!(wished(Wish::Now), (Wish::Now, 0));
+        assert_eq!(
+            rest(Found::Damage, true, Some(Wish::Now)),
+            Some((Wish::Now, 0))
+        );
+        assert_eq!(
+            rest(Found::AllWell, true, Some(Wish::Now)),
+            Some((Wish::Now, 10))
+        );
+        assert_eq!(
+            rest(Found::Nothing, true, Some(Wish::Now)),
+            Some((Wish::Now, 1))
+        );
+        assert_eq!(rest(Found::Nothing, true, None), Some((Wish::Check, 1)));
+        assert_eq!(
+            rest(Found::Damage, false, Some(Wish::Later)),
+            Some((Wish::Check, 30))
+        );
+    }
+
+    #[test]
+    fn the_most_urgent_wish_counts() {
+        let (keeper, wishes) = channel();
+        let mut rest = Rest {
+            ended: Instant::now(),
+            took: TOOK,
+            found: Found::AllWell,
+            was_urgent: false,
+            wished: None,
+        };
+        for wish in [Wish::Check, Wish::Load, Wish::Now, Wish::Later] {
+            keeper.send(wish).unwrap();
+        }
+        assert_eq!(rest.next(&wishes), Ok(Wish::Load));
+        assert_eq!(rest.next(&wishes), Ok(Wish::Now));
+        keeper.send(Wish::End).unwrap();
+        rest.wished = None;
+        assert_eq!(rest.next(&wishes), Err(RecvTimeoutError::Disconnected));
     }
 }

@@ -80,6 +80,10 @@ fn denied_as(denied: Denied) -> Response<Body> {
         Denied::TooMany(wait) => Problem::new(StatusCode::TOO_MANY_REQUESTS, "throttled")
             .retry_after(wait)
             .answer(),
+        Denied::Spent(facts, wait) => Problem::new(StatusCode::TOO_MANY_REQUESTS, "throttled")
+            .facts(facts)
+            .retry_after(wait)
+            .answer(),
         Denied::Busy => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy")
             .retry_after(SOON)
             .answer(),

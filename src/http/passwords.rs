@@ -20,6 +20,7 @@ use crate::crypto::{Argon2Params, Key};
 use crate::entropy::{Entropy, NoRandomness};
 use crate::error::Error;
 use crate::model::name::ProfileName;
+use crate::model::time::Time;
 use crate::ops::password::{self, Cause, Mark, ProvenPasswords, Strangers};
 use crate::secret::SecretText;
 
@@ -35,9 +36,6 @@ const MOST_WAITING: usize = MOST_OF_A_PEER / 2;
 
 /// The part of the memory that hashing may take: one in so many bytes.
 const SHARE_OF_MEMORY: u64 = 4;
-
-/// What a client waits for where only an operator can help.
-const LOCKED: Duration = Duration::from_mins(15);
 
 /// What it takes to verify passwords.
 pub(super) struct Passwords {
@@ -139,7 +137,7 @@ impl Passwords {
         let (hashed, named) = (Arc::clone(&password), name.clone());
         let proved = pool.run(request, move |core| {
             let proved = password::prove(core, &named, &hashed, &strangers);
-            Ok((core.now(), proved))
+            told(core.now(), proved)
         });
         let (now, proved) = proved.await.map_err(Unproven::Failed)?;
         match proved {
@@ -149,8 +147,8 @@ impl Passwords {
                 Ok(())
             }
             Ok((verdict, None)) => {
-                if let (Some(source), Cause::Wrong | Cause::NoPassword | Cause::NoProfile) =
-                    (source, verdict.cause)
+                if let Some(source) = source
+                    && verdict.cause != Cause::Suspended
                 {
                     self.sources.fail(source, Instant::now());
                 }
@@ -161,7 +159,6 @@ impl Passwords {
                 let wait = Duration::from_secs(u64::try_from(wait).unwrap_or(0));
                 Err(Unproven::TooMany("throttled", wait))
             }
-            Err(Error::Locked(_)) => Err(Unproven::TooMany("locked", LOCKED)),
             Err(error) => Err(Unproven::Failed(error)),
         }
     }
@@ -202,6 +199,14 @@ impl<'a> Waiting<'a> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// What a call found, with the time: a delay is told as long as it is. Other errors are the call's.
+fn told<T>(now: Time, found: Result<T, Error>) -> Result<(Time, Result<T, Error>), Error> {
+    match found {
+        Ok(_) | Err(Error::Throttled(_)) => Ok((now, found)),
+        Err(error) => Err(error),
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Semaphore;
 
+use super::gate::Gate;
 use crate::core::{Context, Core, Request};
 use crate::error::{Error, Result};
 
@@ -15,12 +16,15 @@ pub(super) struct Pool {
     idle: Mutex<Vec<Core>>,
     /// How many may be taken: a request waits for one without holding a thread.
     free: Arc<Semaphore>,
+    /// Closed for damage that a call meets.
+    gate: Arc<Gate>,
 }
 
 impl Pool {
     /// A pool of these connections.
-    pub(super) fn of(cores: Vec<Core>) -> Self {
+    pub(super) fn of(cores: Vec<Core>, gate: Arc<Gate>) -> Self {
         Self {
+            gate,
             free: Arc::new(Semaphore::new(cores.len())),
             idle: Mutex::new(cores),
         }
@@ -43,7 +47,7 @@ impl Pool {
             let core = taken.core.as_mut();
             let core = core.ok_or(Error::Bug("a connection is missing"))?;
             core.begin(request);
-            call(core)
+            call(core).inspect_err(|error| pool.gate.met_by_call(error))
         });
         let ended = ended.await;
         ended.map_err(|_| Error::Bug("a call of the core was aborted"))?
@@ -108,5 +112,19 @@ mod tests {
         assert_eq!(next.await.unwrap(), 7);
         assert!(run(|_| panic!("a call")).await.is_err());
         assert_eq!(run(|_| Ok(8)).await.unwrap(), 8);
+    }
+
+    #[tokio::test]
+    async fn damage_that_a_call_meets_closes_every_door() {
+        let (app, _, _folder) = server(AccessLog::Off);
+        let run = |call: fn(&mut Core) -> Result<u8>| app.pool.run(Actor::default().into(), call);
+        assert!(run(|_| Err(Error::Stopped)).await.is_err());
+        assert!(app.judge.gate.is_open());
+        assert!(
+            run(|_| Err(Error::Integrity("row 7".to_owned())))
+                .await
+                .is_err()
+        );
+        assert!(!app.judge.gate.is_open());
     }
 }

@@ -9,7 +9,7 @@ use super::refusal::Refusal;
 use super::ruling::Ruling;
 use crate::core::Request;
 use crate::model::name::ProfileName;
-use crate::model::token::Presented;
+use crate::model::token::{Presented, Token};
 use crate::model::verdict::Caller;
 use crate::ops::verify::Asked;
 
@@ -54,6 +54,16 @@ impl Question {
     pub(super) fn source(&self, app: &App) -> Option<IpAddr> {
         let address = self.caller.address();
         address.filter(|_| !app.options.trust_proxy.is_empty())
+    }
+
+    /// Fails if the configuration names a connection or an environment that does not exist.
+    pub(super) async fn ensure_named(&self, app: &App) -> Result<(), Refusal> {
+        if self.parameters.connection.is_none() && self.parameters.environment.is_none() {
+            return Ok(());
+        }
+        // Any token: what is named is looked up before it.
+        let nobody = Presented::Own(Token::zero());
+        self.judge(app, nobody).await.map(drop)
     }
 
     /// Judges a token.

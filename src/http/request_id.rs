@@ -16,6 +16,12 @@ const HEADER: &str = "x-request-id";
 /// The longest id that is taken from it, in characters: also the length of a token in hex.
 const LONGEST: usize = 64;
 
+/// The longest run of letters and digits in an id: half a token in hex.
+const LONGEST_RUN: usize = 32;
+
+/// The same if there are letters of both cases in it: half a token in base62.
+const LONGEST_MIXED: usize = 22;
+
 /// How tokens and their public ids begin.
 const ID_PREFIX: &str = "hpass_";
 
@@ -115,13 +121,19 @@ fn given(headers: &HeaderMap) -> Option<Box<str>> {
     (is_only && is_plain && !may_be_secret(text)).then(|| text.into())
 }
 
-/// Whether it is a secret of hallpass, or starts like a token. Bare hex of that length is a token as
-/// well.
+/// Whether it is a secret of hallpass, or could be a part of one. What proxies make has shorter runs of
+/// letters and digits, or none with both cases: `$request_id`, UUIDs, ULIDs, `traceparent`, X-Ray.
 fn may_be_secret(text: &str) -> bool {
-    let head = text.get(..ID_PREFIX.len());
-    head.is_some_and(|head| head.eq_ignore_ascii_case(ID_PREFIX))
-        || (text.len() == LONGEST && text.bytes().all(|c| c.is_ascii_hexdigit()))
-        || holds_secret(text.as_bytes()).is_some()
+    let lower = text.to_ascii_lowercase();
+    let runs = || text.split(|c: char| !c.is_ascii_alphanumeric());
+    lower.contains(ID_PREFIX) || runs().any(may_be_part) || holds_secret(text.as_bytes()).is_some()
+}
+
+/// Whether letters and digits in a row may be a part of a token: of its hex, of base62, or of base64.
+fn may_be_part(run: &str) -> bool {
+    let has_both =
+        run.bytes().any(|c| c.is_ascii_uppercase()) && run.bytes().any(|c| c.is_ascii_lowercase());
+    run.len() > LONGEST_RUN || (has_both && run.len() > LONGEST_MIXED)
 }
 
 /// A number that looks random, another for each number: the finalizer of `SplitMix64` (Steele, Lea,
@@ -162,10 +174,16 @@ mod tests {
     #[test]
     fn what_is_not_a_plain_id_is_replaced() {
         let tags = RequestTags::new(&mut OsEntropy).unwrap();
-        let token = "hpass_canary00000000000000000000000000000000000000";
+        let token = "hpass_063UfDVRKBz000A7dl5PEW67zZCpFU9uKaHnGgOvQKAR4bj7ez";
         let hex = "0123456789abcdef".repeat(4);
         let long = "r".repeat(65);
-        let refused: [&[&str]; 8] = [
+        let hex_part = &hex.to_uppercase()[..33];
+        let refused: [&[&str]; 13] = [
+            &["req-hpass_0"],
+            &[&token[16..]],
+            &[&format!("a={}", &token[20..43])],
+            &[hex_part],
+            &["PHRva2VuPjx2ZXJzaW9uPjE8L3ZlcnNpb24"],
             &[],
             &[""],
             &["a", "b"],
@@ -179,9 +197,18 @@ mod tests {
             let tag = tags.of(&headers(values), Trust::Trusted);
             assert!(matches!(tag, RequestTag::Made(_)), "{values:?}");
         }
-        let longest = "r".repeat(64);
-        let tag = tags.of(&headers(&[&longest]), Trust::Trusted);
-        assert!(matches!(tag, RequestTag::Given(_)));
+        for usual in [
+            "5f0e6a9e3b7c4d2f8a1b0c9d8e7f6a5b",
+            "5F0E6A9E-3B7C-4D2F-8A1B-0C9D8E7F6A5B",
+            "01ARZ3NDEKTSV4RRFFQ69G5FAV",
+            "V1StGXR8_Z5jdHi6B-myT",
+            "Root=1-67891233-abcdef012345678912345678",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            &"r-".repeat(32),
+        ] {
+            let tag = tags.of(&headers(&[usual]), Trust::Trusted);
+            assert!(matches!(tag, RequestTag::Given(_)), "{usual}");
+        }
     }
 
     #[test]

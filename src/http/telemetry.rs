@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::access_log::AccessLogger;
+use super::event::Seldom;
 use super::health::{Change, Health};
 use super::host::Host;
 use super::metrics::{Metrics, PerToken, StoreFailure};
@@ -37,6 +38,8 @@ pub(super) struct Telemetry {
     pub(super) health: Health,
     /// The ids of requests.
     pub(super) tags: RequestTags,
+    /// Limits the lines about mistakes in the configuration of a proxy: each of its requests makes one.
+    pub(super) mistakes: Seldom,
     figures: Mutex<Pace>,
 }
 
@@ -92,6 +95,7 @@ impl Telemetry {
             metrics,
             health: Health::default(),
             tags,
+            mistakes: Seldom::default(),
             figures: Mutex::new(Pace::NotBefore(None)),
         })
     }

@@ -103,6 +103,10 @@ pub(super) fn denied_as(denied: Denied, method: Method) -> Response<Body> {
             let status = StatusCode::TOO_MANY_REQUESTS;
             Problem::new(status, "throttled").retry_after(wait).answer()
         }
+        Denied::Spent(facts, wait) => {
+            let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS, "throttled");
+            problem.facts(facts).retry_after(wait).answer()
+        }
         Denied::Busy => Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy")
             .retry_after(SOON)
             .answer(),

@@ -113,6 +113,12 @@ impl FromIterator<TrustedPeer> for Trusted {
 }
 
 impl Trusted {
+    /// All of them, networks first.
+    pub fn peers(&self) -> impl Iterator<Item = TrustedPeer> {
+        let networks = self.networks.iter().copied().map(TrustedPeer::Range);
+        networks.chain(self.unix.then_some(TrustedPeer::Unix))
+    }
+
     /// Whether no proxy is trusted: every client is its peer.
     pub fn is_empty(&self) -> bool {
         self.networks.is_empty() && !self.unix

@@ -75,3 +75,66 @@ impl Uses {
         part.waiting.extend(uses.into_iter().take(room));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn used(n: u32, at: i64) -> RecordUse {
+        let mut id = [0; 16];
+        id[..4].copy_from_slice(&n.to_be_bytes());
+        // The part that it is in.
+        id[15] = n.to_be_bytes()[3];
+        RecordUse::valid(RecordId::from_bytes(id), Time::from_seconds(at))
+    }
+
+    fn at(seconds: i64) -> Time {
+        Time::from_seconds(seconds)
+    }
+
+    #[test]
+    fn a_use_waits_once_a_minute_for_each_token() {
+        let uses = Uses::new();
+        for (n, seconds) in [(1, 0), (2, 0), (1, 59), (17, 1)] {
+            uses.add(&used(n, seconds));
+        }
+        assert_eq!(uses.take(at(59)).len(), 3);
+        uses.add(&used(1, 59));
+        assert!(uses.take(at(59)).is_empty());
+        uses.add(&used(1, 60));
+        assert_eq!(uses.take(at(60)), [used(1, 60)]);
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let uses = Uses::new();
+        let most = u32::try_from(MOST).unwrap();
+        for n in 0..2 * most {
+            uses.add(&used(n, 0));
+        }
+        let remembered = |uses: &Uses| -> usize {
+            let parts = uses.parts.iter();
+            parts.map(|part| part.lock().unwrap().last.len()).sum()
+        };
+        assert_eq!(remembered(&uses), MOST);
+        let waiting = uses.take(at(60));
+        assert_eq!(waiting.len(), MOST);
+        assert_eq!(remembered(&uses), 0);
+        uses.give_back(waiting.clone());
+        uses.give_back(waiting);
+        assert_eq!(uses.take(at(60)).len(), MOST);
+    }
+
+    #[test]
+    fn what_could_not_be_recorded_is_taken_again() {
+        let uses = Uses::new();
+        uses.add(&used(1, 0));
+        uses.add(&used(2, 0));
+        let first = uses.take(at(0));
+        uses.give_back(first.clone());
+        uses.add(&used(3, 0));
+        let mut again = uses.take(at(0));
+        again.sort_by_key(|it| *it.record().bytes());
+        assert_eq!(again, [used(1, 0), used(2, 0), used(3, 0)]);
+    }
+}

@@ -16,7 +16,7 @@ use super::parameters::{Challenge, Misconfigured, Parameters, Preflight};
 use super::peer::Peer;
 use super::question::Question;
 use super::refusal::Refusal;
-use super::{answer, basic, client};
+use super::{answer, basic, client, event};
 use crate::model::verdict::Reason;
 
 /// Judges the request that a proxy asks about, by the parameters in the query.
@@ -50,8 +50,7 @@ pub(super) fn respond(
     drop(head);
     async move {
         let judged = match case {
-            Ok(Case::Preflight) => Ok((Identity::default(), "preflight")),
-            Ok(Case::Presented(question, credential)) => judge(&app, &question, credential).await,
+            Ok(case) => judge(&app, case).await,
             Err(refusal) => Err(refusal),
         };
         let mut answer = match judged {
@@ -74,7 +73,7 @@ pub(super) fn respond(
 /// What the head of a request says.
 enum Case {
     /// A browser asks if it may make a request, and everybody may ask that.
-    Preflight,
+    Preflight(Question),
     /// A credential is presented for this use.
     Presented(Question, Credential),
 }
@@ -95,34 +94,46 @@ fn read(
         return Err(Refusal::Spoofed);
     }
     let parameters = parameters.map_err(Refusal::Configuration)?;
-    if parameters.preflight == Preflight::Allowed && is_preflight(head) {
-        return Ok(Case::Preflight);
-    }
+    let is_passed = parameters.preflight == Preflight::Allowed && is_preflight(head);
+    let credential = Credential::read(&head.headers, parameters.source);
     let options = &app.options;
     let peer = head.extensions.get::<Peer>().copied();
     let header = &options.client_ip_header;
-    let credential = Credential::read(&head.headers, parameters.source);
     let question = Question {
         parameters,
         caller: client::caller(peer, &head.headers, &options.trust_proxy, header),
     };
-    Ok(Case::Presented(question, credential))
+    Ok(if is_passed {
+        Case::Preflight(question)
+    } else {
+        Case::Presented(question, credential)
+    })
 }
 
-async fn judge(
-    app: &App,
-    question: &Question,
-    credential: Credential,
-) -> Result<(Identity, &'static str), Refusal> {
-    let ruling = match credential {
-        Credential::None => return Err(Refusal::NoCredential),
-        Credential::Several => return Err(Refusal::credential("two_credentials")),
-        Credential::Malformed => return Err(Refusal::credential(Reason::Malformed.word())),
-        Credential::Token(presented) => question.judge(app, presented).await?,
-        // Boxed, because it is rare: every request would carry its size.
-        Credential::Basic(basic) => Box::pin(basic::judge(app, basic, question)).await?,
+async fn judge(app: &App, case: Case) -> Result<(Identity, &'static str), Refusal> {
+    let (question, without) = match case {
+        Case::Preflight(question) => (question, Ok((Identity::default(), "preflight"))),
+        Case::Presented(question, credential) => {
+            let refusal = match credential {
+                Credential::None => Refusal::NoCredential,
+                Credential::Several => Refusal::credential("two_credentials"),
+                Credential::Malformed => Refusal::credential(Reason::Malformed.word()),
+                Credential::Token(presented) => {
+                    let ruling = question.judge(app, presented).await?;
+                    return Ok((ruling.settle()?, Reason::Valid.word()));
+                }
+                Credential::Basic(basic) => {
+                    // Boxed, because it is rare: every request would carry its size.
+                    let ruling = Box::pin(basic::judge(app, basic, &question)).await?;
+                    return Ok((ruling.settle()?, Reason::Valid.word()));
+                }
+            };
+            (question, Err(refusal))
+        }
     };
-    Ok((ruling.settle()?, Reason::Valid.word()))
+    // With a credential, the verdict tells. A mistake must show before anybody has one.
+    Box::pin(question.ensure_named(app)).await?;
+    without
 }
 
 /// Whether a browser asks if it may make a request (Fetch, "CORS-preflight request").
@@ -139,14 +150,18 @@ fn passed(identity: Identity, reason: &'static str) -> Response<Body> {
     answer
 }
 
-/// A mistake of the configuration refuses everything: it has a line of its own.
+/// A mistake of the configuration refuses everything: it has a line of its own, once a second at most,
+/// since whoever can reach this door can make one.
 fn log(app: &App, route: &str, mistake: &Misconfigured) {
+    let Some(left_out) = app.telemetry.mistakes.left_out() else {
+        return;
+    };
     let Misconfigured { parameter, problem } = mistake;
-    let line = json!({
-        "event": "configuration",
+    let fields = json!({
         "route": route,
         "parameter": parameter,
         "problem": problem.word(),
+        "left_out": left_out,
     });
-    app.host.log(&line.to_string());
+    event::log(&*app.host, "configuration", fields);
 }

@@ -11,12 +11,16 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::Duration;
 
-use super::gate::{Closed, Look};
+use serde_json::json;
+
+use super::event;
+use super::gate::Closed;
 use super::host::{Host, News};
 use super::judge::Judge;
-use super::keeper::Wish;
 use super::pool::NewContext;
 use super::telemetry::Telemetry;
+use super::wish::Wish;
+use crate::backend::Version;
 use crate::backend::location::{Location, store_paths};
 use crate::core::Core;
 use crate::error::{Error, History, Result};
@@ -39,7 +43,7 @@ pub(super) struct Watch {
     /// Whose gate is closed, and whose uses are recorded.
     pub(super) judge: Arc<Judge>,
     /// Has the whole store checked.
-    pub(super) keeper: Option<Sender<Wish>>,
+    pub(super) keeper: Sender<Wish>,
     /// Hangs up when the keeper has closed its connection.
     pub(super) keeper_ended: Receiver<()>,
     /// Reports what was seen.
@@ -54,7 +58,7 @@ impl Watch {
         let mut seen = Seen::default();
         loop {
             self.look(&mut seen);
-            self.record_uses();
+            self.record_uses(&mut seen);
             self.host.notify(&News::Alive);
             match stop.recv_timeout(EVERY) {
                 Err(RecvTimeoutError::Timeout) => (),
@@ -63,15 +67,15 @@ impl Watch {
         }
         // The write-ahead log is merged into the store by the last connection that wrote, which a
         // check on another would prevent. A long one is not waited for: it changes nothing.
-        drop(self.keeper.take());
+        self.wish(Wish::End);
         let _ = self.keeper_ended.recv_timeout(LAST_CHECK);
-        self.record_uses();
+        self.record_uses(&mut seen);
     }
 
     fn look(&mut self, seen: &mut Seen) {
         let found = self.newest(seen).err();
         let closed = found.map(|error| Closed::by(error.kind(), &error));
-        self.judge.gate.record(Look::Newest, closed);
+        self.judge.gate.looked(closed);
         self.telemetry.health.watched();
     }
 
@@ -79,7 +83,7 @@ impl Watch {
     fn newest(&mut self, seen: &mut Seen) -> Result<()> {
         let files = Files::of(&self.opening.location);
         let version = self.core.store.version()?;
-        let epoch = self.core.read(|r| Ok(r.epoch()))?;
+        let (epoch, records) = self.core.read(|r| Ok((r.epoch(), r.records())))?;
         ensure_not_older(epoch, seen.epoch)?;
         if seen.files != files {
             // This connection may have old pages and an old log in memory, also after a commit that it
@@ -87,25 +91,52 @@ impl Watch {
             let mut other = self.opening.sibling(&self.core, (self.new_context)())?;
             ensure_not_older(other.read(|r| Ok(r.epoch()))?, epoch)?;
         }
-        // Changed, but nothing was committed: by a checkpoint, or by something else than hallpass.
-        if seen.files != files && seen.version == Some(version) {
-            // If there is no keeper any more, the server ends.
-            let _ = self.keeper.as_ref().map(|keeper| keeper.send(Wish::Check));
+        if let Some(check) = seen.check_for(&files, version) {
+            self.wish(check);
         }
         self.telemetry.metrics.set_epoch(epoch);
-        *seen = Seen {
-            files,
-            version: Some(version),
-            epoch,
-        };
+        self.follow_size(seen, records);
+        seen.files = files;
+        seen.version = Some(version);
+        seen.epoch = epoch;
         Ok(())
     }
 
-    fn record_uses(&mut self) {
+    /// Logs that the store is too large for the memory, and has it read again once it may fit.
+    fn follow_size(&self, seen: &mut Seen, records: u64) {
+        let too_large = self.judge.too_large();
+        if too_large.is_some() && seen.too_large.is_none() {
+            let why = "there are more tokens than `table_limit`: each verdict reads the store";
+            event::log(&*self.host, "too_large", json!({ "why": why }));
+        }
+        // Once for each size: after that it is loaded, or still too large.
+        if self.judge.may_fit(records) && seen.reloaded_for != too_large {
+            self.wish(Wish::Load);
+            seen.reloaded_for = too_large;
+        }
+        seen.too_large = too_large;
+    }
+
+    /// Asks the keeper for something. If there is none any more, the server ends.
+    fn wish(&self, wish: Wish) {
+        let _ = self.keeper.send(wish);
+    }
+
+    fn record_uses(&mut self, seen: &mut Seen) {
         let now = self.core.now();
         let uses = self.judge.uses.take(now);
+        if uses.is_empty() {
+            return;
+        }
+        let is_as_seen = Files::of(&self.opening.location) == seen.files;
         if crate::ops::verify::note(&mut self.core, &uses).is_err() {
             self.judge.uses.give_back(uses);
+            return;
+        }
+        // The next look is not to take this commit for another's.
+        if is_as_seen && let Ok(version) = self.core.store.version() {
+            seen.files = Files::of(&self.opening.location);
+            seen.version = Some(version);
         }
     }
 }
@@ -114,8 +145,26 @@ impl Watch {
 #[derive(Default)]
 struct Seen {
     files: Files,
-    version: Option<crate::backend::Version>,
+    version: Option<Version>,
     epoch: u64,
+    /// How many records it had when it was too large for the memory, if it is.
+    too_large: Option<u64>,
+    /// The same, when it was read again last because it may fit.
+    reloaded_for: Option<u64>,
+}
+
+impl Seen {
+    /// The check that is due if the store is like this now.
+    fn check_for(&self, files: &Files, version: Version) -> Option<Wish> {
+        let before = self.version.filter(|_| self.files != *files)?;
+        // If nothing was committed, by a checkpoint or by something else than hallpass; and else
+        // something may have hidden behind the commit.
+        Some(if before == version {
+            Wish::Check
+        } else {
+            Wish::Later
+        })
+    }
 }
 
 /// The state of the store's files: device, inode, size, and time of the last change in nanoseconds.
@@ -148,4 +197,36 @@ fn ensure_not_older(epoch: u64, seen: u64) -> Result<()> {
         return Ok(());
     }
     Err(Error::History(History::Rollback { found: epoch, seen }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backend::memory::MemoryBackend;
+    use crate::backend::{Backend as _, Mode};
+
+    #[test]
+    fn every_change_of_the_files_is_followed_by_a_check() {
+        let files = |size| Files(vec![Some([1, 2, size, 3]), None]);
+        let mut backend = MemoryBackend::new();
+        let before = backend.version().unwrap();
+        backend.begin(Mode::Write).unwrap().commit().unwrap();
+        let after = backend.version().unwrap();
+        assert_ne!(before, after);
+        let first = Seen::default();
+        assert_eq!(first.check_for(&files(1), before), None);
+        let seen = Seen {
+            files: files(1),
+            version: Some(before),
+            ..Seen::default()
+        };
+        for (size, version, check) in [
+            (1, before, None),
+            (1, after, None),
+            (2, before, Some(Wish::Check)),
+            (2, after, Some(Wish::Later)),
+        ] {
+            assert_eq!(seen.check_for(&files(size), version), check);
+        }
+    }
 }

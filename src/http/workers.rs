@@ -72,22 +72,17 @@ impl Workers {
             (0..count).map(sibling).collect()
         };
         let threads = available_parallelism().map_or(2, NonZero::get);
-        let pool = Arc::new(Pool::of(siblings(CALLS)?));
+        let (wish, wishes) = channel();
+        let gate = Gate::new(Arc::clone(host), Arc::clone(telemetry), wish.clone());
+        let gate = Arc::new(gate);
+        let pool = Arc::new(Pool::of(siblings(CALLS)?, Arc::clone(&gate)));
         let desks = siblings(threads)?;
         let keeper_core = opening.sibling(&core, new_context())?;
-        let postman_core = opening.sibling(&core, new_context())?;
-        let gate = Arc::new(Gate::new(Arc::clone(host), Arc::clone(telemetry)));
-        let postman = Postman {
-            core: postman_core,
-            mailer,
-            gate: Arc::clone(&gate),
-            telemetry: Arc::clone(telemetry),
-            host: Arc::clone(host),
-        };
         let judge = Arc::new(Judge::new(Arc::clone(&pool), desks, table_limit, gate));
-        let (wish, wishes) = channel();
         let keeper = Keeper {
             core: keeper_core,
+            opening: opening.clone(),
+            new_context: Arc::clone(&new_context),
             judge: Arc::clone(&judge),
             host: Arc::clone(host),
             telemetry: Arc::clone(telemetry),
@@ -97,13 +92,19 @@ impl Workers {
             keeper.run(&wishes);
             drop(at_work);
         });
-        let (postbox, postman_ended) = employ(postman);
+        let (postbox, postman_ended) = employ(Postman {
+            core: opening.sibling(&core, new_context())?,
+            mailer,
+            gate: Arc::clone(&judge.gate),
+            telemetry: Arc::clone(telemetry),
+            host: Arc::clone(host),
+        });
         let watch = Watch {
             core,
             opening,
             new_context,
             judge: Arc::clone(&judge),
-            keeper: Some(wish),
+            keeper: wish,
             keeper_ended,
             telemetry: Arc::clone(telemetry),
             host: Arc::clone(host),

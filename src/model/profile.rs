@@ -8,6 +8,7 @@ use super::name::{GroupName, ProfileName};
 use super::password::Password;
 use super::text::FreeText;
 use super::time::Time;
+use super::token::SessionBudget;
 
 /// An API user, or the tombstone of one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -43,6 +44,8 @@ pub struct Profile {
     /// The last passwords generated for it, newest last. They identify a file's content as a secret
     /// of this store.
     pub generated: Vec<GeneratedPassword>,
+    /// How many session tokens were made for it lately.
+    pub sessions: SessionBudget,
 }
 
 /// The stored record of a generated password, whether or not it was set; never the password itself.

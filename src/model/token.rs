@@ -16,5 +16,5 @@ pub use foreign::{Digest, Foreign, Presented, Presenting};
 pub use record::{Pending, Revocation, TokenRecord, TokenState, Use};
 pub use rotation::Rotation;
 pub use secret::{Malformed, Token};
-pub use session::{Parent, Session, SessionQueue};
+pub use session::{Parent, Session, SessionBudget, SessionQueue};
 pub use shape::{ID_PREFIX, holds_token, looks_like_token};

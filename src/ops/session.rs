@@ -16,7 +16,9 @@
 //! # }
 //! ```
 
-use crate::barrier::Writer;
+use std::time::Duration;
+
+use crate::barrier::{Reader, Writer};
 use crate::core::Core;
 use crate::error::Result;
 use crate::model::audit::Action;
@@ -24,7 +26,7 @@ use crate::model::connection::Connection;
 use crate::model::id::{PasswordId, RecordId};
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName};
 use crate::model::profile::Profile;
-use crate::model::time::Span;
+use crate::model::time::{Span, Time};
 use crate::model::token::{Presented, TokenRecord};
 use crate::model::verdict::{self, Caller, Facts, Reason};
 use crate::ops::password::{self, PasswordProof, PasswordVerdict, Strangers};
@@ -92,6 +94,8 @@ pub enum SessionOutcome {
     WrongPassword(PasswordVerdict),
     /// The password was right, and was changed before the token was made.
     PasswordChanged,
+    /// The profile was given so many that the next may only be made after this time.
+    TooMany(Duration),
 }
 
 /// Makes a session token from a token of the profile.
@@ -110,6 +114,11 @@ pub fn from_token(
     request: &SessionRequest,
     presented: &Presented,
 ) -> Result<SessionOutcome> {
+    // So that a client which asks on and on does not hold up other writers.
+    let now = core.now();
+    if let Some(wait) = core.read(|r| over_budget(r, &request.profile, now))? {
+        return Ok(SessionOutcome::TooMany(wait));
+    }
     core.write(|w| {
         let Some((id, token)) = find_secret(w, presented)? else {
             return Ok(SessionOutcome::NotValid(Reason::Unknown));
@@ -128,8 +137,7 @@ pub fn from_token(
             return Ok(SessionOutcome::NotValid(reason));
         }
         let from = MadeFrom::Token(id, &token);
-        let issued = issue(w, request, &name, from, Action::TokenAdd)?;
-        Ok(SessionOutcome::Issued(Box::new(issued)))
+        issue(w, request, &name, from, Action::TokenAdd)
     })
 }
 
@@ -139,13 +147,12 @@ pub fn from_token(
 /// It may be used for what the profile may be used for, in one environment. It is valid until the
 /// password is changed or removed.
 ///
-/// An outside caller must get one answer for [`SessionOutcome::WrongPassword`] and
-/// [`Error::Locked`](crate::Error::Locked): up to there, work and transactions are the same whether or not the profile
-/// exists.
+/// Up to [`SessionOutcome::WrongPassword`], work and transactions are the same whether or not the
+/// profile exists.
 ///
 /// # Errors
 ///
-/// Too many failed attempts, for a while or until an operator acts; there is no connection or
+/// Too many failed attempts, for a while; there is no connection or
 /// environment of that name, or the profile may not use the connection.
 pub fn from_password(
     core: &mut Core,
@@ -164,8 +171,7 @@ pub fn from_password(
             return Ok(SessionOutcome::PasswordChanged);
         };
         let from = MadeFrom::Password(password);
-        let issued = issue(w, request, &name, from, Action::Login)?;
-        Ok(SessionOutcome::Issued(Box::new(issued)))
+        issue(w, request, &name, from, Action::Login)
     })
 }
 
@@ -184,12 +190,22 @@ fn issue(
     profile: &ProfileName,
     from: MadeFrom<'_>,
     action: Action,
-) -> Result<Issued> {
+) -> Result<SessionOutcome> {
+    let now = w.now();
+    if let Some(wait) = over_budget(w, profile, now)? {
+        return Ok(SessionOutcome::TooMany(wait));
+    }
     let mut issuer = Issuer::new(w, request.usual());
     let issued = issuer.issue_session(w, profile, from, &request.terms())?;
     issuer.finish(w)?;
     journal_one(w, &issued, action)?;
-    Ok(issued)
+    Ok(SessionOutcome::Issued(Box::new(issued)))
+}
+
+/// How long the profile has to wait for its next session token.
+fn over_budget(r: &mut Reader<'_>, profile: &ProfileName, now: Time) -> Result<Option<Duration>> {
+    let found = lookup::find::<Profile>(r, profile)?;
+    Ok(found.and_then(|(_, profile)| profile.sessions.wait(now)))
 }
 
 /// Judges the token that a session token is to be made from, for the connection that is asked for.

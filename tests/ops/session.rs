@@ -15,6 +15,7 @@ use hallpass::{Error, Kind};
 
 use super::fixture::{DAY, Held, Sink, TestStore, at, draft, kind, p};
 
+mod budget;
 mod ends;
 mod queue;
 

@@ -208,13 +208,12 @@ fn files_that_are_named_are_there() {
     );
 }
 
-/// The anchor that a heading gets.
+/// The anchor that a heading gets: punctuation is left out.
 fn anchor(heading: &str) -> String {
-    heading
-        .trim_start_matches('#')
-        .trim()
-        .to_lowercase()
-        .replace(' ', "-")
+    let text = heading.trim_start_matches('#').trim().to_lowercase();
+    let kept = |c: &char| c.is_alphanumeric() || [' ', '-', '_'].contains(c);
+    let kept: String = text.chars().filter(kept).collect();
+    kept.replace(' ', "-")
 }
 
 #[test]

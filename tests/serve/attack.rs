@@ -146,3 +146,28 @@ fn a_store_that_outgrows_the_memory_is_judged_by_its_newest_state() {
         assert_eq!(server.verify(&first).status, 204, "{name}");
     }
 }
+
+#[test]
+fn a_store_that_fits_into_the_memory_again_is_loaded_again() {
+    let home = TestHome::with_sample_data();
+    let token = home.token(&["github/first"]);
+    let mut settings = std::fs::read_to_string(home.config()).unwrap();
+    settings.push_str("\n[serve]\ntable_limit = 1\n");
+    std::fs::write(home.config(), settings).unwrap();
+    let server = Running::start(&home, &[]);
+    server.line(|line| line["event"] == "loaded");
+    // A second one, until it turns out that it cannot be delivered.
+    let sink = ["--to", "command:sleep 3; false", "--connection", "ci"];
+    let second = [&["token", "add", "github/second"], &sink[..]].concat();
+    let mut adding = home.command(&second).spawn().unwrap();
+    let begun = std::time::Instant::now();
+    while begun.elapsed() < Duration::from_secs(2) {
+        assert_eq!(server.verify(&token).status, 204);
+        thread::sleep(Duration::from_millis(50));
+    }
+    server.line(|line| line["event"] == "too_large");
+    assert!(!adding.wait().unwrap().success());
+    let loaded = server.line(|line| line["event"] == "loaded");
+    assert_eq!(loaded["tokens"], 1);
+    assert_eq!(server.verify(&token).status, 204);
+}

@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::net::{AddressFamily, SocketType, bind, connect, socket};
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
@@ -125,10 +125,8 @@ fn full_ten_thousand_idle_connections_of_a_proxy_stay() {
     with_idle_connections(10_000);
 }
 
-#[test]
-fn without_descriptors_idle_connections_make_room_and_nothing_spins() {
-    let home = TestHome::with_sample_data();
-    let token = home.token(&["github/laptop"]);
+/// A server that may have so many descriptors.
+fn with_descriptors(home: &TestHome, count: usize) -> Running {
     let options = [
         "serve",
         "--listen",
@@ -138,16 +136,51 @@ fn without_descriptors_idle_connections_make_room_and_nothing_spins() {
     ];
     let server = home.command(&[&options[..], &["--trust-proxy", "127.0.0.1"]].concat());
     let mut shell = Command::new("/bin/sh");
-    let script = "ulimit -n 80; exec \"$0\" \"$@\"";
+    let script = format!("ulimit -n {count}; exec \"$0\" \"$@\"");
     shell
-        .args(["-c", script])
+        .args(["-c", &script])
         .arg(server.get_program())
         .args(server.get_args());
     let variables = server
         .get_envs()
         .filter_map(|(name, value)| Some((name, value?)));
     shell.env_clear().envs(variables).stdin(Stdio::null());
-    let server = Running::spawn(shell);
+    Running::spawn(shell)
+}
+
+/// Where the system gives no more before the limit of the server is reached.
+#[test]
+fn without_descriptors_the_idlest_connection_is_closed_for_a_new_one() {
+    let home = TestHome::with_sample_data();
+    let roomy = Running::start(&home, &[]);
+    roomy.line(|line| line["event"] == "loaded");
+    let used = std::fs::read_dir(format!("/proc/{}/fd", roomy.pid())).unwrap();
+    let server = with_descriptors(&home, used.count());
+    drop(roomy);
+    let listening = server.line(|line| line["event"] == "listening");
+    let address: SocketAddr = listening["address"].as_str().unwrap().parse().unwrap();
+    // Idle once it is answered, for as long as 75 seconds. One that is cut tries again.
+    let ask = || -> Option<TcpStream> {
+        let mut stream = TcpStream::connect(address).ok()?;
+        stream.set_read_timeout(PATIENCE).ok()?;
+        let head = "GET /verify HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        stream.write_all(head.as_bytes()).ok()?;
+        stream.read_exact(&mut [0]).ok()?;
+        Some(stream)
+    };
+    let begun = Instant::now();
+    let answered = (0..9).map(|_| (0..10).find_map(|_| ask()).unwrap());
+    let answered: Vec<_> = answered.collect();
+    assert!(begun.elapsed() < Duration::from_secs(25));
+    drop(answered);
+    server.line(|line| line["event"] == "accept_failed");
+}
+
+#[test]
+fn without_descriptors_idle_connections_make_room_and_nothing_spins() {
+    let home = TestHome::with_sample_data();
+    let token = home.token(&["github/laptop"]);
+    let server = with_descriptors(&home, 80);
     let few = server.line(|line| line["event"] == "few_descriptors");
     assert_eq!(
         (&few["limit"], &few["connections"]),

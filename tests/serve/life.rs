@@ -258,3 +258,17 @@ fn a_server_whose_passphrase_was_typed_ends_as_any_other() {
     assert_eq!(status.code(), Some(0), "{shown}");
     assert!(shown.contains("\"stopped\""), "{shown}");
 }
+
+#[test]
+fn a_store_that_is_served_is_not_replaced() {
+    let home = TestHome::with_sample_data();
+    let backup = home.file("backup.db");
+    let path = backup.to_str().unwrap();
+    home.done(&["store", "backup", path]);
+    let server = Running::start(&home, &[]);
+    server.line(|line| line["event"] == "loaded");
+    let refused = home.fails(40, &["store", "restore", path, "--yes"]);
+    let said = format!("{refused:?}");
+    assert!(said.contains("hallpass serve"), "{said}");
+    assert!(!said.contains("is writing"), "{said}");
+}

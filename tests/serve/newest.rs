@@ -155,3 +155,64 @@ fn a_store_that_was_overwritten_is_refused() {
         &["corrupt"],
     );
 }
+
+/// A byte of every page that is not the first is changed: all rows there are damaged, the root is not
+/// read from the file as long as its page is in memory.
+fn damage(home: &TestHome) {
+    let mut bytes = fs::read(home.store()).unwrap();
+    let page = usize::from(u16::from_be_bytes([bytes[16], bytes[17]]));
+    for at in (page..bytes.len()).step_by(page) {
+        bytes[at + page - 40] ^= 0x40;
+    }
+    fs::write(home.store(), bytes).unwrap();
+}
+
+#[test]
+fn damage_that_a_request_meets_closes_every_door_until_it_is_repaired() {
+    let home = TestHome::with_sample_data();
+    let token = home.token(&["github/laptop"]);
+    let mut settings = fs::read_to_string(home.config()).unwrap();
+    settings.push_str("\n[serve]\ntable_limit = 0\n");
+    fs::write(home.config(), settings).unwrap();
+    // Merged into the file, so that it can be damaged there.
+    home.done(&["store", "check"]);
+    let server = Running::start(&home, &[]);
+    server.line(|line| line["event"] == "loaded");
+    assert_eq!(server.verify(&token).status, 204);
+    // Nothing is to be written while it is damaged: a damaged page would be written too.
+    while !home.json(&["token", "show", "github/laptop"])["last_used_at"].is_string() {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let whole = fs::read(home.store()).unwrap();
+    damage(&home);
+    let damaged = Instant::now();
+    while server.verify(&token).status != 503 {
+        assert!(damaged.elapsed() < Duration::from_secs(20));
+    }
+    let line = server.line(|line| line["event"] == "closed");
+    assert!(["integrity", "corrupt"].contains(&line["kind"].as_str().unwrap()));
+    // It does not open between two looks at the root.
+    for _ in 0..30 {
+        assert_eq!(server.verify(&token).status, 503);
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    fs::write(home.store(), whole).unwrap();
+    server.line(|line| line["event"] == "open");
+    // A thread may still have a damaged page in memory, until something is committed.
+    home.done(&["profile", "add", "other"]);
+    let repaired = Instant::now();
+    while server.verify(&token).status != 204 {
+        assert!(repaired.elapsed() < Duration::from_secs(20));
+    }
+}
+
+#[test]
+fn damage_that_no_request_meets_is_found_too() {
+    let (home, token, server) = served();
+    // Its pages are in the memory of every connection.
+    assert_eq!(server.verify(&token).status, 204);
+    damage(&home);
+    let line = server.line(|line| line["event"] == "closed");
+    assert!(["integrity", "corrupt"].contains(&line["kind"].as_str().unwrap()));
+    assert_eq!(server.verify(&token).status, 503);
+}

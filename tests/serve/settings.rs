@@ -30,6 +30,8 @@ fn options_beat_settings_and_settings_beat_defaults() {
     assert_eq!(report["listen"], json!(["127.0.0.1:0", "fd:http"]));
     assert_eq!(report["metrics_listen"], json!(null));
     assert_eq!(report["doors"], json!(["token"]));
+    assert_eq!(report["trust_proxy"], json!(["10.0.0.0/8", "unix"]));
+    assert_eq!(report["client_ip_header"], "x-real-ip");
     assert_eq!(report["max_connections"], 7);
     assert_eq!(report["access_log"], false);
     assert_eq!(report["public_url"], "https://a.example");

@@ -205,6 +205,26 @@ fn wrong_passwords_are_delayed_and_the_delay_is_told() {
 }
 
 #[test]
+fn a_client_is_given_no_more_session_tokens_than_its_budget_has() {
+    let home = home();
+    let token = home.token(&["github/laptop", "--connection", "ci"]);
+    let server = Running::start(&home, &DOOR);
+    let made = (0..1_000).map(|_| server.session(&token, ""));
+    let mut made = made.skip_while(|reply| reply.status == 200);
+    let refused = made.next().unwrap();
+    refused.is_problem(429);
+    let wait: u64 = refused.field("retry-after").unwrap().parse().unwrap();
+    assert!((1..=6).contains(&wait));
+    let line = server.line(|line| line["status"] == 429);
+    assert_eq!(
+        (&line["reason"], &line["profile"]),
+        (&"throttled".into(), &"github".into())
+    );
+    // The token itself is as valid as before.
+    assert_eq!(server.verify(&token).status, 204);
+}
+
+#[test]
 fn no_secret_is_in_the_log() {
     let home = home();
     let token = home.token(&["github/laptop", "--connection", "ci"]);

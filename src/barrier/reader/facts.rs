@@ -14,6 +14,11 @@ impl Reader<'_> {
         self.root.epoch
     }
 
+    /// How many records the store has, of all kinds.
+    pub fn records(&self) -> u64 {
+        self.root.objects
+    }
+
     /// How many imported tokens the store has, tombstones included.
     pub fn imports(&self) -> u64 {
         self.root.imports

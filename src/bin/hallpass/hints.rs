@@ -71,6 +71,7 @@ pub(crate) fn next(error: &Error) -> Option<Hint> {
         Error::NotSent(failure) => unsent(failure),
         Error::Storage(fault) => storage(fault),
         Error::Moved => advice("try again"),
+        Error::InUse => advice("end `hallpass serve` or the other command, and try again"),
         Error::Bug(_) => advice("please report it, with the command and this message"),
         _ => None,
     }

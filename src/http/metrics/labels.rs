@@ -296,6 +296,8 @@ label!(
         Total = "total",
         /// Passwords that are hashed at once.
         Argon2 = "argon2",
+        /// Session tokens of one profile.
+        Sessions = "sessions",
     }
 );
 

@@ -85,10 +85,12 @@ pub(in crate::http) fn server(access_log: AccessLog) -> (Arc<App>, Arc<Kept>, Te
     let telemetry = Telemetry::start(Arc::clone(&host), context(), &options).unwrap();
     let telemetry = Arc::new(telemetry);
     let sibling = || opening.sibling(&core, context()).unwrap();
-    let pool = Arc::new(Pool::of(vec![sibling()]));
-    let gate = Gate::new(Arc::clone(&host), Arc::clone(&telemetry));
+    let keeper = std::sync::mpsc::channel().0;
+    let gate = Gate::new(Arc::clone(&host), Arc::clone(&telemetry), keeper);
+    let gate = Arc::new(gate);
+    let pool = Arc::new(Pool::of(vec![sibling()], Arc::clone(&gate)));
     let desks = vec![sibling()];
-    let judge = Judge::new(Arc::clone(&pool), desks, usize::MAX, Arc::new(gate));
+    let judge = Judge::new(Arc::clone(&pool), desks, usize::MAX, gate);
     let passwords = Passwords::new(1, None, &mut OsEntropy).unwrap();
     let app = App {
         judge: Arc::new(judge),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout};
 
-use super::{Passwords, Unproven, Waiting};
+use super::{Passwords, Unproven, Waiting, told};
 use crate::core::Request;
 use crate::error::Error;
 use crate::http::pool::Pool;
@@ -43,7 +43,7 @@ impl Passwords {
             // Until the hash is computed, also if the client goes away meanwhile.
             let _slot = slot;
             let signed = session::from_password(core, &asked, &password, &strangers);
-            Ok((core.now(), signed))
+            told(core.now(), signed)
         });
         let (now, signed) = signed.await.map_err(Unproven::Failed)?;
         match signed {
@@ -60,7 +60,6 @@ impl Passwords {
                 let wait = Duration::from_secs(u64::try_from(wait).unwrap_or(0));
                 Err(Unproven::TooMany("throttled", wait))
             }
-            Err(Error::Locked(_)) => Err(Unproven::Refused("locked")),
             Err(error) => Err(Unproven::Failed(error)),
         }
     }

@@ -41,8 +41,8 @@ impl Token {
         &self.0
     }
 
-    /// A token of zeros, to generate or decode into.
-    pub(super) fn zero() -> Self {
+    /// A token of zeros: to generate or decode into, or one that nobody has.
+    pub(crate) fn zero() -> Self {
         Self(Box::new(Zeroizing::new([0; BYTES])))
     }
 

@@ -19,6 +19,7 @@ pub fn same_for_profile(one: &Profile, other: &Profile) -> bool {
             description: _,
             generated: _,
             failures: _,
+            sessions: _,
             created_at: _,
             updated_at: _,
             tokens: _,

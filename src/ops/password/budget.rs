@@ -72,12 +72,22 @@ impl Lock {
 
 /// Whether an attempt is too early, or refused because the password is locked.
 pub(super) fn closed(failures: Failures, now: Time) -> Option<Closed> {
-    if failures.count >= LOCKED_AFTER {
+    if is_locked(failures) {
         return Some(Closed::Locked);
     }
+    delayed(failures, now)
+}
+
+/// Whether an attempt is too early.
+pub(super) fn delayed(failures: Failures, now: Time) -> Option<Closed> {
     next_attempt(failures)
         .filter(|next| now < *next)
         .map(Closed::Until)
+}
+
+/// Whether only an operator can unlock it.
+pub(super) fn is_locked(failures: Failures) -> bool {
+    failures.count >= LOCKED_AFTER
 }
 
 /// One more failure, until the password proves correct.
@@ -88,11 +98,24 @@ pub(super) fn debited(failures: Failures, now: Time) -> Failures {
     }
 }
 
-/// Combines failures before and after: attempts at a password that is rolled back count too.
+/// As [`debited`], for an attempt of a stranger: it delays the next one, and never locks. Otherwise
+/// anybody could lock out anybody.
+pub(super) fn debited_by_stranger(failures: Failures, now: Time) -> Failures {
+    let most = failures.count.max(LOCKED_AFTER - 1);
+    let debited = debited(failures, now);
+    Failures {
+        count: debited.count.min(most),
+        ..debited
+    }
+}
+
+/// Combines failures before and after: attempts at a password that is rolled back count too. What was
+/// locked neither before nor after is not locked.
 pub(super) fn together(before: Failures, after: Failures) -> Failures {
+    let most = before.count.max(after.count).max(LOCKED_AFTER - 1);
     let count = before.count.saturating_add(after.count);
     Failures {
-        count,
+        count: count.min(most),
         last: before.last.max(after.last),
     }
 }
@@ -161,5 +184,21 @@ mod tests {
         assert_eq!(most.count, u32::MAX);
         let both = together(failed(3), once);
         assert_eq!((both.count, both.last), (4, Some(at(1_000))));
+        let [open, locked] = [98, 100].map(|count| together(failed(count), failed(7)).count);
+        assert_eq!((open, locked), (99, 100));
+    }
+
+    #[test]
+    fn strangers_delay_and_never_lock() {
+        let mut failures = Failures::default();
+        for _ in 0..2 * LOCKED_AFTER {
+            failures = debited_by_stranger(failures, at(1_000));
+        }
+        assert_eq!((failures.count, failures.last), (99, Some(at(1_000))));
+        assert_eq!(delayed(failures, at(1_899)), Some(Closed::Until(at(1_900))));
+        assert_eq!(closed(failures, at(1_900)), None);
+        let locked = debited_by_stranger(failed(100), at(2_000));
+        assert_eq!((locked.count, locked.last), (100, Some(at(2_000))));
+        assert_eq!(delayed(locked, at(2_900)), None);
     }
 }

@@ -18,6 +18,7 @@ use crate::model::id::RecordId;
 use crate::model::name::ProfileName;
 use crate::model::password::Password;
 use crate::model::profile::{Failures, Profile};
+use crate::model::time::Time;
 use crate::ops::records::journal::{self, LogFacts};
 use crate::ops::records::lookup;
 use crate::secret::SecretText;
@@ -27,7 +28,7 @@ use crate::secret::SecretText;
 pub struct PasswordVerdict {
     /// Whether it is the password of an active profile.
     pub valid: bool,
-    /// `valid`, `wrong_password` or `profile_suspended`.
+    /// `valid`, `wrong_password` or `profile_suspended`; of a stranger's attempt also `locked`.
     pub reason: &'static str,
     /// The exit code of the reason.
     pub exit: u8,
@@ -52,6 +53,8 @@ pub enum Cause {
     NoPassword,
     /// The profile does not exist.
     NoProfile,
+    /// A stranger's attempt at a profile that only an operator can unlock: it was not compared.
+    Locked,
 }
 
 impl Cause {
@@ -60,6 +63,7 @@ impl Cause {
             Self::Right => ("valid", 0),
             Self::Suspended => ("profile_suspended", 14),
             Self::Wrong | Self::NoPassword | Self::NoProfile => ("wrong_password", 11),
+            Self::Locked => ("locked", 11),
         };
         PasswordVerdict {
             valid: self == Self::Right,
@@ -74,8 +78,9 @@ impl Cause {
 /// Verifies a profile's password.
 ///
 /// A failure is debited, and that is committed, before anything is compared: killing the program in
-/// between does not make an attempt free. Success refunds it. Work and transactions (three, and one
-/// hash) are the same whether or not the profile exists, has a password, or is locked.
+/// between does not make an attempt free. Success refunds it. Work and transactions (four, of which two
+/// write, and one hash) are the same whether or not the profile exists or has a password. An attempt
+/// that comes too early is refused before anything is hashed, and only noted in the audit log.
 ///
 /// # Errors
 ///
@@ -89,15 +94,16 @@ pub fn verify(
     attempt(core, name, password, Action::PasswordVerify).map(|(verdict, _)| verdict)
 }
 
-/// As [`verify`], for a caller who must not learn which profiles exist: attempts at other names are
-/// delayed alike, by `strangers`.
+/// As [`verify`], for strangers: attempts at other names are delayed alike, by `strangers`, and no
+/// attempt locks a profile. One that is locked looks like one whose password is wrong. Of attempts
+/// that come too early one a minute is noted in the audit log, and the others write nothing.
 ///
 /// A success returns the stamp of the password that was proven: it is not the profile's any more if
 /// that was changed meanwhile.
 ///
 /// # Errors
 ///
-/// As [`verify`].
+/// Too many failed attempts, for a while.
 pub fn prove(
     core: &mut Core,
     name: &ProfileName,
@@ -110,7 +116,7 @@ pub fn prove(
     Ok((verdict, stamp))
 }
 
-/// As [`attempt`], for a caller who must not learn which profiles exist.
+/// As [`prove`], for a sign-in.
 pub(in crate::ops) fn attempt_by_stranger(
     core: &mut Core,
     name: &ProfileName,
@@ -118,12 +124,7 @@ pub(in crate::ops) fn attempt_by_stranger(
     strangers: &Strangers,
     failure: Action,
 ) -> Result<(PasswordVerdict, Option<PasswordProof>)> {
-    let (verdict, proof) = attempt(core, name, password, failure)?;
-    if let Cause::NoProfile | Cause::NoPassword = verdict.cause {
-        let closed = strangers.attempt(name, core.now());
-        closed.map_or(Ok(()), |closed| Err(closed.error(name)))?;
-    }
-    Ok((verdict, proof))
+    attempt_by(core, name, password, Guesser::Stranger(strangers), failure)
 }
 
 /// As [`verify`], for a sign-in: `failure` is the log's action for a failed attempt. A success
@@ -134,12 +135,85 @@ pub(in crate::ops) fn attempt(
     password: &SecretText,
     failure: Action,
 ) -> Result<(PasswordVerdict, Option<PasswordProof>)> {
-    let account = core.write(|w| debit(w, name))?;
-    let comparison = compare(core, &account, password)?;
-    match core.write(|w| settle(w, &account, &comparison, failure))? {
-        Settled::Judged(cause, proof) => Ok((cause.verdict(name.clone()), proof)),
-        Settled::NotTaken(closed) => Err(closed.error(name)),
+    attempt_by(core, name, password, Guesser::Operator, failure)
+}
+
+/// Who tries a password.
+#[derive(Clone, Copy)]
+enum Guesser<'a> {
+    /// Somebody who has the key of the store.
+    Operator,
+    /// Anybody, who must not learn which profiles exist.
+    Stranger(&'a Strangers),
+}
+
+fn attempt_by(
+    core: &mut Core,
+    name: &ProfileName,
+    password: &SecretText,
+    who: Guesser<'_>,
+    failure: Action,
+) -> Result<(PasswordVerdict, Option<PasswordProof>)> {
+    let now = core.now();
+    if let Some(closed) = core.read(|r| closed(r, name, now, who))? {
+        note_early(core, name, closed, who, failure)?;
+        return Err(closed.error(name));
     }
+    let account = core.write(|w| debit(w, name, who))?;
+    if let (Account::Nothing(_), Guesser::Stranger(strangers)) = (&account, who)
+        && let Some(closed) = strangers.attempt(name, now)
+    {
+        return Err(closed.error(name));
+    }
+    let comparison = compare(core, &account, password)?;
+    let (cause, proof) = core.write(|w| settle(w, &account, &comparison, failure))?;
+    Ok((cause.verdict(name.clone()), proof))
+}
+
+/// Why no attempt at that name is accepted now.
+fn closed(
+    r: &mut Reader<'_>,
+    name: &ProfileName,
+    now: Time,
+    who: Guesser<'_>,
+) -> Result<Option<Closed>> {
+    let found = lookup::find::<Profile>(r, name)?;
+    // As many reads for a name that does not exist.
+    let decoy = r.at(List::Environments, 0)?;
+    let failures = match found {
+        Some((_, profile)) => profile.password.is_some().then_some(profile.failures),
+        None => r.require::<Environment>(decoy).map(|_| None)?,
+    };
+    Ok(match (failures, who) {
+        (Some(failures), Guesser::Operator) => budget::closed(failures, now),
+        (Some(failures), Guesser::Stranger(_)) => budget::delayed(failures, now),
+        (None, Guesser::Stranger(strangers)) => strangers.closed(name, now),
+        (None, Guesser::Operator) => None,
+    })
+}
+
+/// Notes an attempt that comes too early in the audit log. Of strangers, few are noted: a row for each
+/// would let them fill the store, and hold up whoever else writes.
+fn note_early(
+    core: &mut Core,
+    name: &ProfileName,
+    closed: Closed,
+    who: Guesser<'_>,
+    failure: Action,
+) -> Result<()> {
+    if let Guesser::Stranger(strangers) = who
+        && !strangers.is_noted(core.now())
+    {
+        return Ok(());
+    }
+    core.write(|w| {
+        let object = match lookup::find::<Profile>(w, name)? {
+            Some((id, profile)) => journal::profile(id, &profile),
+            None => journal::nobody(),
+        };
+        let facts = LogFacts::new().with("reason", Some(closed.word()));
+        w.audit_outcome(failure, Outcome::Refused, object, facts.into())
+    })
 }
 
 /// Proof that the caller knew a password, valid while it is still that profile's.
@@ -164,8 +238,8 @@ enum Account {
     Profile(RecordId, Password),
     /// Nothing that could match, and why.
     Nothing(Cause),
-    /// A profile that accepts no attempt now.
-    Closed(RecordId, Closed),
+    /// A profile that accepts no attempt of a stranger, who is not told.
+    Locked(RecordId),
 }
 
 /// The result of the comparison.
@@ -175,28 +249,37 @@ struct Comparison {
     renewed: Option<Password>,
 }
 
-/// The result of an attempt.
-enum Settled {
-    Judged(Cause, Option<PasswordProof>),
-    NotTaken(Closed),
-}
-
-/// Debits an attempt. Where there is nothing to debit, the same amount is sealed and committed.
-fn debit(w: &mut Writer<'_>, name: &ProfileName) -> Result<Account> {
+/// Debits an attempt. Where there is nothing to debit, the same amount is sealed and committed. Fails
+/// if another attempt was faster, and this one comes too early.
+fn debit(w: &mut Writer<'_>, name: &ProfileName, who: Guesser<'_>) -> Result<Account> {
     let now = w.now();
     let Some((id, mut profile)) = lookup::find::<Profile>(w, name)? else {
         seal_anything(w)?;
         return Ok(Account::Nothing(Cause::NoProfile));
     };
-    let account = match (
-        profile.password.clone(),
-        budget::closed(profile.failures, now),
-    ) {
-        (None, _) => Account::Nothing(Cause::NoPassword),
-        (Some(_), Some(closed)) => Account::Closed(id, closed),
-        (Some(password), None) => {
-            profile.failures = budget::debited(profile.failures, now);
-            Account::Profile(id, password)
+    let account = match profile.password.clone() {
+        None => Account::Nothing(Cause::NoPassword),
+        Some(password) => {
+            let failures = profile.failures;
+            let (closed, debited) = match who {
+                Guesser::Operator => (
+                    budget::closed(failures, now),
+                    budget::debited(failures, now),
+                ),
+                Guesser::Stranger(_) => (
+                    budget::delayed(failures, now),
+                    budget::debited_by_stranger(failures, now),
+                ),
+            };
+            if let Some(closed) = closed {
+                return Err(closed.error(name));
+            }
+            profile.failures = debited;
+            if budget::is_locked(failures) {
+                Account::Locked(id)
+            } else {
+                Account::Profile(id, password)
+            }
         }
     };
     w.put(id, &profile)?;
@@ -247,23 +330,19 @@ fn settle(
     account: &Account,
     comparison: &Comparison,
     failure: Action,
-) -> Result<Settled> {
+) -> Result<(Cause, Option<PasswordProof>)> {
     let (id, tried) = match account {
         Account::Profile(id, password) => (*id, password),
         Account::Nothing(cause) => {
-            w.audit_outcome(
-                failure,
-                Outcome::Refused,
-                journal::nobody(),
-                LogFacts::new().into(),
-            )?;
-            return Ok(Settled::Judged(*cause, None));
+            let facts = LogFacts::new();
+            w.audit_outcome(failure, Outcome::Refused, journal::nobody(), facts.into())?;
+            return Ok((*cause, None));
         }
-        Account::Closed(id, closed) => {
+        Account::Locked(id) => {
             let object = journal::profile(*id, &w.require(*id)?);
-            let facts = LogFacts::new().with("reason", Some(closed.word()));
+            let facts = LogFacts::new().with("reason", Some(Closed::Locked.word()));
             w.audit_outcome(failure, Outcome::Refused, object, facts.into())?;
-            return Ok(Settled::NotTaken(*closed));
+            return Ok((Cause::Locked, None));
         }
     };
     let mut profile: Profile = w.require(id)?;
@@ -271,7 +350,7 @@ fn settle(
     if !(comparison.right && is_set(&profile, tried)) {
         let object = journal::profile(id, &profile);
         w.audit_outcome(failure, Outcome::Refused, object, LogFacts::new().into())?;
-        return Ok(Settled::Judged(Cause::Wrong, None));
+        return Ok((Cause::Wrong, None));
     }
     let now = w.now();
     let suspended = profile
@@ -296,8 +375,8 @@ fn settle(
         password: kept,
     };
     Ok(if suspended {
-        Settled::Judged(Cause::Suspended, None)
+        (Cause::Suspended, None)
     } else {
-        Settled::Judged(Cause::Right, Some(proof))
+        (Cause::Right, Some(proof))
     })
 }

@@ -10,6 +10,7 @@ use crate::model::audit::Action;
 use crate::model::id::RecordId;
 use crate::model::password::Password;
 use crate::model::profile::{Failures, Profile};
+use crate::model::token::SessionBudget;
 use crate::ops::records::journal::{LogFacts, listed};
 use crate::ops::records::lookup;
 
@@ -47,6 +48,7 @@ pub(in crate::ops) fn insert(
         position: w.enlist(List::Profiles, id)?,
         address: None,
         generated: Vec::new(),
+        sessions: SessionBudget::default(),
     };
     address::enter(w, id, &mut profile)?;
     w.index(Unique::Profile(&name.canonical()), id)?;

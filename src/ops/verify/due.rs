@@ -22,6 +22,18 @@ pub(super) enum UseKind {
     Late(Reason),
 }
 
+#[cfg(all(test, feature = "server"))]
+impl RecordUse {
+    /// The use of a valid token.
+    pub(crate) fn valid(record: RecordId, at: Time) -> Self {
+        Self {
+            record,
+            at,
+            kind: UseKind::Valid(None),
+        }
+    }
+}
+
 impl RecordUse {
     /// The token's record.
     pub fn record(&self) -> RecordId {

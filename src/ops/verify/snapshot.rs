@@ -12,6 +12,7 @@ mod handles;
 mod judge;
 mod memory;
 mod names;
+mod occupied;
 mod packed;
 mod referent;
 mod table;

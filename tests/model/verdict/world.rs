@@ -7,7 +7,7 @@ use hallpass::model::id::{ApiKey, RecordId, TokenId};
 use hallpass::model::profile::{Failures, Profile, Suspension};
 use hallpass::model::text::Device;
 use hallpass::model::time::Time;
-use hallpass::model::token::TokenRecord;
+use hallpass::model::token::{SessionBudget, TokenRecord};
 use hallpass::model::verdict::{Facts, Reason, judge};
 
 use super::{OTHER, OWN, PRODUCTION, at, id};
@@ -127,6 +127,7 @@ fn profile() -> Profile {
         position: 0,
         address: None,
         generated: Vec::new(),
+        sessions: SessionBudget::default(),
     }
 }
 

@@ -75,7 +75,7 @@ fn a_delay_and_a_lock_show_and_an_unlock_lifts_them() {
             bench
                 .backend
                 .faults()
-                .fail_method("begin", 2, || Fault::Storage("killed".into()));
+                .fail_method("begin", 3, || Fault::Storage("killed".into()));
             assert_eq!(kind(sign_in(bench, &ci(), "wrong")), Kind::Storage);
         }
     };
@@ -126,7 +126,7 @@ fn a_lock_stops_no_token() {
         bench
             .backend
             .faults()
-            .fail_method("begin", 2, || Fault::Storage("killed".into()));
+            .fail_method("begin", 3, || Fault::Storage("killed".into()));
         assert_eq!(kind(sign_in(&mut bench, &ci(), "wrong")), Kind::Storage);
     }
     assert!(matches!(

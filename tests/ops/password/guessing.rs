@@ -12,6 +12,7 @@ use hallpass::ops::profile;
 use hallpass::ops::verify::Asked;
 
 use super::{GOOD, cause, failures, secret, with_password};
+use crate::ops::audit::logged;
 use crate::ops::fixture::{TestStore, kind, p};
 
 /// Fails as often as it takes, waiting as long as it must.
@@ -97,7 +98,7 @@ fn the_longest_wait_is_a_quarter_of_an_hour() {
         bench
             .backend
             .faults()
-            .fail_method("begin", 2, || Fault::Storage("killed".into()));
+            .fail_method("begin", 3, || Fault::Storage("killed".into()));
         assert_eq!(
             kind(password::verify(
                 &mut bench.core,
@@ -120,12 +121,12 @@ fn the_longest_wait_is_a_quarter_of_an_hour() {
     assert!(delays[16..].iter().all(|delay| *delay == 900), "{delays:?}");
 }
 
-/// A clock by which something else is done the second time that somebody asks for the time.
+/// A clock by which something else is done the third time that somebody asks for the time.
 struct Meddling<F>(FixedClock, AtomicU32, Mutex<Option<F>>);
 
 impl<F: FnOnce() + Send> Clock for Meddling<F> {
     fn unix_seconds(&self) -> i64 {
-        if self.1.fetch_add(1, Ordering::SeqCst) == 1
+        if self.1.fetch_add(1, Ordering::SeqCst) == 2
             && let Some(act) = self.2.lock().unwrap().take()
         {
             act();
@@ -151,7 +152,7 @@ fn a_password_that_was_changed_while_it_was_hashed_is_wrong() {
                 password::set(&mut other.core, &p("ci"), &secret(NEWER)).unwrap();
             }
         };
-        // Asked for the debit, and then for the verdict.
+        // Asked whether it is too early, for the debit, and then for the verdict.
         let clock = Meddling(
             FixedClock::new(bench.now()),
             AtomicU32::new(0),
@@ -183,7 +184,7 @@ fn a_try_that_comes_too_early_costs_nothing() {
 fn a_failure_is_debited_before_anything_is_compared() {
     let mut bench = with_password();
     // The debit is committed; then the program dies at the next thing it asks of the storage.
-    let debit = 1;
+    let debit = 2;
     bench
         .backend
         .faults()
@@ -227,9 +228,83 @@ fn lock(bench: &mut TestStore) {
         bench
             .backend
             .faults()
-            .fail_method("begin", 2, || Fault::Storage("killed".into()));
+            .fail_method("begin", 3, || Fault::Storage("killed".into()));
         assert!(password::verify(&mut bench.core, &p("ci"), &secret("wrong")).is_err());
         bench.wait(900);
     }
     assert_eq!(failures(bench), LOCKED_AFTER);
+}
+
+fn prove(
+    bench: &mut TestStore,
+    name: &str,
+    text: &str,
+    strangers: &Strangers,
+) -> Result<Cause, Error> {
+    let proved = password::prove(&mut bench.core, &p(name), &secret(text), strangers);
+    proved.map(|(verdict, _)| verdict.cause)
+}
+
+#[test]
+fn what_strangers_try_too_early_is_not_hashed_and_one_a_minute_is_noted() {
+    for name in ["ci", "nobody"] {
+        let mut bench = with_password();
+        let strangers = Strangers::default();
+        for _ in 0..6 {
+            prove(&mut bench, name, "wrong", &strangers).unwrap();
+            bench.wait(1);
+        }
+        let rows = |bench: &mut TestStore| logged(bench, "password.verify").len();
+        let early = |bench: &mut TestStore| {
+            let refused = prove(bench, name, GOOD, &strangers);
+            assert_eq!(kind(refused), Kind::Throttled, "{name}");
+        };
+        early(&mut bench);
+        assert_eq!(rows(&mut bench), 7, "the premise: it is noted");
+        for _ in 0..3 {
+            let epoch = bench.epoch();
+            let more = || Fault::Storage("more".into());
+            bench.backend.faults().fail_method("begin", 2, more);
+            early(&mut bench);
+            // The one transaction after the one that it takes.
+            let next = bench.core.read(|_| Ok(()));
+            assert_eq!(kind(next), Kind::Storage);
+            assert_eq!((rows(&mut bench), bench.epoch()), (7, epoch));
+        }
+        bench.set_back(1);
+        early(&mut bench);
+        assert_eq!(rows(&mut bench), 7);
+    }
+}
+
+#[test]
+fn strangers_lock_nobody_out() {
+    let mut bench = with_password();
+    let strangers = Strangers::default();
+    for _ in 0..LOCKED_AFTER + 20 {
+        let killed = || Fault::Storage("killed".into());
+        bench.backend.faults().fail_method("begin", 3, killed);
+        let died = prove(&mut bench, "ci", "wrong", &strangers);
+        assert_eq!(kind(died), Kind::Storage);
+        bench.wait(900);
+    }
+    assert_eq!(failures(&mut bench), LOCKED_AFTER - 1);
+    let right = prove(&mut bench, "ci", GOOD, &strangers);
+    assert_eq!(right.unwrap(), Cause::Right);
+    assert_eq!(failures(&mut bench), 0);
+}
+
+#[test]
+fn strangers_are_not_told_that_a_profile_is_locked() {
+    let mut bench = with_password();
+    lock(&mut bench);
+    let strangers = Strangers::default();
+    for _ in 0..2 {
+        let locked = prove(&mut bench, "ci", GOOD, &strangers);
+        assert_eq!(locked.unwrap(), Cause::Locked);
+        let early = prove(&mut bench, "ci", GOOD, &strangers);
+        assert_eq!(kind(early), Kind::Throttled);
+        bench.wait(900);
+    }
+    assert_eq!(failures(&mut bench), LOCKED_AFTER);
 }

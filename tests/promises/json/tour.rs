@@ -130,6 +130,7 @@ impl Tour {
     fn server(&mut self) {
         let shown = serde_json::json!({
             "store": "", "epoch": 1, "listen": [], "metrics_listen": null, "doors": [],
+            "trust_proxy": [""], "client_ip_header": "",
             "tls": false, "certificate_expires_at": null, "max_connections": 1,
             "access_log": true, "public_url": null,
         });

@@ -1,5 +1,8 @@
 //! Mistakes of the proxy's configuration, and clients that use its aliases.
 
+use std::thread;
+use std::time::Duration;
+
 use super::{SEVEN, ask};
 use crate::serve::{Conversation, Running};
 use crate::support::test_home::TestHome;
@@ -54,7 +57,51 @@ fn a_mistake_in_the_configuration_refuses_everything_and_is_logged() {
         let line = server.line(|line| line["status"] == 403);
         assert_eq!(line["reason"], "misconfigured", "{target}");
         assert!(!line.to_string().contains("QXQ"), "{line}");
+        // One line a second.
+        thread::sleep(Duration::from_millis(1_050));
     }
+}
+
+#[test]
+fn mistakes_are_logged_once_a_second() {
+    let home = TestHome::with_sample_data();
+    let server = Running::start(&home, &[]);
+    for _ in 0..20 {
+        assert_eq!(server.ask("GET /verify?user=x", &[]).status, 403);
+    }
+    thread::sleep(Duration::from_millis(1_050));
+    assert_eq!(server.ask("GET /verify?user=x&last", &[]).status, 403);
+    let is_mistake = |line: &serde_json::Value| line["event"] == "configuration";
+    let (mut lines, mut told) = (0, 0);
+    while told < 21 {
+        let line = server.line(is_mistake);
+        lines += 1;
+        told += 1 + line["left_out"].as_u64().unwrap();
+    }
+    assert!(lines <= 5, "{lines}");
+}
+
+#[test]
+fn a_mistake_shows_before_anybody_has_a_credential() {
+    let home = TestHome::with_sample_data();
+    let server = Running::start(&home, &[]);
+    let preflight = [
+        ("Origin", "https://a.example"),
+        ("Access-Control-Request-Method", "GET"),
+    ];
+    let two = [("Authorization", "Bearer x"), ("X-Api-Key", "x")];
+    for named in ["connection=nowhere", "environment=nowhere"] {
+        for fields in [&[][..], &[("Authorization", "Bearer")], &two] {
+            let reply = server.ask(&format!("GET /verify?{named}"), fields);
+            assert_eq!(reply.challenge(), (403, None), "{named} {fields:?}");
+        }
+        let target = format!("OPTIONS /verify?{named}&preflight=allow");
+        assert_eq!(server.ask(&target, &preflight).status, 403);
+    }
+    let named = "connection=ci&environment=production";
+    assert_eq!(server.ask(&format!("GET /verify?{named}"), &[]).status, 401);
+    let target = format!("OPTIONS /verify?{named}&preflight=allow");
+    assert_eq!(server.ask(&target, &preflight).status, 204);
 }
 
 #[test]

@@ -52,6 +52,7 @@ impl Issuer {
             ..Origin::default()
         };
         let issued = self.build(w, &mut owner, &draft, &terms, assumed, origin)?;
+        owner.profile.sessions = owner.profile.sessions.spent(self.clocks.now);
         self.owners.insert(profile.canonical(), owner);
         Ok(issued)
     }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::known::Known;
 use super::plan::{Carried, RestorePlan};
-use crate::backend::{Backend, Progress, Target};
+use crate::backend::{Backend, Fault, Progress, Target};
 use crate::barrier::{Details, KdfLimits, Report, State, Store, Unlock, peek};
 use crate::core::{Context, Core};
 use crate::error::{Error, History, Result};
@@ -115,7 +115,11 @@ pub fn restore(
             w.audit(Action::StoreRestore, journal::store(), details)
         },
     )?;
-    let core = Core::new(draft.publish()?, context, before_write);
+    let published = draft.publish().map_err(|error| match error {
+        Error::Storage(Fault::Busy) => Error::InUse,
+        error => error,
+    })?;
+    let core = Core::new(published, context, before_write);
     Ok((
         core,
         Restored {

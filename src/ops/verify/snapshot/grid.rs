@@ -37,13 +37,6 @@ impl<T> Grid<T> {
             *cell = content.map(Arc::new);
         }
     }
-
-    /// What is in the first cell that is not empty, from `number` on and around.
-    pub(super) fn near(&self, number: u16) -> Option<&Arc<T>> {
-        let all = 0..=u16::MAX;
-        all.map(|step| number.wrapping_add(step))
-            .find_map(|number| self.get(number))
-    }
 }
 
 // Not derived: `T` need not be cloned.
@@ -71,15 +64,5 @@ mod tests {
         assert_eq!(grid.get(0x0102).map(|cell| **cell), Some("new"));
         grid.set(0x0102, None);
         assert_eq!(grid.get(0x0102), None);
-    }
-
-    #[test]
-    fn the_nearest_cell_is_found_around_the_end() {
-        let mut grid = Grid::empty();
-        assert_eq!(grid.near(7), None);
-        grid.set(5, Some("five"));
-        for number in [0, 5, 6, u16::MAX] {
-            assert_eq!(grid.near(number).map(|cell| **cell), Some("five"));
-        }
     }
 }

@@ -196,3 +196,6 @@ fn elsewhere(proof: TokenProof<'_>) -> u16 {
     let [first, second, ..] = sha256(proof.bytes());
     u16::from_be_bytes([first, second])
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,6 +21,7 @@ pub(super) trait Numbers {
 /// The tokens of one bucket: each as its length (four bytes), its handle (eight), its record id
 /// and its [`Fields`].
 #[derive(Default)]
+#[cfg_attr(test, derive(Clone))]
 pub(super) struct Packed(Box<[u8]>);
 
 /// Everything of a token that a verdict, or its answer, depends on, but for the handle.

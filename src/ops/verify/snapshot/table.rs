@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::grid::Grid;
 use super::handles::{self, Handles};
 use super::names::Names;
+use super::occupied::Occupied;
 use super::packed::{Numbers, Packed, Unpacked};
 use super::referent::{Referent, Referred};
 use crate::barrier::BucketRecords;
@@ -20,6 +21,7 @@ use crate::ops::records::token::TokenProof;
 pub(super) struct Table {
     buckets: Grid<Bucket>,
     handles: Handles,
+    occupied: Occupied,
     /// What the numbers in packed tokens mean. It only grows.
     ids: Arc<Vec<RecordId>>,
     pub(super) connections: Arc<Names>,
@@ -43,6 +45,7 @@ impl Table {
         Self {
             buckets: Grid::empty(),
             handles: Handles::empty(),
+            occupied: Occupied::default(),
             ids: Arc::default(),
             connections: Arc::default(),
             environments: Arc::default(),
@@ -68,6 +71,7 @@ impl Table {
             self.tokens += 1;
         }
         self.rename(&old, &bucket);
+        self.occupied.set(number, !bucket.tokens.is_empty());
         self.buckets
             .set(number, (!bucket.is_empty()).then_some(bucket));
         Ok(())
@@ -143,9 +147,22 @@ impl Table {
 
     /// Some token, chosen by bytes that no caller can choose.
     pub(super) fn decoy(&self, number: u16) -> Result<Option<Unpacked>> {
-        match self.buckets.near(number) {
+        let picked = self.occupied.pick(number);
+        match picked.and_then(|number| self.buckets.get(number)) {
             Some(bucket) => bucket.tokens.first(&self.ids),
             None => Ok(None),
+        }
+    }
+
+    /// Loses all records but tokens, as if they were damaged.
+    #[cfg(test)]
+    pub(super) fn forget_others(&mut self) {
+        for number in 0..=u16::MAX {
+            if let Some(bucket) = self.buckets.get(number) {
+                let tokens = bucket.tokens.clone();
+                let others = Box::default();
+                self.buckets.set(number, Some(Bucket { tokens, others }));
+            }
         }
     }
 

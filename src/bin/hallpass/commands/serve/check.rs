@@ -18,6 +18,8 @@ struct ServeReport {
     listen: Vec<String>,
     metrics_listen: Option<String>,
     doors: Vec<&'static str>,
+    trust_proxy: Vec<String>,
+    client_ip_header: String,
     tls: bool,
     certificate_expires_at: Option<Time>,
     max_connections: usize,
@@ -32,6 +34,8 @@ impl View for ServeReport {
         Column::listed("listen", |it| joined(&it.listen)),
         Column::listed("metrics_listen", |it| optional(it.metrics_listen.as_ref())),
         Column::listed("doors", |it| joined(&it.doors)),
+        Column::listed("trust_proxy", |it| joined(&it.trust_proxy)),
+        Column::listed("client_ip_header", |it| it.client_ip_header.clone()),
         Column::listed("tls", |it| flag(it.tls)),
         Column::listed("certificate_expires_at", |it| {
             optional(it.certificate_expires_at.as_ref())
@@ -59,6 +63,12 @@ pub(super) fn run(
         listen: options.listen.iter().map(ToString::to_string).collect(),
         metrics_listen: options.metrics_listen.as_ref().map(ToString::to_string),
         doors: options.doors.iter().map(|door| door.word()).collect(),
+        trust_proxy: options
+            .trust_proxy
+            .peers()
+            .map(|it| it.to_string())
+            .collect(),
+        client_ip_header: options.client_ip_header.as_str().to_owned(),
         tls: options.tls.is_some(),
         certificate_expires_at: checked.certificate_expires_at,
         max_connections: options.max_connections,

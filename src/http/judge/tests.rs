@@ -1,0 +1,184 @@
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use super::*;
+use crate::backend::memory::MemoryBackend;
+use crate::backend::{Backend, Claim, FileStore, Mode, Transaction};
+use crate::barrier::{NewSlot, State};
+use crate::clock::FixedClock;
+use crate::core::Context;
+use crate::crypto::Key;
+use crate::entropy::OsEntropy;
+use crate::http::host::{Host, News};
+use crate::http::options::Options;
+use crate::http::telemetry::Telemetry;
+use crate::model::audit::Actor;
+use crate::model::time::Span;
+use crate::model::token::TokenAddress;
+use crate::model::verdict::Reason;
+use crate::ops::edit::IfThere;
+use crate::ops::{before_write, profile, store, token};
+
+/// What happens once a transaction has begun: it does not see it any more.
+type Meanwhile = Arc<Mutex<Vec<Box<dyn FnOnce() + Send>>>>;
+
+/// A storage in which something happens after a transaction has begun.
+struct Meddled(MemoryBackend, Meanwhile);
+
+impl Backend for Meddled {
+    fn begin(&mut self, mode: Mode) -> std::result::Result<Box<dyn Transaction + '_>, Fault> {
+        let begun = self.0.begin(mode)?;
+        let meanwhile = self.1.lock().unwrap().pop();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile();
+        }
+        Ok(begun)
+    }
+
+    fn version(&mut self) -> std::result::Result<Version, Fault> {
+        self.0.version()
+    }
+
+    fn writable(&self) -> bool {
+        true
+    }
+
+    fn claim(&mut self) -> std::result::Result<Claim, Fault> {
+        self.0.claim()
+    }
+
+    fn files(&mut self) -> Option<&mut dyn FileStore> {
+        None
+    }
+
+    fn publish(self: Box<Self>) -> std::result::Result<Box<dyn Backend>, Fault> {
+        Ok(self)
+    }
+}
+
+struct Silent;
+
+impl Host for Silent {
+    fn log(&self, _: &str) {}
+
+    fn reload(&self) -> std::result::Result<Options, String> {
+        Ok(Options::default())
+    }
+
+    fn notify(&self, _: &News) {}
+}
+
+fn context() -> Context {
+    Context {
+        clock: Box::new(FixedClock::new(1_795_521_600_i64)),
+        entropy: Box::new(OsEntropy),
+        request: Actor::default().into(),
+        token_lifetime: Span::YEAR,
+    }
+}
+
+/// A store with the token `p/laptop`, and a judge with one connection.
+struct Court {
+    backend: MemoryBackend,
+    core: Core,
+    judge: Arc<Judge>,
+    token: String,
+    meanwhile: Meanwhile,
+}
+
+impl Court {
+    fn new() -> Self {
+        let key = Key::generate(&mut OsEntropy).unwrap();
+        let slots = vec![NewSlot::KeyFile(&key)];
+        let backend = MemoryBackend::new();
+        let boxed = Box::new(backend.clone());
+        let mut core = store::init(boxed, [7; 16], slots, &State::off(), context()).unwrap();
+        add(&mut core, "p");
+        let draft = token::Draft::new("p".parse().unwrap(), "laptop".parse().unwrap());
+        let issued = token::issue_many(&mut core, &[draft]).unwrap();
+        let host: Arc<dyn Host> = Arc::new(Silent);
+        let telemetry = Telemetry::start(Arc::clone(&host), context(), &Options::default());
+        let gate = Gate::new(host, Arc::new(telemetry.unwrap()), channel().0);
+        let gate = Arc::new(gate);
+        let pool = Arc::new(Pool::of(Vec::new(), Arc::clone(&gate)));
+        let meanwhile = Meanwhile::default();
+        let meddled = Meddled(backend.clone(), Arc::clone(&meanwhile));
+        let desk = sibling(&core, Box::new(meddled));
+        Self {
+            judge: Arc::new(Judge::new(pool, vec![desk], usize::MAX, gate)),
+            token: issued[0].secret.expose().to_owned(),
+            backend,
+            core,
+            meanwhile,
+        }
+    }
+
+    fn another(&self) -> Core {
+        sibling(&self.core, Box::new(self.backend.clone()))
+    }
+
+    async fn reason(&self) -> Reason {
+        let presented = Presented::parse(&self.token).unwrap();
+        let request = Actor::default().into();
+        let judged = self.judge.judge(request, presented, Asked::default());
+        judged.await.unwrap().reason
+    }
+}
+
+fn sibling(core: &Core, backend: Box<dyn Backend>) -> Core {
+    let store = core.store.open_sibling(backend, &State::off()).unwrap();
+    Core::new(store, context(), before_write)
+}
+
+fn add(core: &mut Core, name: &str) {
+    let draft = profile::Draft::new(name.parse().unwrap());
+    profile::add(core, &draft, IfThere::Refuse).unwrap();
+}
+
+fn revoke(core: &mut Core) {
+    let target: TokenAddress = "p/laptop".parse().unwrap();
+    token::revoke(core, &[target.into()], None).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_committed_while_the_store_is_read_counts_for_the_next_verdict() {
+    let mut court = Court::new();
+    let mut another = court.another();
+    court.judge.refresh(&mut another).unwrap().unwrap();
+    assert_eq!(court.reason().await, Reason::Valid);
+    add(&mut court.core, "other");
+    // Of the two readings that follow, after the second has begun.
+    court.meanwhile.lock().unwrap().extend([
+        Box::new(move || revoke(&mut another)) as Box<dyn FnOnce() + Send>,
+        Box::new(|| ()),
+    ]);
+    let first = court.reason().await;
+    assert!(court.meanwhile.lock().unwrap().is_empty(), "the premise");
+    assert_eq!(first, Reason::Valid, "the premise: it was not seen");
+    assert_eq!(court.reason().await, Reason::Revoked);
+}
+
+#[test]
+fn a_newer_snapshot_is_not_replaced_by_one_whose_reading_began_earlier() {
+    let court = Court::new();
+    let meddled = Meddled(court.backend.clone(), Arc::clone(&court.meanwhile));
+    let mut slow = sibling(&court.core, Box::new(meddled));
+    let (mut fast, judge) = (court.another(), Arc::clone(&court.judge));
+    let (newest, epoch) = channel();
+    let meanwhile = move || {
+        revoke(&mut fast);
+        let reading = thread::spawn(move || {
+            let snapshot = judge.refresh(&mut fast).unwrap().unwrap();
+            newest.send(snapshot.epoch()).unwrap();
+        });
+        // It would be done by now, unless it waits for this one.
+        thread::sleep(Duration::from_millis(300));
+        drop(reading);
+    };
+    court.meanwhile.lock().unwrap().push(Box::new(meanwhile));
+    let older = court.judge.refresh(&mut slow).unwrap().unwrap();
+    let newest = epoch.recv_timeout(Duration::from_secs(30)).unwrap();
+    assert!(older.epoch() < newest, "the premise");
+    assert_eq!(court.judge.snapshot().unwrap().epoch(), newest);
+}
