@@ -14,6 +14,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Instant;
 
+use data_encoding::HEXUPPER;
 use hallpass::entropy::{Entropy as _, OsEntropy};
 use hallpass::model::token::{Encoding, Token};
 use hallpass::ops::token::Issued;
@@ -67,8 +68,7 @@ impl Class {
             let token = Token::parse(issued.secret.expose()).map_err(|_| "no token")?;
             let mut bytes = *token.bytes();
             change(&mut bytes);
-            let hex: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
-            let token = Token::parse(&hex).map_err(|_| "no token")?;
+            let token = Token::parse(&HEXUPPER.encode(&bytes)).map_err(|_| "no token")?;
             let token = token.encode(Encoding::Native);
             let token = token.expose();
             Ok(format!(

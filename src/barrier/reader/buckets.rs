@@ -20,12 +20,16 @@ use crate::model::id::RecordId;
 impl Reader<'_> {
     /// Reads the sealed row of an object together with its whole bucket, which is verified.
     ///
-    /// The bucket is read again each time. Reading the row once more on its own would be a separate
-    /// read of the file, which no sum covers.
+    /// Without a memory the bucket is read again each time. Reading the row once more on its own would be
+    /// a separate read of the file, which no sum covers.
     pub(in crate::barrier) fn object(&mut self, id: RecordId) -> Result<Option<Row>> {
         let bucket = Bucket::of(Space::Objects, id.bytes());
         if self.remembered.is_some() {
-            return self.remembered_object(bucket, id);
+            let expected = self.expected(bucket)?;
+            let known = self.remembered.as_deref();
+            if let Some(row) = known.and_then(|known| known.object(id.bytes(), expected)) {
+                return Ok(row.clone());
+            }
         }
         self.fetch(bucket.row(), bucket.space.range(bucket.bounds()))?;
         let mut sum = Sum::default();
@@ -38,31 +42,8 @@ impl Reader<'_> {
             }
         })?;
         self.confirm(bucket, sum)?;
-        Ok(found)
-    }
-
-    /// As [`Self::object`], with a memory for the rows of the whole bucket.
-    fn remembered_object(&mut self, bucket: Bucket, id: RecordId) -> Result<Option<Row>> {
-        let expected = self.expected(bucket)?;
-        let find = |rows: &[(ObjId, Row)]| {
-            let found = rows.iter().find(|(other, _)| other == id.bytes());
-            found.map(|(_, row)| row.clone())
-        };
-        let known = self.remembered.as_deref();
-        if let Some(rows) = known.and_then(|known| known.objects(bucket, expected)) {
-            return Ok(find(rows));
-        }
-        self.fetch(bucket.row(), bucket.space.range(bucket.bounds()))?;
-        let mut sum = Sum::default();
-        let mut rows = Vec::new();
-        self.objects_between(bucket.bounds(), &mut |id, row, leaf| {
-            sum.add(leaf);
-            rows.push((id, row));
-        })?;
-        self.confirm(bucket, sum)?;
-        let found = find(&rows);
         if let Some(memory) = &mut self.remembered {
-            memory.keep_objects(bucket, sum, rows);
+            memory.keep_object(*id.bytes(), sum, found.clone());
         }
         Ok(found)
     }
@@ -71,7 +52,11 @@ impl Reader<'_> {
     pub(super) fn look_up(&mut self, h: &IdxKey) -> Result<Option<RecordId>> {
         let bucket = Bucket::of(Space::Index, h);
         if self.remembered.is_some() {
-            return self.remembered_entry(bucket, h);
+            let expected = self.expected(bucket)?;
+            let known = self.remembered.as_deref();
+            if let Some(id) = known.and_then(|known| known.entry(h, expected)) {
+                return Ok(*id);
+            }
         }
         self.fetch(bucket.row(), bucket.space.range(bucket.bounds()))?;
         let mut sum = Sum::default();
@@ -83,31 +68,8 @@ impl Reader<'_> {
             }
         })?;
         self.confirm(bucket, sum)?;
-        Ok(found)
-    }
-
-    /// As [`Self::look_up`], with a memory for the entries of the whole bucket.
-    fn remembered_entry(&mut self, bucket: Bucket, h: &IdxKey) -> Result<Option<RecordId>> {
-        let expected = self.expected(bucket)?;
-        let find = |entries: &[(IdxKey, RecordId)]| {
-            let found = entries.iter().find(|(other, _)| other == h);
-            found.map(|(_, id)| *id)
-        };
-        let known = self.remembered.as_deref();
-        if let Some(entries) = known.and_then(|known| known.entries(bucket, expected)) {
-            return Ok(find(entries));
-        }
-        self.fetch(bucket.row(), bucket.space.range(bucket.bounds()))?;
-        let mut sum = Sum::default();
-        let mut entries = Vec::new();
-        self.entries_between(bucket.bounds(), &mut |h, id, leaf| {
-            sum.add(leaf);
-            entries.push((h, RecordId::from_bytes(id)));
-        })?;
-        self.confirm(bucket, sum)?;
-        let found = find(&entries);
         if let Some(memory) = &mut self.remembered {
-            memory.keep_entries(bucket, sum, entries);
+            memory.keep_entry(*h, sum, found);
         }
         Ok(found)
     }

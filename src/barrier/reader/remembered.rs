@@ -1,13 +1,15 @@
 //! Rows that were verified once, and need not be read again while their sums are the same.
 //!
 //! The sum of a bucket, which the root vouches for by way of its manifest row, identifies the rows
-//! of the bucket. So a row is returned from memory only if the newest root says, by its own sums,
-//! that it is still there: nothing here has to be invalidated.
+//! of the bucket. So a row is returned from memory, or said to be missing, only if the newest root says,
+//! by its own sums, that its bucket is still the same: nothing here has to be invalidated.
+//!
+//! Only rows that were asked for are kept, not the others of their buckets: a large store has many.
 
 use std::collections::HashMap;
 
 use crate::backend::{IdxKey, ObjId, Row};
-use crate::barrier::rows::manifest::{Bucket, Sum, SumRow};
+use crate::barrier::rows::manifest::{Sum, SumRow};
 use crate::model::id::RecordId;
 
 /// What a row costs apart from its bytes, about.
@@ -18,8 +20,8 @@ pub(in crate::barrier) struct Remembered {
     limit: usize,
     bytes: usize,
     sums: HashMap<u16, (Sum, SumRow)>,
-    objects: HashMap<Bucket, (Sum, Vec<(ObjId, Row)>)>,
-    entries: HashMap<Bucket, (Sum, Vec<(IdxKey, RecordId)>)>,
+    objects: HashMap<ObjId, (Sum, Option<Row>)>,
+    entries: HashMap<IdxKey, (Sum, Option<RecordId>)>,
 }
 
 impl Remembered {
@@ -46,29 +48,30 @@ impl Remembered {
         self.sums.insert(b, (total, sums.clone()));
     }
 
-    /// The object rows of a bucket, if they add up to `sum`.
-    pub(super) fn objects(&self, bucket: Bucket, sum: Sum) -> Option<&[(ObjId, Row)]> {
-        let (known, rows) = self.objects.get(&bucket)?;
-        (*known == sum).then_some(rows)
+    /// The row of an object, or that there is none, if that is known of the bucket with this sum.
+    pub(super) fn object(&self, id: &ObjId, sum: Sum) -> Option<&Option<Row>> {
+        let (known, row) = self.objects.get(id)?;
+        (*known == sum).then_some(row)
     }
 
-    /// Remembers the object rows of a bucket, which were compared with its sum.
-    pub(super) fn keep_objects(&mut self, bucket: Bucket, sum: Sum, rows: Vec<(ObjId, Row)>) {
-        let bytes = rows.iter().map(|(_, row)| row.sealed.len() + UPKEEP).sum();
-        self.grow(bytes);
-        self.objects.insert(bucket, (sum, rows));
+    /// Remembers the row of an object, whose bucket was compared with its sum.
+    pub(super) fn keep_object(&mut self, id: ObjId, sum: Sum, row: Option<Row>) {
+        let bytes = row.as_ref().map_or(0, |row| row.sealed.len());
+        self.grow(bytes + UPKEEP);
+        self.objects.insert(id, (sum, row));
     }
 
-    /// The index entries of a bucket, if they add up to `sum`.
-    pub(super) fn entries(&self, bucket: Bucket, sum: Sum) -> Option<&[(IdxKey, RecordId)]> {
-        let (known, rows) = self.entries.get(&bucket)?;
-        (*known == sum).then_some(rows)
+    /// The record that an index entry names, or that there is none, if that is known of the bucket with
+    /// this sum.
+    pub(super) fn entry(&self, h: &IdxKey, sum: Sum) -> Option<&Option<RecordId>> {
+        let (known, id) = self.entries.get(h)?;
+        (*known == sum).then_some(id)
     }
 
-    /// Remembers the index entries of a bucket, which were compared with its sum.
-    pub(super) fn keep_entries(&mut self, bucket: Bucket, sum: Sum, rows: Vec<(IdxKey, RecordId)>) {
-        self.grow(rows.len() * UPKEEP);
-        self.entries.insert(bucket, (sum, rows));
+    /// Remembers the record that an index entry names, whose bucket was compared with its sum.
+    pub(super) fn keep_entry(&mut self, h: IdxKey, sum: Sum, id: Option<RecordId>) {
+        self.grow(UPKEEP);
+        self.entries.insert(h, (sum, id));
     }
 
     /// Makes room. What is asked about again and again is soon there again.
@@ -83,15 +86,6 @@ impl Remembered {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::barrier::rows::manifest::Space;
-
-    fn bucket(next: u8) -> Bucket {
-        Bucket {
-            space: Space::Objects,
-            top: 1,
-            next,
-        }
-    }
 
     fn sum(first: u8) -> Sum {
         let mut bytes = [0; 32];
@@ -99,24 +93,29 @@ mod tests {
         Sum::from_bytes(bytes)
     }
 
-    fn rows(length: usize) -> Vec<(ObjId, Row)> {
-        let row = Row {
+    fn row(length: usize) -> Row {
+        Row {
             kid: 1,
             sealed: vec![0; length],
-        };
-        vec![([1; 16], row)]
+        }
     }
 
     #[test]
     fn rows_are_returned_only_for_the_sum_that_they_were_verified_with() {
         let mut memory = Remembered::new(1 << 20);
-        memory.keep_objects(bucket(1), sum(7), rows(10));
-        assert!(memory.objects(bucket(1), sum(7)).is_some());
-        assert!(memory.objects(bucket(1), sum(8)).is_none());
-        assert!(memory.objects(bucket(2), sum(7)).is_none());
-        memory.keep_entries(bucket(1), sum(7), Vec::new());
-        assert!(memory.entries(bucket(1), sum(7)).is_some());
-        assert!(memory.entries(bucket(1), sum(8)).is_none());
+        memory.keep_object([1; 16], sum(7), Some(row(10)));
+        assert_eq!(memory.object(&[1; 16], sum(7)), Some(&Some(row(10))));
+        assert_eq!(memory.object(&[1; 16], sum(8)), None);
+        assert_eq!(memory.object(&[2; 16], sum(7)), None);
+        memory.keep_object([1; 16], sum(8), None);
+        assert_eq!(memory.object(&[1; 16], sum(8)), Some(&None));
+        assert_eq!(memory.object(&[1; 16], sum(7)), None);
+        memory.keep_entry([1; 16], sum(7), None);
+        assert_eq!(memory.entry(&[1; 16], sum(7)), Some(&None));
+        assert_eq!(memory.entry(&[1; 16], sum(8)), None);
+        let id = RecordId::from_bytes([3; 16]);
+        memory.keep_entry([1; 16], sum(8), Some(id));
+        assert_eq!(memory.entry(&[1; 16], sum(8)), Some(&Some(id)));
         memory.keep_sums(5, sum(1), &SumRow::empty());
         assert!(memory.sums(5, sum(1)).is_some());
         assert!(memory.sums(5, sum(2)).is_none());
@@ -126,11 +125,16 @@ mod tests {
     #[test]
     fn it_does_not_outgrow_its_limit() {
         let mut memory = Remembered::new(10_000);
-        for next in 0..=255 {
-            memory.keep_objects(bucket(next), sum(7), rows(1_000));
+        for n in 0..=255 {
+            memory.keep_object([n; 16], sum(7), Some(row(1_000)));
             assert!(memory.bytes <= 10_000);
-            assert!(memory.objects(bucket(next), sum(7)).is_some(), "the newest");
+            assert!(memory.object(&[n; 16], sum(7)).is_some(), "the newest");
         }
-        assert!(memory.objects(bucket(0), sum(7)).is_none());
+        assert!(memory.object(&[0; 16], sum(7)).is_none());
+        for n in 0..=255 {
+            memory.keep_entry([n; 16], sum(7), None);
+            assert!(memory.bytes <= 10_000);
+        }
+        assert!(memory.entry(&[0; 16], sum(7)).is_none());
     }
 }
