@@ -108,14 +108,15 @@ fn compare(what: &str, one: Class, other: Class) -> Outcome {
     print!("  {what}: median {:.1} us", times[times.len() / 2] / 1000.0);
     for percent in [100, 99, 90, 75, 50] {
         let limit = times[times.len() * percent / 100 - 1];
-        print!(", {percent} %: {:.2}", welch(&samples, limit).abs());
+        let (t, apart) = welch(&samples, limit);
+        print!(", {percent} %: {:.2} ({apart:.0} ns)", t.abs());
     }
     println!();
     Ok(())
 }
 
-/// Welch's t of the two classes, over the samples up to `limit`.
-fn welch(samples: &[(usize, f64)], limit: f64) -> f64 {
+/// Welch's t of the two classes, over the samples up to `limit`, and how far their means are apart.
+fn welch(samples: &[(usize, f64)], limit: f64) -> (f64, f64) {
     let part = |class: usize| {
         let times = samples
             .iter()
@@ -129,7 +130,7 @@ fn welch(samples: &[(usize, f64)], limit: f64) -> f64 {
         (mean, squares / (count - 1.0) / count)
     };
     let ((one, spread), (other, more)) = (part(0), part(1));
-    (one - other) / (spread + more).sqrt()
+    ((one - other) / (spread + more).sqrt(), one - other)
 }
 
 /// Numbers that need not be secret: xorshift64* (Vigna, 2016).

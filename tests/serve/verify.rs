@@ -5,7 +5,7 @@ mod credentials;
 mod requests;
 
 use std::thread;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use hallpass::model::time::Time;
 
@@ -219,6 +219,14 @@ fn the_same_bytes_answer_all_that_is_not_valid() {
             );
         }
     }
+    // Whether the id is known does not show in the time either: both are kept back to a whole millisecond.
+    let mut client = Conversation::with(&server);
+    let begun = Instant::now();
+    for _ in 0..50 {
+        let refused = client.ask("GET /verify", &[("X-Api-Key", unknown)]);
+        assert_eq!(refused.status, 401);
+    }
+    assert!(begun.elapsed() >= Duration::from_millis(50));
     for target in ["/verify?connection=nowhere", "/authz/nowhere/-/"] {
         let known = ask(&server, target, &token).whole();
         assert_eq!(known.0, 403);

@@ -6,7 +6,6 @@ use super::packed::Unpacked;
 use super::table::Table;
 use crate::barrier::{Reader, Store};
 use crate::crypto::Tag;
-use crate::crypto::hash::sha256;
 use crate::error::Result;
 use crate::model::audit::LogHead;
 use crate::model::connection::Connection;
@@ -83,10 +82,12 @@ impl Snapshot {
         let named = self.named(asked)?;
         let candidate = self.table.candidate(proof)?;
         let is_known = candidate.is_some();
+        let kid = candidate.as_ref().map(|found| found.record.mac_kid);
+        let (_, mac) = mac(store, proof, kid)?;
         let candidate = match candidate {
             Some(candidate) => Some(candidate),
             // The same steps for an unknown token, on another.
-            None => self.table.decoy(elsewhere(proof))?,
+            None => self.table.decoy(elsewhere(&mac))?,
         };
         let Some(Unpacked {
             id,
@@ -96,7 +97,6 @@ impl Snapshot {
         else {
             return Ok(Verdict::nothing(Reason::Unknown));
         };
-        let (_, mac) = mac(store, proof, Some(record.mac_kid))?;
         let is_right = mac.ct_eq(&record.mac);
         // Even if the MAC differs: the response time must not reveal that the id is known.
         let referents = self.referents(&record)?;
@@ -191,9 +191,9 @@ fn renewed(
     Ok(Some((kid, *mac.bytes())))
 }
 
-/// The number of a bucket that no caller can choose.
-fn elsewhere(proof: TokenProof<'_>) -> u16 {
-    let [first, second, ..] = sha256(proof.bytes());
+/// The number of a bucket that no caller can choose: that takes the keys of the store.
+fn elsewhere(mac: &Tag) -> u16 {
+    let [first, second, ..] = *mac.bytes();
     u16::from_be_bytes([first, second])
 }
 
