@@ -274,7 +274,10 @@ impl Trouble {
 
 /// A server on a socket of the service manager.
 fn serve(home: &TestHome, socket: &TcpListener) -> Running {
-    activated(home, socket.try_clone().unwrap().into(), "http", "fd:http")
+    let server = activated(home, socket.try_clone().unwrap().into(), "http", "fd:http");
+    // Before that, a signal ends it.
+    server.line(|line| line["event"] == "listening");
+    server
 }
 
 #[expect(
