@@ -26,8 +26,10 @@ mod serve {
     mod holder;
     mod introspect;
     mod life;
+    mod locked;
     mod log;
     mod login;
+    mod memory;
     mod metrics;
     mod newest;
     mod openmetrics;

@@ -113,6 +113,8 @@ impl Entrance {
         socket: &Accepting,
         stop: watch::Receiver<bool>,
     ) -> io::Result<()> {
+        // Many that come at once would use up the descriptors before those that go for them are closed.
+        self.crowd.settled().await;
         match socket {
             Accepting::Tcp(listener) => {
                 let (stream, address) = listener.accept().await?;

@@ -13,6 +13,10 @@ use super::progress::Progress;
 /// How many connections a peer may have that is not trusted.
 pub(super) const MOST_OF_A_PEER: usize = 256;
 
+/// How many connections may be on their way out while another is accepted: each holds its descriptor
+/// until it is closed, and the store needs some too.
+const MOST_LEAVING: usize = 8;
+
 /// All connections.
 pub(super) struct Crowd {
     most: AtomicUsize,
@@ -25,6 +29,8 @@ struct Members {
     next: u64,
     all: HashMap<u64, Member>,
     of_peers: HashMap<Source, usize>,
+    /// How many seats there are: those of the members, and of who has to go and is not gone yet.
+    seats: usize,
 }
 
 struct Member {
@@ -108,9 +114,19 @@ impl Crowd {
 
     /// Waits until there are none.
     pub(super) async fn empty(&self) {
+        self.until(|members| members.all.is_empty()).await;
+    }
+
+    /// Waits until those that had to go are gone, but for a few.
+    pub(super) async fn settled(&self) {
+        self.until(|members| members.seats <= members.all.len() + MOST_LEAVING)
+            .await;
+    }
+
+    async fn until(&self, is_so: impl Fn(&Members) -> bool) {
         loop {
             let left = self.left.notified();
-            if self.count() == 0 {
+            if is_so(&self.members()) {
                 return;
             }
             left.await;
@@ -128,6 +144,7 @@ impl Crowd {
             evicted: Arc::clone(&evicted),
         };
         members.all.insert(id, member);
+        members.seats += 1;
         if let Some(source) = source {
             *members.of_peers.entry(source).or_default() += 1;
         }
@@ -190,7 +207,10 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.crowd.members().remove(self.id);
+        let mut members = self.crowd.members();
+        members.remove(self.id);
+        members.seats -= 1;
+        drop(members);
         self.crowd.left.notify_waiters();
     }
 }
@@ -293,6 +313,25 @@ mod tests {
         tokio::task::yield_now().await;
         assert!(!waiting.is_finished());
         drop(seat);
+        waiting.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn nobody_is_admitted_while_many_that_had_to_go_still_hold_their_descriptors() {
+        let crowd = Arc::new(Crowd::new(1));
+        let mut seats: Vec<_> = (0..=MOST_LEAVING)
+            .map(|_| crowd.admit(peer(1), Standing::Untrusted).unwrap())
+            .collect();
+        crowd.settled().await;
+        seats.push(crowd.admit(peer(1), Standing::Untrusted).unwrap());
+        assert_eq!(crowd.count(), 1, "the premise: all others had to go");
+        let waiting = tokio::spawn({
+            let crowd = Arc::clone(&crowd);
+            async move { crowd.settled().await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        seats.remove(0);
         waiting.await.unwrap();
     }
 }

@@ -1,5 +1,9 @@
-//! How many connections the limit of open files allows.
+//! How many connections the limit of open files allows, and whether any descriptor is left.
 
+use std::fs::File;
+use std::io;
+
+use rustix::io::Errno;
 use serde_json::json;
 
 use super::event;
@@ -23,4 +27,32 @@ pub(super) fn most_connections(host: &dyn Host, connections: usize) -> usize {
     let fields = json!({ "limit": limit, "wanted": wanted, "connections": most });
     event::log(host, "few_descriptors", fields);
     most
+}
+
+/// Whether something failed because there are no descriptors, as far as that can be told afterwards.
+pub(super) fn are_missing() -> bool {
+    File::open("/dev/null").is_err_and(|error| is_lack(&error))
+}
+
+fn is_lack(error: &io::Error) -> bool {
+    // Of this process, or of the whole system.
+    let lacks = [Errno::MFILE, Errno::NFILE];
+    Errno::from_io_error(error).is_some_and(|errno| lacks.contains(&errno))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_lack_of_descriptors_is_one() {
+        assert!(!are_missing());
+        for (errno, lack) in [
+            (Errno::MFILE, true),
+            (Errno::NFILE, true),
+            (Errno::NOENT, false),
+        ] {
+            assert_eq!(is_lack(&errno.into()), lack, "{errno}");
+        }
+    }
 }

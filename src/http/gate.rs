@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::json;
 
+use super::descriptors;
 use super::host::Host;
 use super::telemetry::Telemetry;
 use super::wish::Wish;
@@ -107,7 +108,13 @@ impl Gate {
 
     /// Records a fault that a request met. The gate stays closed until a full check that begins after
     /// this finds all well: whether that part of the store is right again, no look at the root tells.
+    ///
+    /// A lack of descriptors is no fault of the store. Whoever needs one gets no answer, and the gate
+    /// stays as it is: there may never be enough of them for a check.
     pub(super) fn met(&self, error: &Error) {
+        if error.kind() == Kind::Storage && descriptors::are_missing() {
+            return;
+        }
         self.change(|now| {
             now.met = Some(Closed::by(error.kind(), error));
             now.times = now.times.wrapping_add(1);

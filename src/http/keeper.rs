@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::json;
 use tokio::time::Instant;
 
+use super::descriptors;
 use super::gate::Closed;
 use super::host::Host;
 use super::judge::Judge;
@@ -22,7 +23,7 @@ use crate::open::Opening;
 /// also waited if a check at once has found nothing, and a request meets something again.
 const AGAIN: Duration = Duration::from_secs(10);
 
-/// If the store could not be opened for a check, another attempt is made after this time.
+/// If the store could not be read for a check, another attempt is made after this time.
 const SOON: Duration = Duration::from_secs(1);
 
 /// Between two checks there is a pause of so many times what the last one took.
@@ -126,14 +127,17 @@ impl Keeper {
         }
         let checked = fresh.and_then(|mut core| core.read(|r| r.check(&mut |_, _| ())));
         let closed = checked.err().map(|error| Closed::by(error.kind(), &error));
-        let is_whole = closed.is_none();
-        self.judge.gate.checked(begun, closed);
-        self.telemetry.metrics.set_checked(is_whole);
-        if is_whole {
-            Found::AllWell
-        } else {
-            Found::Damage
+        let found = match &closed {
+            None => Found::AllWell,
+            Some(closed) if closed.kind == Kind::Storage => Found::Nothing,
+            Some(_) => Found::Damage,
+        };
+        // The descriptors may have gone after the store was opened.
+        if found != Found::Nothing || !descriptors::are_missing() {
+            self.judge.gate.checked(begun, closed);
         }
+        self.telemetry.metrics.set_checked(found == Found::AllWell);
+        found
     }
 }
 
@@ -142,7 +146,7 @@ impl Keeper {
 enum Found {
     AllWell,
     Damage,
-    /// The store could not be opened for it.
+    /// The store could not be read for it.
     Nothing,
 }
 
@@ -185,12 +189,12 @@ impl Rest {
         let by_itself = match self.found {
             Found::AllWell => None,
             Found::Damage => Some((Wish::Check, pause.max(AGAIN))),
-            Found::Nothing => Some((Wish::Check, SOON)),
+            Found::Nothing => Some((Wish::Check, pause.max(SOON))),
         };
         let by_wish = self.wished.map(|wish| match wish {
             // What requests meet again and again, and no check finds, is not to keep it busy.
             Wish::Now if self.was_urgent && self.found == Found::AllWell => (wish, AGAIN),
-            Wish::Now if self.found == Found::Nothing => (wish, SOON),
+            Wish::Now if self.found == Found::Nothing => (wish, pause.max(SOON)),
             Wish::Now => (wish, Duration::ZERO),
             Wish::Later => (wish, self.took * LONG_PAUSE),
             _ => (wish, pause),
@@ -240,9 +244,9 @@ mod tests {
         );
         assert_eq!(
             rest(Found::Nothing, true, Some(Wish::Now)),
-            Some((Wish::Now, 1))
+            Some((Wish::Now, 30))
         );
-        assert_eq!(rest(Found::Nothing, true, None), Some((Wish::Check, 1)));
+        assert_eq!(rest(Found::Nothing, true, None), Some((Wish::Check, 30)));
         assert_eq!(
             rest(Found::Damage, false, Some(Wish::Later)),
             Some((Wish::Check, 30))

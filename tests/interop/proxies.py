@@ -16,6 +16,7 @@ import echoing
 import exchange
 import fronts
 import lab
+import origins
 import walk
 from guarding import ADDRESS, Server
 
@@ -349,6 +350,7 @@ def drive(folder, server, application):
             attempt(front, point, front, server)
         attempt(front, git, front, server, folder)
         if front.tls:
+            attempt(front, origins.judge, front, server, check)
             attempt(front, pool, front)
         print(f"  {front.name}: {time.monotonic() - began:.1f} s")
     caching = fronts.caching_nginx(folder, server.port, application)

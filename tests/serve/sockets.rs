@@ -98,7 +98,7 @@ fn a_port_that_is_taken_is_named() {
 }
 
 /// Starts the server as systemd does: sockets from descriptor 3 on, their names in the environment.
-fn activated(home: &Home, socket: OwnedFd, name: &str, listen: &str) -> Running {
+pub(super) fn activated(home: &Home, socket: OwnedFd, name: &str, listen: &str) -> Running {
     let server = home.command(&["serve", "--listen", listen, "--metrics-listen", "off"]);
     let script = "LISTEN_PID=$$ LISTEN_FDS=1 exec \"$0\" \"$@\" 3<&0 0</dev/null";
     let mut shell = Command::new("/bin/sh");

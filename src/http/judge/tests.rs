@@ -1,3 +1,4 @@
+use std::sync::atomic::AtomicI64;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
@@ -6,7 +7,7 @@ use super::*;
 use crate::backend::memory::MemoryBackend;
 use crate::backend::{Backend, Claim, FileStore, Mode, Transaction};
 use crate::barrier::{NewSlot, State};
-use crate::clock::FixedClock;
+use crate::clock::{BootTime, Clock};
 use crate::core::Context;
 use crate::crypto::Key;
 use crate::entropy::OsEntropy;
@@ -14,7 +15,7 @@ use crate::http::host::{Host, News};
 use crate::http::options::Options;
 use crate::http::telemetry::Telemetry;
 use crate::model::audit::Actor;
-use crate::model::time::Span;
+use crate::model::time::{Expiry, Span};
 use crate::model::token::TokenAddress;
 use crate::model::verdict::Reason;
 use crate::ops::edit::IfThere;
@@ -69,9 +70,32 @@ impl Host for Silent {
     fn notify(&self, _: &News) {}
 }
 
-fn context() -> Context {
+/// A clock that is turned. It shows how many seconds have passed since the start.
+#[derive(Debug, Clone, Default)]
+struct Turned(Arc<AtomicI64>);
+
+impl Turned {
+    fn to(&self, seconds: i64) {
+        self.0.store(seconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for Turned {
+    fn unix_seconds(&self) -> i64 {
+        1_795_521_600 + self.0.load(Ordering::SeqCst)
+    }
+
+    fn boot(&self) -> BootTime {
+        BootTime {
+            boot: [0; 16],
+            seconds: 1000,
+        }
+    }
+}
+
+fn context(clock: &Turned) -> Context {
     Context {
-        clock: Box::new(FixedClock::new(1_795_521_600_i64)),
+        clock: Box::new(clock.clone()),
         entropy: Box::new(OsEntropy),
         request: Actor::default().into(),
         token_lifetime: Span::YEAR,
@@ -85,50 +109,57 @@ struct Court {
     judge: Arc<Judge>,
     token: String,
     meanwhile: Meanwhile,
+    clock: Turned,
 }
 
 impl Court {
     fn new() -> Self {
+        let clock = Turned::default();
         let key = Key::generate(&mut OsEntropy).unwrap();
         let slots = vec![NewSlot::KeyFile(&key)];
         let backend = MemoryBackend::new();
         let boxed = Box::new(backend.clone());
-        let mut core = store::init(boxed, [7; 16], slots, &State::off(), context()).unwrap();
+        let mut core = store::init(boxed, [7; 16], slots, &State::off(), context(&clock)).unwrap();
         add(&mut core, "p");
         let draft = token::Draft::new("p".parse().unwrap(), "laptop".parse().unwrap());
         let issued = token::issue_many(&mut core, &[draft]).unwrap();
         let host: Arc<dyn Host> = Arc::new(Silent);
-        let telemetry = Telemetry::start(Arc::clone(&host), context(), &Options::default());
+        let telemetry = Telemetry::start(Arc::clone(&host), context(&clock), &Options::default());
         let gate = Gate::new(host, Arc::new(telemetry.unwrap()), channel().0);
         let gate = Arc::new(gate);
         let pool = Arc::new(Pool::of(Vec::new(), Arc::clone(&gate)));
         let meanwhile = Meanwhile::default();
         let meddled = Meddled(backend.clone(), Arc::clone(&meanwhile));
-        let desk = sibling(&core, Box::new(meddled));
+        let desk = sibling(&core, &clock, Box::new(meddled));
         Self {
             judge: Arc::new(Judge::new(pool, vec![desk], usize::MAX, gate)),
             token: issued[0].secret.expose().to_owned(),
             backend,
             core,
             meanwhile,
+            clock,
         }
     }
 
     fn another(&self) -> Core {
-        sibling(&self.core, Box::new(self.backend.clone()))
+        sibling(&self.core, &self.clock, Box::new(self.backend.clone()))
     }
 
     async fn reason(&self) -> Reason {
-        let presented = Presented::parse(&self.token).unwrap();
+        self.reason_of(&self.token).await
+    }
+
+    async fn reason_of(&self, token: &str) -> Reason {
+        let presented = Presented::parse(token).unwrap();
         let request = Actor::default().into();
         let judged = self.judge.judge(request, presented, Asked::default());
         judged.await.unwrap().reason
     }
 }
 
-fn sibling(core: &Core, backend: Box<dyn Backend>) -> Core {
+fn sibling(core: &Core, clock: &Turned, backend: Box<dyn Backend>) -> Core {
     let store = core.store.open_sibling(backend, &State::off()).unwrap();
-    Core::new(store, context(), before_write)
+    Core::new(store, context(clock), before_write)
 }
 
 fn add(core: &mut Core, name: &str) {
@@ -163,7 +194,7 @@ async fn what_is_committed_while_the_store_is_read_counts_for_the_next_verdict()
 fn a_newer_snapshot_is_not_replaced_by_one_whose_reading_began_earlier() {
     let court = Court::new();
     let meddled = Meddled(court.backend.clone(), Arc::clone(&court.meanwhile));
-    let mut slow = sibling(&court.core, Box::new(meddled));
+    let mut slow = sibling(&court.core, &court.clock, Box::new(meddled));
     let (mut fast, judge) = (court.another(), Arc::clone(&court.judge));
     let (newest, epoch) = channel();
     let meanwhile = move || {
@@ -181,4 +212,55 @@ fn a_newer_snapshot_is_not_replaced_by_one_whose_reading_began_earlier() {
     let newest = epoch.recv_timeout(Duration::from_secs(30)).unwrap();
     assert!(older.epoch() < newest, "the premise");
     assert_eq!(court.judge.snapshot().unwrap().epoch(), newest);
+}
+
+/// Two years: the token has expired, which has a year.
+const LATER: i64 = 2 * 365 * 86_400;
+
+/// Turns the clock back and forth around the expiry, and sees that the token stays expired.
+async fn stays_expired(court: &Court) {
+    for seconds in [0, -LATER, 86_400, LATER, 0] {
+        court.clock.to(seconds);
+        assert_eq!(court.reason().await, Reason::Expired, "{seconds}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_expired_stays_so_when_the_clock_is_set_back_after_a_change() {
+    for in_memory in [false, true] {
+        let mut court = Court::new();
+        if in_memory {
+            court.judge.refresh(&mut court.another()).unwrap().unwrap();
+        }
+        assert_eq!(court.reason().await, Reason::Valid);
+        court.clock.to(LATER);
+        assert_eq!(court.reason().await, Reason::Expired);
+        add(&mut court.core, "other");
+        stays_expired(&court).await;
+    }
+}
+
+/// Or one reading of a wrong clock would end tokens for good, though nobody has changed anything.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_use_by_a_clock_that_is_ahead_ends_no_token() {
+    for in_memory in [false, true] {
+        let mut court = Court::new();
+        let draft = token::Draft {
+            expires: Some(Expiry::Never),
+            ..token::Draft::new("p".parse().unwrap(), "lasting".parse().unwrap())
+        };
+        let issued = token::issue_many(&mut court.core, &[draft]).unwrap();
+        if in_memory {
+            court.judge.refresh(&mut court.another()).unwrap().unwrap();
+        }
+        court.clock.to(LATER);
+        assert_eq!(court.reason().await, Reason::Expired);
+        let lasting = court.reason_of(issued[0].secret.expose()).await;
+        assert_eq!(lasting, Reason::Valid);
+        let uses = court.judge.uses.take(court.core.now());
+        assert_eq!(uses.len(), 1, "the premise");
+        verify::note(&mut court.core, &uses).unwrap();
+        court.clock.to(0);
+        assert_eq!(court.reason().await, Reason::Valid);
+    }
 }
