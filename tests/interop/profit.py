@@ -10,6 +10,7 @@ import traceback
 from http.client import HTTPException
 from pathlib import Path
 
+import alike
 import lab
 import presenting
 import profiting
@@ -31,10 +32,11 @@ def main():
     with lab.scratch() as name:
         folder = Path(name)
         with profiting.store(folder) as server:
-            for part in [walking, presenting]:
+            for part in [walking, presenting, alike]:
                 part.prepare(server)
             server.start()
-            for step in [walking.applications, lambda it: walking.page(it, name), presenting.every_door, presenting.codes]:
+            for step in [walking.applications, lambda it: walking.page(it, name), presenting.every_door, presenting.codes,
+                         alike.strangers]:
                 attempt(step, server)
                 print(f"    {profiting.within(began)}", flush=True)
     for problem in profiting.problems:

@@ -45,7 +45,7 @@ class Server:
                        f" --ca-file {mails}/ca.pem --password-file {{home}}/right")
         [shown] = json.loads(self.home.must("environment list -o json"))
         self.environment_key, self.environment = self.shown_key("environment", shown["name"]), shown["name"]
-        self.keys, self.told = {}, {}
+        self.keys, self.service, self.letters = {}, None, {}
 
     def shown_key(self, kind, name):
         shown = json.loads(self.home.must(f"{kind} show {name} -o json"))
@@ -95,18 +95,25 @@ class Server:
         """The names of the mails that are there."""
         return {it.name for it in self.mails.glob("*.mail")}
 
-    def mailed(self, name, after=()):
-        """The code that came for a profile, but for the mails of before."""
-        head = f"noreply@example.com {name}@example.com\r\n".encode()
-
-        def found():
-            for path in self.mails.glob("*.mail"):
+    def codes(self, after=()):
+        """The newest code that came to each address, but for the mails of before."""
+        found = {}
+        for path in sorted(self.mails.glob("*.mail"), key=lambda it: int(it.stem)):
+            if path.name in after:
+                continue
+            if path.name not in self.letters:
                 mail = path.read_bytes()
                 # A file that is being written has no end yet.
-                if path.name not in after and mail.startswith(head) and (code := CODE.search(mail)):
-                    return code.group(1).decode()
-            return None
-        return serving.until(found, f"a mail for {name}")
+                if not (code := CODE.search(mail)):
+                    continue
+                self.letters[path.name] = mail.split(b"@", 2)[1].split()[1].decode(), code.group(1).decode()
+            address, code = self.letters[path.name]
+            found[address] = code
+        return found
+
+    def mailed(self, name, after=()):
+        """The code that came for a profile, but for the mails of before."""
+        return serving.until(lambda: self.codes(after).get(name), f"a mail for {name}")
 
     def ask(self, method, path, body=b"", headers=()):
         """One request on a connection of its own, as bytes."""
@@ -145,6 +152,18 @@ class Server:
         log = (self.home.root / "log").read_bytes()
         check(f"{what}: it runs", None, self.process.poll())
         check(f"{what}: nothing panicked", [], [it for it in FORBIDDEN if it in log])
+
+
+def profiles(server, named):
+    """Declares connections, and the profiles that may use each: many at once."""
+    lines = [f'[connections."{connection}"]' for connection in named]
+    for connection, names in named.items():
+        lines += [f'[profiles."{name}"]\nemail = "{name}@example.com"\nconnections = ["{connection}"]' for name in names]
+    server.home.write("declared.toml", "\n".join(lines).encode() + b"\n")
+    server.home.must("apply {home}/declared.toml")
+    for connection, names in named.items():
+        key = server.shown_key("connection", connection)
+        server.keys.update({name: key for name in [connection, *names]})
 
 
 class Wire:
