@@ -11,9 +11,11 @@ from http.client import HTTPException
 from pathlib import Path
 
 import alike
+import hostile
 import lab
 import presenting
 import profiting
+import racing
 import walking
 
 
@@ -32,11 +34,12 @@ def main():
     with lab.scratch() as name:
         folder = Path(name)
         with profiting.store(folder) as server:
-            for part in [walking, presenting, alike]:
+            for part in [walking, presenting, alike, hostile, racing]:
                 part.prepare(server)
             server.start()
             for step in [walking.applications, lambda it: walking.page(it, name), presenting.every_door, presenting.codes,
-                         alike.strangers]:
+                         alike.strangers, hostile.refused,
+                         racing.one_winner]:
                 attempt(step, server)
                 print(f"    {profiting.within(began)}", flush=True)
     for problem in profiting.problems:
