@@ -1,20 +1,27 @@
 """A token of the Profit flow at every door, before and after it is deleted; codes that are sent again; spellings."""
 
 import base64
+import collections
 import json
 import random
+import socket
+import struct
+import time
 import urllib.parse
 
+import exchange
 from profiting import REST, SOAP, Wire, afas, check, escaped
 
 # Of each of two kinds.
 SPELLINGS = 100
 BODIES = 40
+# Clients that go away, each a moment later than the one before, in seconds.
+LEAVING, STEP = [f"leaving{number}" for number in range(8)], 0.004
 
 
 def prepare(server):
     """Before the server starts: connections, and a service that may introspect."""
-    for name in ["doors", "soap", "again", "restart", "killed", "spaces", "closing"]:
+    for name in ["doors", "soap", "again", "restart", "killed", "spaces", "closing", *LEAVING]:
         server.connection(name)
     server.home.must("profile add api --connection doors")
     server.home.must("profile edit api --add-group introspect")
@@ -165,3 +172,26 @@ def spaced(server):
         check("Connection: close on otpvalidation", (200, True, b""), (answer.status, answer.closes, wire.sock.recv(1)))
     # The path is what counts, whatever comes behind it.
     check("the WSDL in any case", 200, server.ask("GET", f"{SOAP.upper()}?wsdl").status)
+
+
+def gone_away(server):
+    """A client that goes away while its code is exchanged: it has its token, or the code is good again; never both,
+    never neither."""
+    came = collections.Counter()
+    for number, name in enumerate(LEAVING):
+        code = server.code(name)
+        body = json.dumps({**server.who(name), "otp": code}).encode()
+        with Wire(server.port) as wire:
+            wire.sock.sendall(exchange.head("POST", f"{REST}/otpvalidation", [
+                ("Host", "127.0.0.1"), ("Content-Length", str(len(body)))]) + body)
+            time.sleep(number * STEP)
+            # It is reset, and not closed: the server notices as soon as it sends.
+            wire.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        time.sleep(0.5)
+        again = server.post("otpvalidation", {**server.who(name), "otp": code}).status
+        came[again] += 1
+        tokens = json.loads(server.home.must(f"token list {name} --all -o json"))
+        check(f"{name}: valid tokens, after {again}", 1, [it["state"] for it in tokens].count("active"))
+    withdrawn = (server.home.root / "log").read_bytes().count(b'"undelivered"')
+    print(f"  {len(LEAVING)} clients went away: {came[200]} codes were good again ({withdrawn} tokens were withdrawn), "
+          f"{came[401]} had their token", flush=True)

@@ -19,6 +19,11 @@ import racing
 import walking
 
 
+PARTS = [walking, presenting, alike, hostile, racing]
+STEPS = [walking.applications, walking.page, presenting.every_door, presenting.codes, presenting.gone_away,
+         alike.strangers, hostile.refused, racing.one_winner]
+
+
 def attempt(step, server):
     """One step that cannot go on fails, and not the others."""
     try:
@@ -34,12 +39,10 @@ def main():
     with lab.scratch() as name:
         folder = Path(name)
         with profiting.store(folder) as server:
-            for part in [walking, presenting, alike, hostile, racing]:
+            for part in PARTS:
                 part.prepare(server)
             server.start()
-            for step in [walking.applications, lambda it: walking.page(it, name), presenting.every_door, presenting.codes,
-                         alike.strangers, hostile.refused,
-                         racing.one_winner]:
+            for step in STEPS:
                 attempt(step, server)
                 print(f"    {profiting.within(began)}", flush=True)
     for problem in profiting.problems:

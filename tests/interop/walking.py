@@ -133,7 +133,7 @@ class Elsewhere(SimpleHTTPRequestHandler):
         pass
 
 
-def page(server, scratch):
+def page(server):
     """The flow in a page of another origin: the browser asks first (OPTIONS), and shows the page what CORS allows."""
     handler = functools.partial(Elsewhere, directory=str(Application.FOLDER))
     theirs = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -142,7 +142,7 @@ def page(server, scratch):
     query = urllib.parse.urlencode({"url": server.url, "apiKey": keys["apiKey"], "user": "page",
                                     "environmentKey": keys["apiToken"]})
     try:
-        with Browser(f"{scratch}/browser") as browser:
+        with Browser(server.home.root / "browser") as browser:
             browser.visit(f"http://localhost:{theirs.server_port}/page.html?{query}")
             check("page: asked", [201, "", "cors"], browser.value("ask()"))
             seen = browser.value(f"exchange('{server.mailed('page')}')")
