@@ -17,7 +17,8 @@ LATE = 0.15
 # What is not there or not allowed, in turn: a key or a name that nobody has, or a profile that may get no code.
 UNKNOWN = ["userid", "apiKey", "apiToken"]
 REFUSED = ["suspended", "without-address", "outside", "at-blocked"]
-NOBODY = {"userid": "nobody{}", "apiKey": "0123456789ABCDEF0123456789AB{:04X}", "apiToken": "{:04X}0123456789ABCDEF0123456789AB"}
+NOBODY = {"userid": "nobody{}", "apiKey": "0123456789ABCDEF0123456789AB{:04X}",
+          "apiToken": "{:04X}0123456789ABCDEF0123456789AB"}
 SOAP_NAMES = {"userid": "userId", "apiKey": "apiKey", "apiToken": "environmentKey", "otp": "otp"}
 
 
@@ -142,7 +143,8 @@ def credentials(server):
     made = soap_text("DeleteToken")
     deletions = {what: made({"token": escaped(it)}) for what, it in spoilt.items()}
     secrets = {what: it for what, it in spoilt.items() if what != "not one"}
-    clients = {f"{whose}, {what}": ("POST", f"{REST}/oauth/token", [("Content-Type", "application/x-www-form-urlencoded")],
+    form = [("Content-Type", "application/x-www-form-urlencoded")]
+    clients = {f"{whose}, {what}": ("POST", f"{REST}/oauth/token", form,
                                     urllib.parse.urlencode({"grant_type": "client_credentials", "client_id": key,
                                                             "client_secret": afas(it)[1].split()[1]}).encode())
                for what, it in secrets.items()

@@ -29,7 +29,8 @@ def json_bodies(server):
         "a text": json.dumps(whole).encode(), "a number": b"7", "rubbish behind": f"{whole}x".encode(),
         "two objects": f"{whole}{whole}".encode(), "a comma too many": f"{start},}}".encode(),
         "single quotes": whole.replace('"', "'").encode(), "a comment": f"/* */{whole}".encode(),
-        "a key twice": f'{start},"apiKey":"{key}"}}'.encode(), "twice, in another case": f'{start},"APIKEY":"{key}"}}'.encode(),
+        "a key twice": f'{start},"apiKey":"{key}"}}'.encode(),
+        "twice, in another case": f'{start},"APIKEY":"{key}"}}'.encode(),
         "twice, escaped": f'{start},"\\u0061piKey":"{key}"}}'.encode(),
         **{f"{name} is {value!r:.20}": json.dumps({**who, name: value}).encode()
            for name in ["apiKey", "userid", "apiToken", "otp", "description"]
@@ -74,11 +75,13 @@ def xml_bodies(server, canary):
         "an entity elsewhere": called(server, prefix=external.format(f"{canary}/entity"), value="&e9;"),
         "a parameter entity": called(server, prefix=f'<!DOCTYPE x [<!ENTITY % p SYSTEM "{canary}/p"> %p;]>'),
         "an unknown entity": called(server, value="hostile&nbsp;"), "in an attribute": called(server, '<x a="&e9;"/>'),
-        "a processing instruction": called(server, "<?php echo 1 ?>"), "a stylesheet": called(
-            server, prefix=f'<?xml version="1.0"?><?xml-stylesheet href="{canary}/style"?>'),
-        "17 levels": called(server, "<x>" * 14 + "</x>" * 14), "9,000 levels": called(server, "<x>" * 9000 + "</x>" * 9000),
+        "a processing instruction": called(server, "<?php echo 1 ?>"),
+        "a stylesheet": called(server, prefix=f'<?xml version="1.0"?><?xml-stylesheet href="{canary}/style"?>'),
+        "17 levels": called(server, "<x>" * 14 + "</x>" * 14),
+        "9,000 levels": called(server, "<x>" * 9000 + "</x>" * 9000),
         "20,000 levels, open": called(server, "<x>" * 20_000), "65 attributes": called(server, f"<x {attributes}/>"),
-        "an attribute twice": called(server, '<x a="1" a="2"/>'), "a parameter twice": called(server, "<userId>hostile</userId>"),
+        "an attribute twice": called(server, '<x a="1" a="2"/>'),
+        "a parameter twice": called(server, "<userId>hostile</userId>"),
         "a long parameter": called(server, value="h" * 1025),
         "cut off": good[:-20], "rubbish behind": f"{good}x", "another envelope behind": good + good, "nothing": "",
         "no XML": json.dumps(server.who("hostile")), "ends that do not fit": good.replace("</s:Body>", "</s:Head>"),

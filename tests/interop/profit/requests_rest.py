@@ -50,7 +50,7 @@ def get(path, **more):
 
 whole = get("metainfo", data="null")
 once = requests.get(f"{rest}/ProfitVersion", timeout=20,
-                    headers={"Authorization": header.replace(token, token), "Connection": "close"})
+                    headers={"Authorization": header, "Connection": "close"})
 print(json.dumps({
     "asked": asked, "odd": odd, "granted": seen(granted), "token": token, "replayed": replayed,
     "metainfo": whole.json(), "null body": seen(whole), "version": once.json(),
