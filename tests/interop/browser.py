@@ -90,19 +90,23 @@ class Browser:
 
     def open(self, path, width, scheme="light"):
         """Shows a file, and forgets what happened before."""
-        self.events = []
         self.ask("Emulation.setDeviceMetricsOverride", width=width, height=900,
                  deviceScaleFactor=1, mobile=False)
         self.ask("Emulation.setEmulatedMedia",
                  features=[{"name": "prefers-color-scheme", "value": scheme}])
-        self.ask("Page.navigate", url=f"file://{path}")
+        self.visit(f"file://{path}")
+
+    def visit(self, url):
+        """Goes to an address, and waits until it is loaded."""
+        self.events = []
+        self.ask("Page.navigate", url=url)
         loaded = lambda it: it.get("method") == "Page.loadEventFired"
         if not any(map(loaded, self.events)):
             self.wait(loaded)
 
     def value(self, expression):
-        """What an expression comes to in the page."""
-        answer = self.ask("Runtime.evaluate", expression=expression, returnByValue=True)
+        """What an expression comes to in the page; a promise is waited for."""
+        answer = self.ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         if "exceptionDetails" in answer:
             raise AssertionError(f"{expression}: {answer['exceptionDetails']}")
         return answer["result"].get("value")

@@ -6,6 +6,7 @@
 
 use axum::body::Bytes;
 use quick_xml::Reader;
+use quick_xml::escape::unescape;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use zeroize::{Zeroize as _, Zeroizing};
 
@@ -100,6 +101,9 @@ struct Reading {
 
 fn read(text: &str) -> Result<Call, Malformed> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if !text.chars().all(is_xml) {
+        return Err(Malformed);
+    }
     let mut reader = Reader::from_str(text);
     let mut reading = Reading::default();
     loop {
@@ -120,10 +124,16 @@ fn read(text: &str) -> Result<Call, Malformed> {
     }
 }
 
+/// Whether a character may be in XML at all.
+fn is_xml(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
+}
+
 /// One of the five entities of XML, or a character by its number.
 fn resolved(entity: &BytesRef<'_>) -> Result<String, Malformed> {
     if entity.is_char_ref() {
         let character = entity.resolve_char_ref().map_err(|_| Malformed)?;
+        let character = character.filter(|it| is_xml(*it));
         return character.map(String::from).ok_or(Malformed);
     }
     let name = entity.borrow().into_inner();
@@ -136,7 +146,9 @@ impl Reading {
         self.depth += 1;
         let mut attributes = 0;
         for attribute in element.attributes() {
-            attribute.map_err(|_| Malformed)?;
+            let value = attribute.map_err(|_| Malformed)?.value;
+            // What it means is of no interest, but an entity that there is not is refused here too.
+            unescape(&value).map_err(|_| Malformed)?;
             attributes += 1;
         }
         if self.depth > DEEPEST || attributes > MOST_ATTRIBUTES {
@@ -192,6 +204,9 @@ impl Reading {
     }
 
     fn text(&mut self, text: &str) -> Result<(), Malformed> {
+        if self.depth == 0 && !text.trim().is_empty() {
+            return Err(Malformed);
+        }
         // The text of elements in a parameter is not its text.
         if self.on_way != self.depth {
             return Ok(());
