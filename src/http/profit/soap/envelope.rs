@@ -1,12 +1,13 @@
 //! Calls: what is read of an envelope, and what is refused.
 //!
 //! Events only. There is no document type, no processing instruction, and no entity but the five
-//! that XML has; prefixes and namespaces are not looked at, and elements that are not known are
-//! skipped.
+//! that XML has; any prefix will do, and elements that are not known are skipped: also those that
+//! have the name of a parameter in another namespace.
 
 use axum::body::Bytes;
-use quick_xml::Reader;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::NsReader;
+use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
+use quick_xml::name::{Namespace, NamespaceResolver, ResolveResult};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::http::profit::posted::Posted;
@@ -14,6 +15,9 @@ use crate::secret::SecretText;
 
 /// The namespace of the methods.
 pub(super) const NAMESPACE: &str = "urn:Afas.Profit.Services";
+
+/// The namespace of envelopes.
+const ENVELOPES: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 
 /// How deep elements may be nested.
 const DEEPEST: usize = 16;
@@ -100,23 +104,33 @@ struct Reading {
 
 fn read(text: &str) -> Result<Call, Malformed> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = Reader::from_str(text);
+    let mut reader = NsReader::from_str(text);
     let mut reading = Reading::default();
     loop {
         match reader.read_event().map_err(|_| Malformed)? {
-            Event::Start(element) => reading.begin(&element)?,
+            Event::Start(element) => reading.begin(&element, reader.resolver())?,
             Event::End(_) => reading.end()?,
             Event::Empty(element) => {
-                reading.begin(&element)?;
+                reading.begin(&element, reader.resolver())?;
                 reading.end()?;
             }
             Event::Text(text) => reading.text(&text.into_inner())?,
             Event::CData(text) => reading.text(&text.into_inner())?,
             Event::GeneralRef(entity) => reading.text(&resolved(&entity)?)?,
-            Event::Comment(_) | Event::Decl(_) => (),
+            Event::Decl(declaration) => ensure_utf8(&declaration)?,
+            Event::Comment(_) => (),
             Event::PI(_) | Event::DocType(_) => return Err(Malformed),
             Event::Eof => return reading.finish(),
         }
+    }
+}
+
+/// Bytes that are read in another encoding than they were written in may mean something else.
+fn ensure_utf8(declaration: &BytesDecl<'_>) -> Result<(), Malformed> {
+    match declaration.encoding() {
+        None => Ok(()),
+        Some(Ok(encoding)) if encoding.eq_ignore_ascii_case("utf-8") => Ok(()),
+        Some(_) => Err(Malformed),
     }
 }
 
@@ -131,24 +145,50 @@ fn resolved(entity: &BytesRef<'_>) -> Result<String, Malformed> {
     known.map(str::to_owned).ok_or(Malformed)
 }
 
+/// Fails if a prefix stands for nothing.
+fn ensure_bound(namespace: &ResolveResult<'_>) -> Result<(), Malformed> {
+    match namespace {
+        ResolveResult::Unknown(_) => Err(Malformed),
+        ResolveResult::Unbound | ResolveResult::Bound(_) => Ok(()),
+    }
+}
+
 impl Reading {
-    fn begin(&mut self, element: &BytesStart<'_>) -> Result<(), Malformed> {
+    fn begin(
+        &mut self,
+        element: &BytesStart<'_>,
+        resolver: &NamespaceResolver,
+    ) -> Result<(), Malformed> {
         self.depth += 1;
         let mut attributes = 0;
         for attribute in element.attributes() {
-            attribute.map_err(|_| Malformed)?;
+            let attribute = attribute.map_err(|_| Malformed)?;
+            let (namespace, _) = resolver.resolve_attribute(attribute.key);
+            ensure_bound(&namespace)?;
             attributes += 1;
         }
         if self.depth > DEEPEST || attributes > MOST_ATTRIBUTES {
             return Err(Malformed);
         }
+        let (namespace, name) = resolver.resolve_element(element.name());
+        ensure_bound(&namespace)?;
         // Below a parameter, or beside the way, nothing counts.
         if self.open.is_some() || self.on_way + 1 != self.depth {
             return Ok(());
         }
-        let name = element.local_name();
-        let name: &str = name.as_ref();
-        if self.enters(name)? {
+        // Envelope and body are SOAP's; the method and its parameters are not.
+        let own = if self.on_way < 2 {
+            ENVELOPES
+        } else {
+            NAMESPACE
+        };
+        if namespace != ResolveResult::Bound(Namespace(own)) {
+            return match self.on_way {
+                0 | 2 => Err(Malformed),
+                _ => Ok(()),
+            };
+        }
+        if self.enters(name.as_ref())? {
             self.on_way += 1;
         }
         Ok(())
