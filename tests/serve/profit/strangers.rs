@@ -214,6 +214,11 @@ fn requests_at_once_share_the_budget_of_their_source() {
         let throttled = throttled_at_once(&server, 60, path, from, &body);
         // One is paid off every six seconds.
         assert!((38..=40).contains(&throttled), "{path}: {throttled}");
+        // Whom the proxy does not name has a budget too, one for all of them.
+        let junk = "X-Forwarded-For: 192.0.2.8, junk\r\n";
+        throttled_at_once(&server, 10, path, junk, &body);
+        let more = throttled_at_once(&server, 30, path, "", &body) - throttled;
+        assert!((16..=20).contains(&more), "{path}: {more}");
     }
 }
 
