@@ -41,11 +41,34 @@ impl<K: Copy + Eq + Hash> Gcra<K> {
         (!over.is_zero()).then_some(over)
     }
 
+    /// Spends one if the key has one left, in one step: of requests at the same time, no more pass
+    /// than there are left.
+    pub(super) fn take(&self, key: K, now: Instant) -> bool {
+        let mut paid_off = self.lock();
+        let all_but_one = self.each * self.burst.saturating_sub(1);
+        let over = paid_off.get(&key);
+        if over.is_some_and(|until| until.saturating_duration_since(now) > all_but_one) {
+            return false;
+        }
+        self.owe(&mut paid_off, key, now);
+        true
+    }
+
+    /// Gives one back that was taken.
+    pub(super) fn refund(&self, key: K) {
+        if let Some(until) = self.lock().get_mut(&key) {
+            *until = until.checked_sub(self.each).unwrap_or(*until);
+        }
+    }
+
     /// Spends one.
     pub(super) fn spend(&self, key: K, now: Instant) {
-        let mut paid_off = self.lock();
+        self.owe(&mut self.lock(), key, now);
+    }
+
+    fn owe(&self, paid_off: &mut HashMap<K, Instant>, key: K, now: Instant) {
         if paid_off.len() >= MOST && !paid_off.contains_key(&key) {
-            forget(&mut paid_off, now);
+            forget(paid_off, now);
         }
         let until = paid_off.entry(key).or_insert(now);
         *until = (*until).max(now) + self.each;
@@ -86,6 +109,29 @@ mod tests {
         assert_eq!(budgets.wait(8, now), None);
         assert_eq!(budgets.wait(7, now + EACH / 2), Some(EACH / 2));
         assert_eq!(budgets.wait(7, now + EACH), None);
+    }
+
+    #[test]
+    fn what_is_taken_at_once_is_no_more_than_the_burst() {
+        let (budgets, now) = (Gcra::new(20, EACH), Instant::now());
+        let passed = std::thread::scope(|scope| {
+            let take = || (0..100).filter(|_| budgets.take(7, now)).count();
+            let threads: Vec<_> = (0..8).map(|_| scope.spawn(take)).collect();
+            let passed = threads.into_iter().map(|it| it.join().unwrap());
+            passed.sum::<usize>()
+        });
+        assert_eq!(passed, 20);
+        assert!(budgets.take(8, now));
+        budgets.refund(7);
+        assert!(budgets.take(7, now) && !budgets.take(7, now));
+        assert!(!budgets.take(7, now + EACH / 2));
+        assert!(budgets.take(7, now + EACH));
+        // Nobody gets more than there was.
+        budgets.refund(8);
+        budgets.refund(9);
+        let later = now + EACH * 30;
+        let taken = (0..30).filter(|_| budgets.take(8, later)).count();
+        assert_eq!(taken, 20);
     }
 
     #[test]

@@ -35,6 +35,16 @@ impl Sources {
         self.0.wait(source(address), now)
     }
 
+    /// Counts an attempt from this address before it is made; `false` if it may not be made.
+    pub(super) fn take(&self, address: IpAddr, now: Instant) -> bool {
+        self.0.take(source(address), now)
+    }
+
+    /// Counts an attempt from this address no longer.
+    pub(super) fn refund(&self, address: IpAddr) {
+        self.0.refund(source(address));
+    }
+
     /// Counts a failure from this address.
     pub(super) fn fail(&self, address: IpAddr, now: Instant) {
         self.0.spend(source(address), now);

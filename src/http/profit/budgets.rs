@@ -2,7 +2,9 @@
 //!
 //! The store counts for each profile, and for each address that codes are mailed to. Here is
 //! counted where requests come from, which connection they name, and how many there are in all:
-//! before the store is asked, so that what is over its budget never writes.
+//! before the store is asked, so that what is over its budget never writes. Each is counted in the
+//! step that allows it, and refunded if it should not have counted: requests at the same time
+//! cannot pass together.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -24,17 +26,24 @@ pub(super) struct Budgets {
     requests: Sources,
     /// Failed exchanges, by address.
     failures: Sources,
-    /// Failed exchanges, by the API key that they name: each may add a row to the audit log.
-    failures_at: Gcra<[u8; 16]>,
-    /// Failed exchanges in all.
-    all_failures: Gcra<()>,
-    /// Requests for codes, by the API key that they name, whether or not there is such a
-    /// connection.
-    connections: Gcra<[u8; 16]>,
-    /// Requests for codes in all.
-    total: Gcra<()>,
+    /// Failed exchanges, by connection: each may add a row to the audit log.
+    failures_at: Totals,
+    /// Requests for codes, by connection.
+    requests_at: Totals,
     /// Requests of any kind about nobody.
     strangers: Gcra<()>,
+}
+
+/// Budgets by connection.
+#[derive(Debug)]
+struct Totals {
+    /// Of each connection.
+    each: Gcra<[u8; 16]>,
+    /// Of all connections together.
+    all: Gcra<()>,
+    /// Of all keys together that no connection has. Anybody can make them up, so they use up
+    /// nothing that a connection needs.
+    unknown: Gcra<()>,
 }
 
 impl Default for Budgets {
@@ -42,85 +51,113 @@ impl Default for Budgets {
         Self {
             requests: Sources::default(),
             failures: Sources::default(),
-            failures_at: Gcra::new(1000, Duration::from_millis(100)),
-            all_failures: Gcra::new(5000, Duration::from_millis(20)),
-            connections: Gcra::new(100, Duration::from_secs(1)),
-            total: Gcra::new(500, Duration::from_millis(100)),
+            failures_at: Totals::new(
+                (1000, Duration::from_millis(100)),
+                (5000, Duration::from_millis(20)),
+            ),
+            requests_at: Totals::new(
+                (100, Duration::from_secs(1)),
+                (500, Duration::from_millis(100)),
+            ),
             strangers: Gcra::new(STRANGERS, Duration::from_secs(1) / STRANGERS),
         }
     }
 }
 
 impl Budgets {
-    /// Counts a request for a code.
+    /// Counts a request for a code from an address.
     ///
     /// # Errors
     ///
     /// The budget that is used up. Nothing is counted then.
-    pub(super) fn request(
-        &self,
-        source: Option<IpAddr>,
-        connection: &ApiKey,
-        now: Instant,
-    ) -> Result<(), Budget> {
-        let connection = *connection.bytes();
-        if source.is_some_and(|source| self.requests.wait(source, now).is_some()) {
-            return Err(Budget::Source);
-        }
-        if self.connections.wait(connection, now).is_some() {
-            return Err(Budget::Connection);
-        }
-        if self.total.wait((), now).is_some() {
-            return Err(Budget::Total);
-        }
-        if let Some(source) = source {
-            self.requests.fail(source, now);
-        }
-        self.connections.spend(connection, now);
-        self.total.spend((), now);
-        Ok(())
+    pub(super) fn request_from(&self, source: Option<IpAddr>, now: Instant) -> Result<(), Budget> {
+        taken(
+            source.is_none_or(|source| self.requests.take(source, now)),
+            Budget::Source,
+        )
     }
 
-    /// Whether a client may try a code.
+    /// Counts a request for a code about a connection, or about none.
     ///
     /// # Errors
     ///
-    /// The budget that is used up.
-    pub(super) fn attempt(
-        &self,
-        source: Option<IpAddr>,
-        connection: &ApiKey,
-        now: Instant,
-    ) -> Result<(), Budget> {
-        if source.is_some_and(|source| self.failures.wait(source, now).is_some()) {
-            return Err(Budget::Source);
-        }
-        if self.failures_at.wait(*connection.bytes(), now).is_some() {
-            return Err(Budget::Connection);
-        }
-        if self.all_failures.wait((), now).is_some() {
-            return Err(Budget::Total);
-        }
-        Ok(())
+    /// The budget that is used up. Nothing is counted then.
+    pub(super) fn request_at(&self, at: Option<&ApiKey>, now: Instant) -> Result<(), Budget> {
+        self.requests_at.take(at, now)
     }
 
-    /// Counts a code that was not exchanged.
-    pub(super) fn fail(&self, source: Option<IpAddr>, connection: &ApiKey, now: Instant) {
+    /// Counts an exchange from an address, until it is refunded.
+    ///
+    /// # Errors
+    ///
+    /// The budget that is used up. Nothing is counted then.
+    pub(super) fn attempt_from(&self, source: Option<IpAddr>, now: Instant) -> Result<(), Budget> {
+        taken(
+            source.is_none_or(|source| self.failures.take(source, now)),
+            Budget::Source,
+        )
+    }
+
+    /// Counts an exchange at a connection, or at none, until it is refunded.
+    ///
+    /// # Errors
+    ///
+    /// The budget that is used up. Nothing is counted then.
+    pub(super) fn attempt_at(&self, at: Option<&ApiKey>, now: Instant) -> Result<(), Budget> {
+        self.failures_at.take(at, now)
+    }
+
+    /// An exchange from this address did not fail.
+    pub(super) fn refund_from(&self, source: Option<IpAddr>) {
         if let Some(source) = source {
-            self.failures.fail(source, now);
+            self.failures.refund(source);
         }
-        self.failures_at.spend(*connection.bytes(), now);
-        self.all_failures.spend((), now);
+    }
+
+    /// An exchange at this connection did not fail.
+    pub(super) fn refund_at(&self, at: Option<&ApiKey>) {
+        self.failures_at.refund(at);
     }
 
     /// Counts a request about nobody. Returns whether it may cost what one about a profile costs.
     pub(super) fn stranger(&self, now: Instant) -> bool {
-        let may = self.strangers.wait((), now).is_none();
-        if may {
-            self.strangers.spend((), now);
-        }
-        may
+        self.strangers.take((), now)
     }
+}
+
+impl Totals {
+    /// Budgets of each connection and of all together: so many at once, and one more each time.
+    fn new(each: (u32, Duration), all: (u32, Duration)) -> Self {
+        Self {
+            each: Gcra::new(each.0, each.1),
+            all: Gcra::new(all.0, all.1),
+            unknown: Gcra::new(all.0, all.1),
+        }
+    }
+
+    fn take(&self, at: Option<&ApiKey>, now: Instant) -> Result<(), Budget> {
+        let Some(key) = at.map(|key| *key.bytes()) else {
+            return taken(self.unknown.take((), now), Budget::Total);
+        };
+        taken(self.each.take(key, now), Budget::Connection)?;
+        let all = taken(self.all.take((), now), Budget::Total);
+        if all.is_err() {
+            self.each.refund(key);
+        }
+        all
+    }
+
+    fn refund(&self, at: Option<&ApiKey>) {
+        let Some(key) = at.map(|key| *key.bytes()) else {
+            return self.unknown.refund(());
+        };
+        self.each.refund(key);
+        self.all.refund(());
+    }
+}
+
+fn taken(is_taken: bool, budget: Budget) -> Result<(), Budget> {
+    if is_taken { Ok(()) } else { Err(budget) }
 }
 
 #[cfg(test)]
@@ -140,58 +177,70 @@ mod tests {
         let (budgets, now) = (Budgets::default(), Instant::now());
         for n in 0..20 {
             let source = Some(ip(&format!("2001:db8::{n}")));
-            assert_eq!(budgets.request(source, &key(1), now), Ok(()));
+            assert_eq!(budgets.request_from(source, now), Ok(()));
         }
         let again = Some(ip("2001:db8::ffff"));
-        assert_eq!(budgets.request(again, &key(2), now), Err(Budget::Source));
-        for _ in 20..100 {
-            assert_eq!(budgets.request(None, &key(1), now), Ok(()));
+        assert_eq!(budgets.request_from(again, now), Err(Budget::Source));
+        assert_eq!(budgets.request_from(None, now), Ok(()));
+        let at = |n: u8| budgets.request_at(Some(&key(n)), now);
+        for n in 0..5 {
+            (0..100).for_each(|_| assert_eq!(at(n), Ok(())));
+            assert_eq!(at(n), Err(Budget::Connection));
         }
-        let over = budgets.request(None, &key(1), now);
-        assert_eq!(over, Err(Budget::Connection));
-        for n in 0..200 {
-            assert_eq!(budgets.request(None, &key(2 + n), now), Ok(()));
-            assert_eq!(budgets.request(None, &key(2 + n), now), Ok(()));
-        }
-        let over = budgets.request(None, &key(255), now);
-        assert_eq!(over, Err(Budget::Total));
+        assert_eq!(at(5), Err(Budget::Total));
         let later = now + Duration::from_secs(10);
-        assert_eq!(budgets.request(again, &key(1), later), Ok(()));
+        assert_eq!(budgets.request_from(again, later), Ok(()));
+        // What was over the total did not count at the connection.
+        let freed = (0..200).filter(|_| budgets.request_at(Some(&key(5)), later).is_ok());
+        assert_eq!(freed.count(), 100);
     }
 
     #[test]
     fn only_failed_exchanges_count_and_only_for_their_network() {
         let (budgets, now) = (Budgets::default(), Instant::now());
         let guesser = Some(ip("192.0.2.7"));
-        for _ in 0..20 {
-            assert_eq!(budgets.attempt(guesser, &key(1), now), Ok(()));
-            budgets.fail(guesser, &key(1), now);
-            budgets.fail(None, &key(1), now);
+        for _ in 0..100 {
+            assert_eq!(budgets.attempt_from(guesser, now), Ok(()));
+            budgets.refund_from(guesser);
         }
-        let over = budgets.attempt(guesser, &key(1), now);
-        assert_eq!(over, Err(Budget::Source));
+        for _ in 0..20 {
+            assert_eq!(budgets.attempt_from(guesser, now), Ok(()));
+        }
+        assert_eq!(budgets.attempt_from(guesser, now), Err(Budget::Source));
         let other = Some(ip("192.0.2.8"));
-        assert_eq!(budgets.attempt(other, &key(1), now), Ok(()));
-        assert_eq!(budgets.attempt(None, &key(1), now), Ok(()));
+        assert_eq!(budgets.attempt_from(other, now), Ok(()));
+        assert_eq!(budgets.attempt_from(None, now), Ok(()));
     }
 
     #[test]
     fn many_failed_exchanges_stop_at_a_connection_and_in_all() {
         let (budgets, now) = (Budgets::default(), Instant::now());
-        let fail = |connection: u8, count: u32| {
-            for _ in 0..count {
-                assert_eq!(budgets.attempt(None, &key(connection), now), Ok(()));
-                budgets.fail(None, &key(connection), now);
-            }
-        };
-        fail(0, 1000);
-        let over = budgets.attempt(None, &key(0), now);
-        assert_eq!(over, Err(Budget::Connection));
-        (1..5).for_each(|connection| fail(connection, 1000));
-        let over = budgets.attempt(None, &key(5), now);
-        assert_eq!(over, Err(Budget::Total));
+        let at = |n: u8| budgets.attempt_at(Some(&key(n)), now);
+        for n in 0..5 {
+            (0..1000).for_each(|_| assert_eq!(at(n), Ok(())));
+            assert_eq!(at(n), Err(Budget::Connection));
+        }
+        assert_eq!(at(5), Err(Budget::Total));
+        budgets.refund_at(Some(&key(0)));
+        assert_eq!(at(5), Ok(()));
+        assert_eq!(at(5), Err(Budget::Total));
         let later = now + Duration::from_secs(1);
-        assert_eq!(budgets.attempt(None, &key(5), later), Ok(()));
+        assert_eq!(budgets.attempt_at(Some(&key(5)), later), Ok(()));
+    }
+
+    #[test]
+    fn keys_that_no_connection_has_use_up_nothing_of_a_connection() {
+        let (budgets, now) = (Budgets::default(), Instant::now());
+        for _ in 0..500 {
+            assert_eq!(budgets.request_at(None, now), Ok(()));
+        }
+        assert_eq!(budgets.request_at(None, now), Err(Budget::Total));
+        assert_eq!(budgets.request_at(Some(&key(1)), now), Ok(()));
+        for _ in 0..5000 {
+            assert_eq!(budgets.attempt_at(None, now), Ok(()));
+        }
+        assert_eq!(budgets.attempt_at(None, now), Err(Budget::Total));
+        assert_eq!(budgets.attempt_at(Some(&key(1)), now), Ok(()));
     }
 
     #[test]

@@ -6,9 +6,11 @@
 use axum::http::request::Parts;
 use tokio::time::Instant;
 
+use super::budgets::Budgets;
 use super::delivery::PATIENCE;
 use super::pace;
 use super::posted::Posted;
+use crate::core::{Core, Request};
 use crate::error::{Error, Result};
 use crate::http::app::App;
 use crate::http::caller::Client;
@@ -16,9 +18,10 @@ use crate::http::facts::Facts;
 use crate::http::metrics::{Budget, CodeEvent};
 use crate::kind::Kind;
 use crate::model::audit::Actor;
-use crate::model::id::RecordId;
+use crate::model::id::{ApiKey, RecordId};
+use crate::model::otp::Code;
 use crate::model::token::Encoding;
-use crate::ops::otp::{self, Binding, InVain, Prepared, Receipt, Submission};
+use crate::ops::otp::{self, Binding, Claim, InVain, Prepared, Receipt, Submission};
 use crate::ops::token::Issued;
 
 /// The end of an exchange.
@@ -27,6 +30,14 @@ pub(super) enum Exchange {
     Pending(Box<Issued>, Receipt, Facts),
     /// The code is not valid, for whatever reason.
     Refused(Facts),
+}
+
+/// What the core says to a request for a code.
+enum Asked {
+    /// There is nobody to ask for, or a budget is used up.
+    Not(Facts),
+    /// It is about a profile that there is.
+    About(Facts, Result<RecordId>),
 }
 
 /// Asks for a code, and has it mailed if there is somebody to mail it to.
@@ -43,18 +54,22 @@ async fn ask(app: &App, head: &Parts, posted: Posted) -> Result<Facts> {
         return Ok(Facts::reason("incomplete"));
     };
     let budgets = &app.profit.budgets;
-    if let Err(over) = budgets.request(client.source, &claim.api_key, Instant::now()) {
+    if let Err(over) = budgets.request_from(client.source, Instant::now()) {
         return Ok(throttled(over));
     }
     let device = posted.device();
     let door = app.profit.clone();
     let mut call = client.request_in(head, None);
     let asked = app.pool.run(call.clone(), move |core| {
+        let at = known(core, &claim)?;
+        if let Err(over) = door.budgets.request_at(at.as_ref(), Instant::now()) {
+            return Ok(Asked::Not(throttled(over)));
+        }
         let Some(binding) = otp::find(core, &claim)? else {
             if door.budgets.stranger(Instant::now()) {
                 otp::turn_away(core, InVain::Request)?;
             }
-            return Ok(None);
+            return Ok(Asked::Not(Facts::reason("unknown")));
         };
         name(&mut call.actor, &binding);
         core.begin(call);
@@ -66,12 +81,19 @@ async fn ask(app: &App, head: &Parts, posted: Posted) -> Result<Facts> {
             asked_from,
         };
         let requested = otp::request(core, &request);
-        Ok(Some((facts, requested.map(|requested| requested.message))))
+        let requested = requested.map(|requested| requested.message);
+        Ok(Asked::About(facts, requested))
     });
     match asked.await? {
-        None => Ok(Facts::reason("unknown")),
-        Some((facts, requested)) => requested_for(app, facts, requested),
+        Asked::Not(facts) => Ok(facts),
+        Asked::About(facts, requested) => requested_for(app, facts, requested),
     }
+}
+
+/// The key of a claim, if it is that of a connection.
+fn known(core: &mut Core, claim: &Claim) -> Result<Option<ApiKey>> {
+    let connection = otp::connection_of(core, &claim.api_key)?;
+    Ok(connection.map(|_| claim.api_key))
 }
 
 /// What is known of a request about a profile that there is.
@@ -106,47 +128,74 @@ async fn submit(app: &App, head: &Parts, posted: Posted) -> Result<Exchange> {
     let (Some(claim), Some(code)) = (posted.claim(), posted.code()) else {
         return Ok(Exchange::Refused(Facts::reason("incomplete")));
     };
-    let api_key = claim.api_key;
     let budgets = &app.profit.budgets;
-    if let Err(over) = budgets.attempt(client.source, &api_key, Instant::now()) {
+    if let Err(over) = budgets.attempt_from(client.source, Instant::now()) {
         return Ok(Exchange::Refused(throttled(over)));
     }
     let door = app.profit.clone();
-    let mut call = client.request_in(head, None);
+    let call = client.request_in(head, None);
     let submitted = app.pool.run(call.clone(), move |core| {
-        let Some(binding) = otp::find(core, &claim)? else {
-            if door.budgets.stranger(Instant::now()) {
-                otp::turn_away(core, InVain::Submission)?;
-            }
-            return Ok(None);
-        };
-        name(&mut call.actor, &binding);
-        core.begin(call);
-        let facts = about(&binding);
-        let submission = Submission {
-            binding,
-            code,
-            form: Encoding::Xml,
-        };
-        let patience = u32::try_from(PATIENCE.as_secs()).unwrap_or(u32::MAX);
-        Ok(Some((facts, otp::prepare(core, &submission, patience))))
-    });
-    let facts = match submitted.await? {
-        None => Facts::reason("unknown"),
-        Some((facts, Ok(Prepared::Pending(issued, receipt)))) => {
-            return Ok(Exchange::Pending(issued, receipt, facts));
+        let at = known(core, &claim)?;
+        if let Err(over) = door.budgets.attempt_at(at.as_ref(), Instant::now()) {
+            return Ok(Submitted::Throttled(over));
         }
-        Some((facts, Ok(Prepared::Refused(refused)))) => Facts {
+        let tried = attempt(core, &door.budgets, call, (&claim, code));
+        if !matches!(tried, Ok(Exchange::Refused(_))) {
+            door.budgets.refund_at(at.as_ref());
+        }
+        tried.map(Submitted::Tried)
+    });
+    let submitted = submitted.await;
+    // A client that goes away before this has spent its attempt.
+    if !matches!(submitted, Ok(Submitted::Tried(Exchange::Refused(_)))) {
+        budgets.refund_from(client.source);
+    }
+    Ok(match submitted? {
+        Submitted::Throttled(over) => Exchange::Refused(throttled(over)),
+        Submitted::Tried(exchange) => exchange,
+    })
+}
+
+/// What the core says to a code.
+enum Submitted {
+    /// A budget is used up.
+    Throttled(Budget),
+    /// The code was tried.
+    Tried(Exchange),
+}
+
+fn attempt(
+    core: &mut Core,
+    budgets: &Budgets,
+    mut call: Request,
+    (claim, code): (&Claim, Code),
+) -> Result<Exchange> {
+    let Some(binding) = otp::find(core, claim)? else {
+        if budgets.stranger(Instant::now()) {
+            otp::turn_away(core, InVain::Submission)?;
+        }
+        return Ok(Exchange::Refused(Facts::reason("unknown")));
+    };
+    name(&mut call.actor, &binding);
+    core.begin(call);
+    let facts = about(&binding);
+    let submission = Submission {
+        binding,
+        code,
+        form: Encoding::Xml,
+    };
+    let patience = u32::try_from(PATIENCE.as_secs()).unwrap_or(u32::MAX);
+    match otp::prepare(core, &submission, patience) {
+        Ok(Prepared::Pending(issued, receipt)) => Ok(Exchange::Pending(issued, receipt, facts)),
+        Ok(Prepared::Refused(refused)) => Ok(Exchange::Refused(Facts {
             reason: Some(refused.reason.word()),
             ..facts
-        },
-        Some((facts, Err(error))) if otp::is_for_operators(&error) => {
-            kept_from_strangers(&error, facts)
+        })),
+        Err(error) if otp::is_for_operators(&error) => {
+            Ok(Exchange::Refused(kept_from_strangers(&error, facts)))
         }
-        Some((_, Err(error))) => return Err(error),
-    };
-    budgets.fail(client.source, &api_key, Instant::now());
-    Ok(Exchange::Refused(facts))
+        Err(error) => Err(error),
+    }
 }
 
 /// An error that only the log may show.

@@ -60,9 +60,11 @@ impl Posted {
         })
     }
 
-    /// The device; what cannot be one is left out.
+    /// The device; what cannot be one is left out. So is what holds an address: anybody may send
+    /// it, and it would be a link in a genuine mail.
     pub(super) fn device(&self) -> Option<Device> {
-        self.description.as_ref()?.expose().parse().ok()
+        let text = self.description.as_ref()?.expose();
+        text.parse().ok().filter(|_| !text.contains("://"))
     }
 
     /// The code.
@@ -189,6 +191,16 @@ mod tests {
             "x".repeat(65)
         ));
         assert!(odd.device().is_none() && odd.code().is_none());
+        for text in [
+            "https://evil.example",
+            "log in: HTTP://evil.example/x",
+            "://",
+        ] {
+            let linked = with(&format!(r#""description":"{text}""#));
+            assert!(linked.device().is_none(), "{text}");
+        }
+        let plain = with(r#""description":"Anna: phone / 2""#);
+        assert!(plain.device().is_some());
     }
 
     #[test]

@@ -57,6 +57,14 @@ fn the_secret_of_a_key_is_a_token_that_is_valid_for_its_connection() {
     post(&server, Some((key, &right)), &scope).is_oauth_error(400, "invalid_scope");
     let unknown = "0".repeat(32);
     post(&server, Some((&unknown, &right)), GRANT).is_oauth_error(401, "invalid_client");
+    // Whoever is no client learns neither about the scope nor about the key.
+    let form = |connection: &str| format!("{GRANT}&scope={connection}");
+    for (secret, scope) in [("hpass_x", "other"), (&*other, "other"), (&*other, "hr")] {
+        let known = post(&server, Some((key, secret)), &form(scope));
+        known.is_oauth_error(401, "invalid_client");
+        let stranger = post(&server, Some((&unknown, secret)), &form(scope));
+        assert_eq!(stranger.whole(), known.whole(), "{secret} {scope}");
+    }
     let twice = format!("{GRANT}&{GRANT}");
     post(&server, Some((key, &right)), &twice).is_oauth_error(400, "invalid_request");
     let both = format!("{GRANT}&client_secret={right}");

@@ -138,9 +138,18 @@ fn what_is_not_a_call_is_a_fault() {
     let long = "a".repeat(10 * 1024 * 1024);
     assert_eq!(post(long.as_bytes()).status, 413);
     let action = [("SOAPAction", "urn:Afas.Profit.Services/DeleteToken")];
-    let body = b"<Envelope><Body><GenerateOTP/></Body></Envelope>";
-    server.post_body(PATH, &action, body).is_fault(500, 400);
-    assert_eq!(server.post_body(PATH, &[], body).status, 200);
+    let body = |namespace: &str| {
+        format!(
+            "<Envelope xmlns='http://schemas.xmlsoap.org/soap/envelope/'><Body>\
+             <GenerateOTP xmlns='{namespace}'/></Body></Envelope>"
+        )
+    };
+    let right = body("urn:Afas.Profit.Services");
+    server
+        .post_body(PATH, &action, right.as_bytes())
+        .is_fault(500, 400);
+    assert_eq!(post(right.as_bytes()).status, 200);
+    post(body("urn:evil").as_bytes()).is_fault(500, 400);
 }
 
 #[test]

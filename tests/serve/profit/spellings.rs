@@ -82,7 +82,9 @@ fn a_token_is_good_at_every_door_until_it_is_deleted() {
     }
     let escaped = token.replace('<', "&lt;").replace('>', "&gt;");
     let body = format!(
-        "<Envelope><Body><DeleteToken><token>{escaped}</token></DeleteToken></Body></Envelope>"
+        "<Envelope xmlns='http://schemas.xmlsoap.org/soap/envelope/'><Body>\
+         <DeleteToken xmlns='urn:Afas.Profit.Services'><token>{escaped}</token></DeleteToken>\
+         </Body></Envelope>"
     );
     let path = "/profitservices/tokenconnector.asmx";
     assert_eq!(server.post_body(path, &[], body.as_bytes()).status, 200);

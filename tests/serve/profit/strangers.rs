@@ -174,3 +174,67 @@ fn a_source_over_its_budget_writes_nothing() {
         "{metrics}"
     );
 }
+
+/// Asks so often at once. Returns how often the budget of a source was used up until then.
+fn throttled_at_once(server: &Running, count: usize, path: &str, head: &str, body: &str) -> u64 {
+    use std::io::Write as _;
+    let length = body.len();
+    let request = format!(
+        "POST /profitrestservices/{path} HTTP/1.1\r\nHost: localhost\r\n{head}\
+         Content-Length: {length}\r\n\r\n{body}"
+    );
+    let mut streams: Vec<_> = (0..count)
+        .map(|_| std::net::TcpStream::connect(server.address()).unwrap())
+        .collect();
+    for stream in &mut streams {
+        stream.write_all(request.as_bytes()).unwrap();
+    }
+    for stream in &mut streams {
+        Reply::read(stream, false);
+    }
+    throttled(server, "source")
+}
+
+/// How often this budget was used up.
+fn throttled(server: &Running, budget: &str) -> u64 {
+    let text = server.monitor("/metrics").text().to_owned();
+    let name = format!("hallpass_throttled_total{{budget=\"{budget}\"}} ");
+    let line = text.lines().find_map(|line| line.strip_prefix(&*name));
+    line.map_or(0, |count| count.parse().unwrap())
+}
+
+#[test]
+fn requests_at_once_share_the_budget_of_their_source() {
+    let flow = Flow::new();
+    let options = ["--doors", "profit", "--trust-proxy", "127.0.0.0/8"];
+    for path in ["otprequest", "otpvalidation"] {
+        let body = flow.about("ci", &[("otp", "00000000")]);
+        let server = Running::start(&flow.home, &options);
+        let from = "X-Forwarded-For: 192.0.2.7\r\n";
+        let throttled = throttled_at_once(&server, 60, path, from, &body);
+        // One is paid off every six seconds.
+        assert!((38..=40).contains(&throttled), "{path}: {throttled}");
+        // Whom the proxy does not name has a budget too, one for all of them.
+        let junk = "X-Forwarded-For: 192.0.2.8, junk\r\n";
+        throttled_at_once(&server, 10, path, junk, &body);
+        let more = throttled_at_once(&server, 30, path, "", &body) - throttled;
+        assert!((16..=20).contains(&more), "{path}: {more}");
+    }
+}
+
+#[test]
+fn keys_that_no_connection_has_stop_nobody() {
+    let flow = Flow::new();
+    let server = flow.start();
+    for n in 0..6 {
+        let key = n.to_string().repeat(32);
+        let body = flow.about("ci", &[]).replace(&flow.api_key, &key);
+        throttled_at_once(&server, 100, "otprequest", "", &body);
+    }
+    let before = throttled(&server, "total");
+    assert!(before > 0);
+    // At once: one is paid off each tenth of a second.
+    throttled_at_once(&server, 20, "otprequest", "", &flow.about("ci", &[]));
+    assert_eq!(throttled(&server, "total"), before);
+    server.line(|line| line["reason"] == "requested");
+}

@@ -1,13 +1,14 @@
 //! Calls: what is read of an envelope, and what is refused.
 //!
 //! Events only. There is no document type, no processing instruction, and no entity but the five
-//! that XML has; prefixes and namespaces are not looked at, and elements that are not known are
-//! skipped.
+//! that XML has; any prefix will do, and elements that are not known are skipped: also those that
+//! have the name of a parameter in another namespace.
 
 use axum::body::Bytes;
-use quick_xml::Reader;
+use quick_xml::NsReader;
 use quick_xml::escape::unescape;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
+use quick_xml::name::{Namespace, NamespaceResolver, ResolveResult};
 use zeroize::{Zeroize as _, Zeroizing};
 
 use crate::http::profit::posted::Posted;
@@ -15,6 +16,9 @@ use crate::secret::SecretText;
 
 /// The namespace of the methods.
 pub(super) const NAMESPACE: &str = "urn:Afas.Profit.Services";
+
+/// The namespace of envelopes.
+const ENVELOPES: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 
 /// How deep elements may be nested.
 const DEEPEST: usize = 16;
@@ -104,20 +108,21 @@ fn read(text: &str) -> Result<Call, Malformed> {
     if !text.chars().all(is_xml) {
         return Err(Malformed);
     }
-    let mut reader = Reader::from_str(text);
+    let mut reader = NsReader::from_str(text);
     let mut reading = Reading::default();
     loop {
         match reader.read_event().map_err(|_| Malformed)? {
-            Event::Start(element) => reading.begin(&element)?,
+            Event::Start(element) => reading.begin(&element, reader.resolver())?,
             Event::End(_) => reading.end()?,
             Event::Empty(element) => {
-                reading.begin(&element)?;
+                reading.begin(&element, reader.resolver())?;
                 reading.end()?;
             }
             Event::Text(text) => reading.text(&text.into_inner())?,
             Event::CData(text) => reading.text(&text.into_inner())?,
             Event::GeneralRef(entity) => reading.text(&resolved(&entity)?)?,
-            Event::Comment(_) | Event::Decl(_) => (),
+            Event::Decl(declaration) => ensure_utf8(&declaration)?,
+            Event::Comment(_) => (),
             Event::PI(_) | Event::DocType(_) => return Err(Malformed),
             Event::Eof => return reading.finish(),
         }
@@ -127,6 +132,15 @@ fn read(text: &str) -> Result<Call, Malformed> {
 /// Whether a character may be in XML at all.
 fn is_xml(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// Bytes that are read in another encoding than they were written in may mean something else.
+fn ensure_utf8(declaration: &BytesDecl<'_>) -> Result<(), Malformed> {
+    match declaration.encoding() {
+        None => Ok(()),
+        Some(Ok(encoding)) if encoding.eq_ignore_ascii_case("utf-8") => Ok(()),
+        Some(_) => Err(Malformed),
+    }
 }
 
 /// One of the five entities of XML, or a character by its number.
@@ -141,26 +155,52 @@ fn resolved(entity: &BytesRef<'_>) -> Result<String, Malformed> {
     known.map(str::to_owned).ok_or(Malformed)
 }
 
+/// Fails if a prefix stands for nothing.
+fn ensure_bound(namespace: &ResolveResult<'_>) -> Result<(), Malformed> {
+    match namespace {
+        ResolveResult::Unknown(_) => Err(Malformed),
+        ResolveResult::Unbound | ResolveResult::Bound(_) => Ok(()),
+    }
+}
+
 impl Reading {
-    fn begin(&mut self, element: &BytesStart<'_>) -> Result<(), Malformed> {
+    fn begin(
+        &mut self,
+        element: &BytesStart<'_>,
+        resolver: &NamespaceResolver,
+    ) -> Result<(), Malformed> {
         self.depth += 1;
         let mut attributes = 0;
         for attribute in element.attributes() {
-            let value = attribute.map_err(|_| Malformed)?.value;
+            let attribute = attribute.map_err(|_| Malformed)?;
             // What it means is of no interest, but an entity that there is not is refused here too.
-            unescape(&value).map_err(|_| Malformed)?;
+            unescape(&attribute.value).map_err(|_| Malformed)?;
+            let (namespace, _) = resolver.resolve_attribute(attribute.key);
+            ensure_bound(&namespace)?;
             attributes += 1;
         }
         if self.depth > DEEPEST || attributes > MOST_ATTRIBUTES {
             return Err(Malformed);
         }
+        let (namespace, name) = resolver.resolve_element(element.name());
+        ensure_bound(&namespace)?;
         // Below a parameter, or beside the way, nothing counts.
         if self.open.is_some() || self.on_way + 1 != self.depth {
             return Ok(());
         }
-        let name = element.local_name();
-        let name: &str = name.as_ref();
-        if self.enters(name)? {
+        // Envelope and body are SOAP's; the method and its parameters are not.
+        let own = if self.on_way < 2 {
+            ENVELOPES
+        } else {
+            NAMESPACE
+        };
+        if namespace != ResolveResult::Bound(Namespace(own)) {
+            return match self.on_way {
+                0 | 2 => Err(Malformed),
+                _ => Ok(()),
+            };
+        }
+        if self.enters(name.as_ref())? {
             self.on_way += 1;
         }
         Ok(())

@@ -10,7 +10,7 @@ fn call(text: &str) -> Result<Call, Malformed> {
 
 fn envelope(inner: &str) -> String {
     format!(
-        r#"<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Header><a><Body/></a></s:Header><s:Body>{inner}</s:Body></s:Envelope>"#
+        r#"<?xml version="1.0" encoding="utf-8"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" xmlns="urn:Afas.Profit.Services"><s:Header><a><s:Body/></a></s:Header><Body/><s:Body>{inner}</s:Body></s:Envelope>"#
     )
 }
 
@@ -128,6 +128,55 @@ fn what_is_not_a_call_is_refused() {
 }
 
 #[test]
+fn names_count_in_their_namespace_only() {
+    let right = envelope("<m:GenerateOTP xmlns:m='urn:Afas.Profit.Services'/>");
+    assert!(call(&right).is_ok());
+    let own = "http://schemas.xmlsoap.org/soap/envelope/";
+    for (from, to) in [
+        (own, "http://www.w3.org/2003/05/soap-envelope"),
+        (own, "urn:evil"),
+        ("xmlns:s=", "xmlns:other="),
+        ("<s:Body>", "<s:Body xmlns:s='urn:evil'>"),
+        ("<s:Body>", "<s:Body xmlns:m='urn:evil'><m:GenerateOTP/>"),
+        ("<s:Body>", "<s:Body x:a='b'>"),
+        ("<a>", "<x:a/><a>"),
+        ("xmlns:m='urn:Afas.Profit.Services'", "xmlns:m='urn:evil'"),
+        (
+            "xmlns:m='urn:Afas.Profit.Services'",
+            "xmlns:m='urn:afas.profit.services'",
+        ),
+        ("xmlns:m='urn:Afas.Profit.Services'", ""),
+    ] {
+        let wrong = right.replace(from, to);
+        assert_ne!(wrong, right);
+        assert_eq!(call(&wrong).unwrap_err(), Malformed, "{wrong}");
+    }
+    let bare = "<Envelope><Body><GenerateOTP/></Body></Envelope>";
+    assert_eq!(call(bare).unwrap_err(), Malformed);
+    let default = format!(
+        "<Envelope xmlns='{own}'><Body><GenerateOTP xmlns='{NAMESPACE}'/></Body></Envelope>"
+    );
+    assert!(call(&default).is_ok());
+    let foreign =
+        "<GenerateOTP><userId xmlns='urn:evil'>a</userId><userId>b</userId></GenerateOTP>";
+    assert_eq!(
+        text(call(&envelope(foreign)).unwrap().posted.user.as_ref()),
+        "b"
+    );
+}
+
+#[test]
+fn another_encoding_is_refused() {
+    let right = envelope("<GenerateOTP/>");
+    for encoding in ["UTF-16", "iso-8859-1", "utf-7", "", "utf8"] {
+        let wrong = right.replace("utf-8", encoding);
+        assert_eq!(call(&wrong).unwrap_err(), Malformed, "{encoding}");
+    }
+    assert!(call(&right.replace("utf-8", "UTF-8")).is_ok());
+    assert!(call(&right.replace(r#" encoding="utf-8""#, "")).is_ok());
+}
+
+#[test]
 fn limits_are_reached_exactly() {
     let fits = format!(
         "<GenerateOTP><userId>{}</userId></GenerateOTP>",
@@ -146,11 +195,11 @@ fn limits_are_reached_exactly() {
 
 /// What envelopes are made of, and what they must not be made of.
 const PARTS: [&str; 24] = [
-    "<Envelope>",
-    "</Envelope>",
-    "<Body>",
-    "</Body>",
-    "<GenerateOTP>",
+    "<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'>",
+    "</s:Envelope>",
+    "<s:Body>",
+    "</s:Body>",
+    "<GenerateOTP xmlns='urn:Afas.Profit.Services'>",
     "</GenerateOTP>",
     "<userId>",
     "</userId>",
