@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::Response;
+use axum::http::{Response, StatusCode};
 
 use super::app::App;
 use super::parameters::Parameters;
@@ -17,5 +17,6 @@ pub(super) fn answer(
     request: Request,
 ) -> impl Future<Output = Response<Body>> + Send + use<> {
     let parameters = Parameters::from_path(request.uri().path());
-    verify::respond(app, "authz", request, parameters)
+    // Envoy lets a request pass with 200 only (`ext_authz_http_impl.cc`), not with 204.
+    verify::respond(app, "authz", StatusCode::OK, request, parameters)
 }

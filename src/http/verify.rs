@@ -25,16 +25,18 @@ pub(super) fn answer(
     request: Request,
 ) -> impl Future<Output = Response<Body>> + Send + use<> {
     let parameters = Parameters::from_query(request.uri().query());
-    respond(app, "verify", request, parameters)
+    respond(app, "verify", StatusCode::NO_CONTENT, request, parameters)
 }
 
-/// Answers whether a request may pass. `route` is what it is called in the log.
+/// Answers whether a request may pass. `route` is what it is called in the log, `yes` the status that
+/// lets it pass.
 ///
 /// A body is never read: proxies announce that of the original request, and do not send it. What
 /// follows on the connection cannot be told from it, so that is closed.
 pub(super) fn respond(
     app: Arc<App>,
     route: &'static str,
+    yes: StatusCode,
     request: Request,
     parameters: Result<Parameters, Misconfigured>,
 ) -> impl Future<Output = Response<Body>> + Send + use<> {
@@ -54,7 +56,7 @@ pub(super) fn respond(
             Err(refusal) => Err(refusal),
         };
         let mut answer = match judged {
-            Ok((identity, reason)) => passed(identity, reason),
+            Ok((identity, reason)) => passed(yes, identity, reason),
             Err(refusal) => {
                 if let Refusal::Configuration(mistake) = &refusal {
                     log(&app, route, mistake);
@@ -143,8 +145,8 @@ fn is_preflight(head: &Parts) -> bool {
         && head.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-fn passed(identity: Identity, reason: &'static str) -> Response<Body> {
-    let mut answer = answer::empty(StatusCode::NO_CONTENT);
+fn passed(status: StatusCode, identity: Identity, reason: &'static str) -> Response<Body> {
+    let mut answer = answer::empty(status);
     identity.write(answer.headers_mut());
     answer.extensions_mut().insert(identity.into_facts(reason));
     answer

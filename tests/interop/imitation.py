@@ -156,7 +156,8 @@ class Envoy(Proxy):
             if self.filter["failure_mode_allow"]:
                 return headers, None
             return None, ({"ServiceUnavailable": 503}[self.filter["status_on_error"]["code"]], [])
-        if not 200 <= answer.status < 300:
+        # `status_code == Http::Code::OK` in `ext_authz_http_impl.cc`: 204 is a denial.
+        if answer.status != 200:
             return None, (answer.status, answer.headers)
         patterns = self.service["authorization_response"]["allowed_upstream_headers"]["patterns"]
         ours = [(name, value) for name, value in answer.headers if listed(name, patterns)]

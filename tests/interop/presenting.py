@@ -75,7 +75,7 @@ def every_door(server):
                          "Bearer": bearer(plain(xml)), "scheme in another case": (
                              "authorization", "AFASTOKEN " + plain(xml))}.items():
         check(f"every door: {what}", {
-            "verify": 204, "verify, environment": 204, "authz": 204, "self": 200, "metainfo": 200, "ProfitVersion": 200,
+            "verify": 204, "verify, environment": 204, "authz": 200, "self": 200, "metainfo": 200, "ProfitVersion": 200,
             "a connector": 404, "x-api-key": 204, "elsewhere": 403, "introspect": (200, True), "command": 0},
             {**doors(server, xml, header)})
     status, made = session(server, xml)
