@@ -143,13 +143,8 @@ fn fill(bench: &mut TestStore) {
     assert_eq!(revoked.len(), drafts.len());
 }
 
-/// It was revoked somewhere else, and removed here.
-#[test]
-fn a_token_that_was_removed_for_good_is_revoked() {
-    let mut machine = Machine::new();
-    let held = machine.bench.token("ci/laptop");
-    let backup = machine.backup();
-    machine.elsewhere(|bench| bench.revoke("ci/laptop"));
+/// Removes the one token that has ended, a day later.
+fn remove_the_ended(machine: &mut Machine) {
     machine.bench.wait(DAY);
     let ended = Filter {
         which: StateFilter::Ended,
@@ -159,6 +154,16 @@ fn a_token_that_was_removed_for_good_is_revoked() {
         token::prune(&mut machine.bench.core, &ended).unwrap().len(),
         1
     );
+}
+
+/// It was revoked somewhere else, and removed here.
+#[test]
+fn a_token_that_was_removed_for_good_is_revoked() {
+    let mut machine = Machine::new();
+    let held = machine.bench.token("ci/laptop");
+    let backup = machine.backup();
+    machine.elsewhere(|bench| bench.revoke("ci/laptop"));
+    remove_the_ended(&mut machine);
     machine.restore(&backup, Present::Nothing);
     assert_eq!(machine.bench.verdict(&held), Reason::Revoked);
 }
@@ -169,15 +174,7 @@ fn a_profile_that_went_with_its_last_token_is_deleted() {
     let mut machine = machine();
     let backup = machine.backup();
     machine.elsewhere(|bench| drop(profile::delete(&mut bench.core, &p("ci")).unwrap()));
-    machine.bench.wait(DAY);
-    let ended = Filter {
-        which: StateFilter::Ended,
-        ..Filter::default()
-    };
-    assert_eq!(
-        token::prune(&mut machine.bench.core, &ended).unwrap().len(),
-        1
-    );
+    remove_the_ended(&mut machine);
     machine.restore(&backup, Present::Nothing);
     let gone = profile::show(&mut machine.bench.core, &p("ci"));
     assert_eq!(gone.unwrap_err().kind(), hallpass::Kind::NotFound);
