@@ -1,10 +1,14 @@
 //! A verdict is never older than the last commit, and never made of a store that is not as it was
 //! seen.
 
-use std::fs;
+use std::fs::{self, File};
+use std::os::unix::fs::FileExt as _;
 use std::time::{Duration, Instant};
 
-use super::Running;
+use rusqlite::Connection;
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
+
+use super::{Conversation, Running};
 use crate::support::test_home::TestHome;
 
 /// A home with a token, a server, and once its memory is full.
@@ -215,4 +219,82 @@ fn damage_that_no_request_meets_is_found_too() {
     let line = server.line(|line| line["event"] == "closed");
     assert!(["integrity", "corrupt"].contains(&line["kind"].as_str().unwrap()));
     assert_eq!(server.verify(&token).status, 503);
+}
+
+/// Changes a bit of the oldest row of the log in the file itself: no look at the newest state, and no
+/// request, reads that row.
+fn damage_oldest_row(home: &TestHome, sealed: &[u8]) {
+    let bytes = fs::read(home.store()).unwrap();
+    let at = bytes.windows(sealed.len()).position(|part| part == sealed);
+    let at = at.unwrap() + sealed.len() / 2;
+    let file = File::options().write(true).open(home.store()).unwrap();
+    let at_byte = u64::try_from(at).unwrap();
+    file.write_all_at(&[bytes[at] ^ 1], at_byte).unwrap();
+}
+
+/// A check that read the pages which an earlier one left in memory would find the row as it was.
+#[test]
+fn a_check_reads_the_file_again() {
+    let home = TestHome::with_sample_data();
+    let token = home.token(&["github/laptop"]);
+    // Merged into the file, so that it can be damaged there.
+    home.done(&["store", "check"]);
+    let oldest = "SELECT ct FROM log ORDER BY seq LIMIT 1";
+    let sealed: Vec<u8> = {
+        let store = Connection::open(home.store()).unwrap();
+        store.query_row(oldest, [], |row| row.get(0)).unwrap()
+    };
+    let server = Running::start(&home, &[]);
+    let checked = |figures: &str| figures.contains("\nhallpass_store_checked 1\n");
+    while !checked(server.monitor("/metrics").text()) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(server.verify(&token).status, 204);
+    damage_oldest_row(&home, &sealed);
+    let line = server.line(|line| line["event"] == "closed");
+    assert!(["integrity", "corrupt"].contains(&line["kind"].as_str().unwrap()));
+    assert_eq!(server.verify(&token).status, 503);
+}
+
+/// Takes all descriptors of the server away but those that it has, and gives them back.
+struct Descriptors {
+    server: Pid,
+    before: Rlimit,
+}
+
+impl Descriptors {
+    fn take_from(server: &Running) -> Self {
+        let server = Pid::from_raw(server.pid().try_into().unwrap()).unwrap();
+        let none = Rlimit {
+            current: Some(0),
+            maximum: rustix::process::getrlimit(Resource::Nofile).maximum,
+        };
+        let before = prlimit(Some(server), Resource::Nofile, none).unwrap();
+        Self { server, before }
+    }
+
+    fn give_back(self) {
+        prlimit(Some(self.server), Resource::Nofile, self.before).unwrap();
+    }
+}
+
+#[test]
+fn the_doors_open_again_once_there_are_descriptors_again() {
+    let (home, token, server) = served();
+    let credential = format!("Bearer {token}");
+    let fields = [("Authorization", credential.as_str())];
+    let mut kept = Conversation::with(&server);
+    let mut ask = || kept.ask("GET /verify", &fields).status;
+    assert_eq!(ask(), 204);
+    for _ in 0..2 {
+        let descriptors = Descriptors::take_from(&server);
+        // It looks at a store that has changed on a new connection, for which it has no descriptor.
+        home.done(&["profile", "edit", "github", "--description", "changed"]);
+        let closed = server.line(|line| line["event"] == "closed");
+        assert_eq!(closed["kind"], "storage", "{closed}");
+        assert_eq!(ask(), 503);
+        descriptors.give_back();
+        server.line(|line| line["event"] == "open");
+        assert_eq!(ask(), 204);
+    }
 }
