@@ -22,6 +22,7 @@ mod serve {
     mod connections;
     mod conversation;
     mod described;
+    mod descriptors;
     mod health;
     mod holder;
     mod introspect;
