@@ -18,7 +18,7 @@ use super::event::{self, Seldom};
 use super::host::Host;
 use super::listen::{Bound, Socket};
 use super::peer::Peer;
-use super::progress::Oddity;
+use super::progress::{LAST_CALL, Oddity};
 use super::proxy_protocol::WithoutProxyProtocol;
 use super::serving::Current;
 use super::unix_socket::Claimed;
@@ -93,6 +93,13 @@ pub(super) async fn accept(
             _ = stop.wait_for(|stop| *stop) => return,
         }
     }
+}
+
+/// Waits until the server ends, and as long as a connection may take then to begin.
+async fn ended(stop: &mut watch::Receiver<bool>) {
+    // That the sender is gone is an end too.
+    let _ = stop.wait_for(|stop| *stop).await;
+    sleep(LAST_CALL).await;
 }
 
 /// Errors of a connection that was gone before it was accepted (accept(2)).
@@ -179,7 +186,7 @@ impl Entrance {
         let shaken = tokio::select! {
             shaken = timeout(HANDSHAKE, handshake) => shaken,
             () = seat.evicted() => return End::Evicted,
-            _ = stop.wait_for(|stop| *stop) => return End::Closed,
+            () = ended(&mut stop) => return End::Closed,
         };
         match shaken {
             Ok(Ok(stream)) => {

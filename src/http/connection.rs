@@ -79,7 +79,11 @@ where
     let ended = poll_fn(|cx| {
         if !stopping && stopped.as_mut().poll(cx).is_ready() {
             stopping = true;
-            connection.as_mut().graceful_shutdown();
+            progress.ends();
+            // The library would close a connection whose first request is not whole.
+            if !matches!(progress.phase(), Phase::Silent | Phase::Head) {
+                connection.as_mut().graceful_shutdown();
+            }
         }
         if connection.as_mut().poll(cx).is_ready() {
             return Poll::Ready(End::Closed);
@@ -88,9 +92,6 @@ where
             return Poll::Ready(End::Evicted);
         }
         let phase = progress.phase();
-        if stopping && matches!(phase, Phase::Silent | Phase::Idle) {
-            return Poll::Ready(End::Closed);
-        }
         ready!(poll_overdue(progress, timer.as_mut(), cx));
         Poll::Ready(End::Overdue(phase))
     });
@@ -140,10 +141,13 @@ async fn answer(
     if let Some(departures) = response.extensions_mut().remove() {
         progress.departs(departures);
     }
-    if !was_read.load(Ordering::Relaxed) {
+    // The rest of the body would be taken for the next request.
+    let is_left = !was_read.load(Ordering::Relaxed);
+    if is_left {
         progress.leaves_body();
-        // The rest of the body would be taken for the next request. The connection closes, and a
-        // proxy must not send another request on it (RFC 9112, 9.6).
+    }
+    if is_left || progress.is_ending() {
+        // The connection closes, and a proxy must not send another request on it (RFC 9112, 9.6).
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(CONNECTION, close);
     }

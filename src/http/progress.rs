@@ -10,6 +10,10 @@ use super::handover::Departures;
 /// How long a connection may send nothing at first.
 const FIRST_BYTE: Duration = Duration::from_secs(10);
 
+/// How long a connection may send nothing when the server ends. Its first request may be on the way,
+/// and unlike one on a connection that was used before, a client does not repeat it.
+pub(super) const LAST_CALL: Duration = Duration::from_secs(1);
+
 /// How long the head of a request may take, from its first byte.
 const HEAD: Duration = Duration::from_secs(10);
 
@@ -66,6 +70,8 @@ pub(super) struct Progress(Mutex<State>);
 struct State {
     phase: Phase,
     since: Instant,
+    /// When the server began to end.
+    ending: Option<Instant>,
     /// The last time that it was useful: its last answer, or its beginning. Bytes alone do not
     /// count, so that a slow client is as idle as a silent one.
     useful: Instant,
@@ -85,6 +91,7 @@ impl Progress {
         Self(Mutex::new(State {
             phase: Phase::Silent,
             since: now,
+            ending: None,
             useful: now,
             answering: false,
             unread: false,
@@ -191,10 +198,24 @@ impl Progress {
         self.state().phase
     }
 
+    /// The server ends.
+    pub(super) fn ends(&self) {
+        self.state().ending = Some(Instant::now());
+    }
+
+    /// Whether the server ends.
+    pub(super) fn is_ending(&self) -> bool {
+        self.state().ending.is_some()
+    }
+
     /// When it is closed unless something happens.
     pub(super) fn deadline(&self) -> Option<Instant> {
         let state = self.state();
-        Some(state.since + state.phase.longest()?)
+        let deadline = state.since + state.phase.longest()?;
+        Some(match state.ending {
+            Some(ending) if state.phase == Phase::Silent => deadline.min(ending + LAST_CALL),
+            _ => deadline,
+        })
     }
 
     /// Since when it is of no use; `None` while a request is being answered.

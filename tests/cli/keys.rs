@@ -88,4 +88,9 @@ fn a_key_comes_from_systemd() {
     drop(File::create(&key).unwrap());
     fs::set_permissions(&key, Permissions::from_mode(0o400)).unwrap();
     status(&credentials, 2);
+    // Whether there is one cannot be told: that is no store without a key.
+    let circle = stage.file("circle");
+    std::os::unix::fs::symlink(&circle, &circle).unwrap();
+    let refused = status(&circle, 42);
+    assert!(refused.err.contains("/circle`"), "{refused:?}");
 }

@@ -93,9 +93,10 @@ impl KeySource {
 
     fn credential(environment: &Environment) -> Option<Self> {
         let path = environment.credentials.as_ref()?.join(CREDENTIAL);
-        fs::symlink_metadata(&path)
-            .is_ok()
-            .then_some(Self::Credential(path))
+        // Others have no key among their credentials. If it cannot be told, reading it says why.
+        let is_absent = |error: io::Error| error.kind() == io::ErrorKind::NotFound;
+        let found = fs::symlink_metadata(&path);
+        (!found.is_err_and(is_absent)).then_some(Self::Credential(path))
     }
 
     /// Describes the source for `status`, never its content.

@@ -288,12 +288,17 @@ async fn at_the_end_a_request_is_answered_and_the_others_are_closed() {
     idle.send("GET / HTTP/1.1\r\n\r\n").await;
     idle.head().await;
     let silent = Client::new();
+    // Accepted a moment before: its first request is on the way.
+    let mut newcomer = Client::new();
     tokio::time::sleep(Duration::from_secs(1)).await;
-    for client in [&busy, &idle, &silent] {
+    for client in [&busy, &idle, &silent, &newcomer] {
         client.stop.send(true).unwrap();
     }
-    assert_eq!(silent.ended().await, (End::Closed, 1));
     assert_eq!(idle.ended().await, (End::Closed, 1));
+    newcomer.send("GET / HTTP/1.1\r\n\r\n").await;
+    let answer = newcomer.rest().await;
+    assert!(answer.starts_with("http/1.1 200") && answer.contains("connection: close"));
+    assert_eq!(silent.ended().await, (End::Overdue(Phase::Silent), 2));
     let answer = busy.rest().await;
     assert!(answer.starts_with("http/1.1 200") && answer.contains("connection: close"));
 }

@@ -120,8 +120,11 @@ fn search(ui: &mut Ui, paths: Vec<Input>) -> Result<Search, Failure> {
     for path in paths {
         match path {
             Input::Stdin => stdin = true,
-            Input::File(path) if path.exists() => files.push(path),
-            Input::File(path) => return Err(Error::NotFound(Subject::File(path)).into()),
+            Input::File(path) if matches!(path.try_exists(), Ok(false)) => {
+                return Err(Error::NotFound(Subject::File(path)).into());
+            }
+            // One that cannot be read is reported by the search.
+            Input::File(path) => files.push(path),
         }
     }
     let mut results = Search::default();
