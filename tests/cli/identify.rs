@@ -151,7 +151,7 @@ fn what_cannot_be_read_is_not_taken_for_clean() {
     assert!(told.contains("`/proc/self/mem` cannot be read"), "{told}");
     assert!(told.contains("1 files or folders were not read"), "{told}");
     // Whether there is such a file cannot be told.
-    std::os::unix::fs::symlink("circle", stage.file("circle")).unwrap();
+    symlink("circle", stage.file("circle")).unwrap();
     let told = stage.fails(1, &["token", "identify", "--path", "circle/one"]);
     assert!(told.contains("circle/one` cannot be read"), "{told}");
     stage.write("leak", &foreign());
