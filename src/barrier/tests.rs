@@ -1,5 +1,6 @@
 //! Stores in memory with an anchor in a folder.
 
+mod changes;
 mod changing;
 mod check;
 mod drafts;

@@ -137,4 +137,21 @@ mod tests {
         }
         assert!(memory.entry(&[0; 16], sum(7)).is_none());
     }
+    #[test]
+    fn what_fits_exactly_is_kept() {
+        let cost = 1_000 + UPKEEP;
+        let mut memory = Remembered::new(2 * cost);
+        for n in 0..2 {
+            memory.keep_object([n; 16], sum(7), Some(row(1_000)));
+        }
+        assert!((0..2).all(|n| memory.object(&[n; 16], sum(7)).is_some()));
+        memory.keep_object([2; 16], sum(7), None);
+        assert!((0..2).all(|n| memory.object(&[n; 16], sum(7)).is_none()));
+        let each = size_of::<[Sum; 256]>();
+        let mut memory = Remembered::new(2 * each);
+        for b in 0..3 {
+            memory.keep_sums(b, sum(1), &SumRow::empty());
+        }
+        assert!(memory.sums(0, sum(1)).is_none() && memory.sums(2, sum(1)).is_some());
+    }
 }

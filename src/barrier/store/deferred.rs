@@ -173,4 +173,67 @@ mod tests {
             assert!(matches!(other.man_get(5), Err(Fault::Conflict)));
         }
     }
+    #[test]
+    fn it_reads_all_tables_and_changes_none() {
+        let row = |byte| Row {
+            kid: 1,
+            sealed: vec![byte; 8],
+        };
+        let tables = Tables {
+            hdr: [(1, vec![1]), (2, vec![2])].into(),
+            obj: [([1; 16], row(3))].into(),
+            idx: [([2; 16], [1; 16])].into(),
+            man: [(0, row(1)), (5, row(5))].into(),
+            log: [(1, row(4))].into(),
+        };
+        let mut backend = MemoryBackend::with(tables);
+        let observed = backend.clone();
+        let mut it = Deferred::new(&mut backend, row(1).into());
+        it.check_shape().unwrap();
+        it.fetch(&[Want::Man(5)]).unwrap();
+        assert_eq!(observed.faults().take_wants(), [Want::Man(5)]);
+        assert_eq!(it.hdr_get(2).unwrap(), Some(vec![2]));
+        let mut found = (Vec::new(), Vec::new(), Vec::new());
+        it.obj_range(&[0; 16], &[9; 16], &mut |id, row| {
+            found.0.push((id, row));
+            Ok(())
+        })
+        .unwrap();
+        it.idx_range(&[0; 16], &[9; 16], &mut |h, id| {
+            found.1.push((h, id));
+            Ok(())
+        })
+        .unwrap();
+        it.log_range(1, 9, &mut |entry| {
+            found.2.push((entry.seq, entry.row));
+            Ok(())
+        })
+        .unwrap();
+        assert_eq!(found.0, [([1; 16], row(3))]);
+        assert_eq!(found.1, [([2; 16], [1; 16])]);
+        assert_eq!(found.2, [(1, row(4))]);
+        assert_eq!(it.log_bounds().unwrap(), Some((1, 1)));
+        assert_eq!(it.counts(9).unwrap().hdr, 2);
+        let entry = LogRow {
+            seq: 2,
+            row: row(4),
+        };
+        let changes = [
+            it.hdr_put(1, &[7]),
+            it.obj_put(&[1; 16], &row(7)),
+            it.obj_add(&[7; 16], &row(7)),
+            it.obj_del(&[1; 16]),
+            it.idx_put(&[2; 16], &[7; 16]),
+            it.idx_add(&[7; 16], &[1; 16]),
+            it.idx_del(&[2; 16]),
+            it.man_put(5, &row(7)),
+            it.man_del(5),
+            it.log_put(&entry),
+            it.log_prune(1),
+            Box::new(it).commit(),
+        ];
+        for change in changes {
+            assert!(matches!(change, Err(Fault::ReadOnly(_))));
+        }
+    }
 }

@@ -85,3 +85,21 @@ fn reading_a_copy_leaves_no_trace() {
     assert!(!state.folder.unwrap().exists());
     assert_eq!(copy.take_notices(), []);
 }
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a file system has the real time")]
+fn the_time_of_the_anchor_is_that_of_its_file() {
+    let (held, mut store) = TestStore::published();
+    let path = store.anchor_path().unwrap().to_owned();
+    let then = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_600_000_000);
+    fs::File::open(&path).unwrap().set_modified(then).unwrap();
+    assert_eq!(
+        store.anchor_written_at(),
+        Some(Time::from_seconds(1_600_000_000))
+    );
+    change(&mut store);
+    assert!(store.anchor_written_at() > Some(Time::from_seconds(1_600_000_000)));
+    fs::remove_file(&path).unwrap();
+    assert_eq!(store.anchor_written_at(), None);
+    assert_eq!(held.open(&State::off()).anchor_written_at(), None);
+}
