@@ -87,7 +87,6 @@ fn reading_a_copy_leaves_no_trace() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a file system has the real time")]
 fn the_time_of_the_anchor_is_that_of_its_file() {
     let (held, mut store) = TestStore::published();
     let path = store.anchor_path().unwrap().to_owned();
