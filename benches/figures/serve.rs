@@ -1,13 +1,15 @@
 //! What a verdict over HTTP costs, next to answers that decide nothing.
 //!
 //! `wrk` with two threads and 64 connections asks in turn: nginx (`return 204`), an axum program that
-//! answers 204, and `hallpass serve`, which is asked about 1,000 of the tokens. Needs `wrk` and
-//! `nginx` (Debian packages).
+//! answers 204, and `hallpass serve`, which is asked about 1,000 of the tokens. Then the same requests go
+//! through an nginx that asks one of them first. Needs `wrk` and `nginx` (Debian packages).
 
 #![expect(
     clippy::indexing_slicing,
     reason = "a bench that finds something else than it expects has failed"
 )]
+
+mod front;
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -18,6 +20,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use hallpass::ops::token::Issued;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 use super::measured_store::MeasuredStore;
@@ -47,7 +50,7 @@ end
 function request() i = i % #reqs + 1; return reqs[i] end
 "#;
 
-/// A server that is measured. It is killed at the end.
+/// A server that is measured. It is told to end at the end: a killed nginx would leave its workers.
 pub(super) struct Measured {
     name: &'static str,
     pub(super) child: Child,
@@ -66,7 +69,7 @@ struct Round {
 
 impl Drop for Measured {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
         let _ = self.child.wait();
     }
 }
@@ -112,7 +115,8 @@ fn measure(tokens: usize) -> Outcome {
     for server in &servers {
         server.print(&base);
     }
-    Ok(())
+    drop(servers);
+    front::measure(&lab)
 }
 
 /// How long a new server takes to its first answer, and until it has everything in memory.
