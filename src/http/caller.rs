@@ -1,6 +1,6 @@
 //! Who sends a request to a door for holders.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 use axum::http::request::Parts;
 
@@ -14,17 +14,12 @@ use crate::model::name::ProfileName;
 use crate::model::verdict::Caller;
 use crate::ops::verify::Asked;
 
-/// An unknown address, where one has to be named; this one is nobody's.
-const UNKNOWN: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-
 /// The client of a request.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Client {
     /// Where it is, for address rules.
     pub(super) caller: Caller,
-    /// The address whose failures are counted. Where no proxy is trusted, all clients may have the
-    /// address of one proxy: one of them would use up the budget of all. Where one is, those that it
-    /// does not name share one budget: nobody gets around theirs by being unknown.
+    /// The address whose failures are counted, if any is ([`client::source`]).
     pub(super) source: Option<IpAddr>,
 }
 
@@ -35,7 +30,7 @@ impl Client {
         let trusted = &app.options.trust_proxy;
         let header = &app.options.client_ip_header;
         let caller = client::caller(peer, &head.headers, trusted, header);
-        let source = (!trusted.is_empty()).then(|| caller.address().unwrap_or(UNKNOWN));
+        let source = client::source(caller, trusted);
         Self { caller, source }
     }
 
@@ -60,7 +55,7 @@ impl Client {
     /// A call to the core that the log names the client for, and the profile that it says it is.
     pub(super) fn request(self, profile: Option<&ProfileName>) -> Request {
         Request::from(Actor::Remote(Remote {
-            address: self.caller.address().unwrap_or(UNKNOWN),
+            address: self.caller.address().unwrap_or(client::UNKNOWN),
             profile: profile.cloned(),
             token: None,
             request_id: None,

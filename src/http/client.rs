@@ -72,12 +72,20 @@ fn is_port(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u16>().is_ok()
 }
 
+/// An unknown address, where one has to be named; this one is nobody's.
+pub(super) const UNKNOWN: IpAddr = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
+
+/// The address whose failures are counted. Where no proxy is trusted, all clients may have the
+/// address of one proxy: one of them would use up the budget of all. Where one is, those that it
+/// does not name share one budget: nobody gets around theirs by being unknown.
+pub(super) fn source(caller: Caller, trusted: &Trusted) -> Option<IpAddr> {
+    (!trusted.is_empty()).then(|| caller.address().unwrap_or(UNKNOWN))
+}
+
 /// The actor that the audit log names for a request from `caller`, about a profile that exists.
 pub(super) fn actor(caller: Caller, profile: Option<ProfileName>) -> Actor {
-    // The log has no word for an unknown address; this one is nobody's.
-    let unknown = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
     Actor::Remote(Remote {
-        address: caller.address().unwrap_or(unknown),
+        address: caller.address().unwrap_or(UNKNOWN),
         profile,
         token: None,
         request_id: None,

@@ -26,6 +26,9 @@ pub(super) struct Facts {
 }
 
 impl Facts {
+    /// The reason of an answer that left before anything was decided.
+    pub(super) const ACCEPTED: &'static str = "accepted";
+
     /// An answer for this reason, about no token.
     pub(super) fn reason(reason: &'static str) -> Self {
         Self {

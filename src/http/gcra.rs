@@ -61,11 +61,6 @@ impl<K: Copy + Eq + Hash> Gcra<K> {
         }
     }
 
-    /// Spends one.
-    pub(super) fn spend(&self, key: K, now: Instant) {
-        self.owe(&mut self.lock(), key, now);
-    }
-
     fn owe(&self, paid_off: &mut HashMap<K, Instant>, key: K, now: Instant) {
         if paid_off.len() >= MOST && !paid_off.contains_key(&key) {
             forget(paid_off, now);
@@ -103,7 +98,7 @@ mod tests {
         let (budgets, now) = (Gcra::new(3, EACH), Instant::now());
         for _ in 0..3 {
             assert_eq!(budgets.wait(7, now), None);
-            budgets.spend(7, now);
+            assert!(budgets.take(7, now));
         }
         assert_eq!(budgets.wait(7, now), Some(EACH));
         assert_eq!(budgets.wait(8, now), None);
@@ -137,15 +132,13 @@ mod tests {
     #[test]
     fn memory_is_bounded() {
         let (budgets, now) = (Gcra::new(3, EACH), Instant::now());
-        for _ in 0..6 {
-            budgets.spend(0, now);
-        }
+        while budgets.take(0, now) {}
         for n in 1..MOST + 10 {
-            budgets.spend(n, now);
+            assert!(budgets.take(n, now));
         }
         assert_eq!(budgets.lock().len(), MOST);
         assert!(budgets.wait(0, now).is_some());
-        budgets.spend(MOST + 10, now + EACH * 2);
+        assert!(budgets.take(MOST + 10, now + EACH * 2));
         assert!(budgets.lock().len() <= 2);
     }
 }

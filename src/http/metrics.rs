@@ -21,6 +21,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
+use super::door::Door;
 use super::facts::Facts;
 use super::stamp::Stamp;
 use crate::ops::store::Figures;
@@ -139,10 +140,17 @@ impl Metrics {
         if route.is_login() {
             self.logins.count(LoginOutcome::of(status));
         }
+        if facts.reason != Some(Facts::ACCEPTED) {
+            self.decided(route.door(), facts);
+        }
+    }
+
+    /// Counts what a request came to: with its answer, or later.
+    pub(super) fn decided(&self, door: Option<Door>, facts: &Facts) {
         let Some(reason) = facts.reason.map(Reason::of) else {
             return;
         };
-        self.verdicts.count(DoorLabel(route.door()), reason);
+        self.verdicts.count(DoorLabel(door), reason);
         if let Some(mistake) = facts.mistake {
             self.mistakes.count(mistake);
         }

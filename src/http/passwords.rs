@@ -21,7 +21,7 @@ use crate::entropy::{Entropy, NoRandomness};
 use crate::error::Error;
 use crate::model::name::ProfileName;
 use crate::model::time::Time;
-use crate::ops::password::{self, Cause, Mark, ProvenPasswords, Strangers};
+use crate::ops::password::{self, Cause, Mark, PasswordVerdict, ProvenPasswords, Strangers};
 use crate::secret::SecretText;
 
 /// How long a request waits for its turn.
@@ -124,43 +124,53 @@ impl Passwords {
             mark,
             source,
         } = attempt;
-        let over = source.and_then(|source| self.sources.wait(source, Instant::now()));
-        if let Some(wait) = over {
-            return Err(Unproven::TooMany("throttled", wait));
-        }
+        self.ensure_open(source)?;
         let _turn = self.turn(mark).await?;
         // An equal request may have come first.
         if self.proven.holds(mark) {
             return Ok(());
         }
+        let counted = self.count(source)?;
         let strangers = Arc::clone(&self.strangers);
         let (hashed, named) = (Arc::clone(&password), name.clone());
         let proved = pool.run(request, move |core| {
             let proved = password::prove(core, &named, &hashed, &strangers);
             told(core.now(), proved)
         });
-        let (now, proved) = proved.await.map_err(Unproven::Failed)?;
+        let proved = proved.await;
+        let failed = matches!(&proved, Ok((_, Ok((verdict, _)))) if is_failure(verdict));
+        if !failed {
+            counted.refund();
+        }
+        let (now, proved) = proved.map_err(Unproven::Failed)?;
         match proved {
             Ok((_, Some(stamp))) => {
                 let proven = &self.proven;
                 proven.remember(proven.mark(&name, &password, Some(&stamp)));
                 Ok(())
             }
-            Ok((verdict, None)) => {
-                if let Some(source) = source
-                    && verdict.cause != Cause::Suspended
-                {
-                    self.sources.fail(source, Instant::now());
-                }
-                Err(Unproven::Refused(verdict.reason))
-            }
-            Err(Error::Throttled(until)) => {
-                let wait = until.seconds().saturating_sub(now.seconds());
-                let wait = Duration::from_secs(u64::try_from(wait).unwrap_or(0));
-                Err(Unproven::TooMany("throttled", wait))
-            }
-            Err(error) => Err(Unproven::Failed(error)),
+            Ok((verdict, None)) => Err(Unproven::Refused(verdict.reason)),
+            Err(error) => Err(unproven(error, now)),
         }
+    }
+
+    /// Refuses an attempt from an address that has none left, before it waits for its turn.
+    fn ensure_open(&self, source: Option<IpAddr>) -> Result<(), Unproven> {
+        let over = source.and_then(|source| self.sources.wait(source, Instant::now()));
+        over.map_or(Ok(()), |wait| Err(Unproven::TooMany("throttled", wait)))
+    }
+
+    /// Counts an attempt from an address as failed when its turn has come: of those that wait at the
+    /// same time, no more are made than the address has left. Only those that are being made count,
+    /// so many right passwords at once stop nobody.
+    fn count(&self, source: Option<IpAddr>) -> Result<Counted<'_>, Unproven> {
+        let now = Instant::now();
+        let sources = &self.sources;
+        if source.is_none_or(|source| sources.take(source, now)) {
+            return Ok(Counted { sources, source });
+        }
+        let wait = source.and_then(|source| sources.wait(source, now));
+        Err(Unproven::TooMany("throttled", wait.unwrap_or_default()))
     }
 
     /// Waits until a hash may be computed for a password with this mark.
@@ -177,6 +187,39 @@ impl Passwords {
         let turn = turn.await;
         drop(waiting);
         turn.ok().flatten().ok_or(Unproven::Busy)
+    }
+}
+
+/// Whether an attempt counts against the address that it came from.
+fn is_failure(verdict: &PasswordVerdict) -> bool {
+    !verdict.valid && verdict.cause != Cause::Suspended
+}
+
+/// An attempt that counts as failed, also if its client goes away before that is known.
+struct Counted<'a> {
+    sources: &'a Sources,
+    /// Where it comes from, if that counts.
+    source: Option<IpAddr>,
+}
+
+impl Counted<'_> {
+    /// It did not fail.
+    fn refund(self) {
+        if let Some(source) = self.source {
+            self.sources.refund(source);
+        }
+    }
+}
+
+/// An error of an attempt; how long to wait is told as of `now`.
+fn unproven(error: Error, now: Time) -> Unproven {
+    match error {
+        Error::Throttled(until) => {
+            let wait = until.seconds().saturating_sub(now.seconds());
+            let wait = Duration::from_secs(u64::try_from(wait).unwrap_or(0));
+            Unproven::TooMany("throttled", wait)
+        }
+        error => Unproven::Failed(error),
     }
 }
 
@@ -265,6 +308,28 @@ mod tests {
         assert_eq!(passwords.waiting(), 1);
         drop(waiting);
         assert_eq!(passwords.waiting(), 0);
+    }
+
+    #[test]
+    fn attempts_at_once_count_before_they_are_made() {
+        let passwords = impatient();
+        let guesser = Some("192.0.2.7".parse().unwrap());
+        let counted: Vec<_> = (0..100).map(|_| passwords.count(guesser)).collect();
+        let mut counted: Vec<_> = counted.into_iter().filter_map(Result::ok).collect();
+        assert_eq!(counted.len(), 20);
+        assert!(matches!(
+            passwords.ensure_open(guesser),
+            Err(Unproven::TooMany("throttled", wait)) if !wait.is_zero()
+        ));
+        // Who goes away has spent the attempt; what did not fail is given back.
+        counted.pop().unwrap().refund();
+        drop(counted);
+        assert!(passwords.ensure_open(guesser).is_ok());
+        assert!(passwords.count(guesser).is_ok());
+        assert!(passwords.count(guesser).is_err());
+        let other = Some("192.0.2.8".parse().unwrap());
+        assert!(passwords.count(other).is_ok());
+        assert!((0..100).all(|_| passwords.count(None).is_ok()));
     }
 
     #[test]

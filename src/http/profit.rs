@@ -4,7 +4,9 @@
 //! Applications that exist must work unchanged, so paths and names are compared without regard to
 //! case, and content types are ignored.
 
+mod backlog;
 mod budgets;
+mod clerk;
 mod codes;
 mod delivery;
 mod errors;
@@ -18,6 +20,7 @@ mod posted;
 mod rest;
 mod shape;
 mod soap;
+mod turns;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -28,6 +31,7 @@ use super::facts::Facts;
 use super::grant::Shared;
 use place::Place;
 
+pub(super) use clerk::work_off;
 pub(super) use memory::Profit;
 
 /// Answers every path that is not of another door.

@@ -49,11 +49,9 @@ impl Question {
         Request::from(client::actor(self.caller, Some(profile)))
     }
 
-    /// The address whose failures are counted. Where no proxy is trusted, all clients may have the
-    /// address of one proxy: one of them would use up the budget of all.
+    /// The address whose failures are counted, if any is ([`client::source`]).
     pub(super) fn source(&self, app: &App) -> Option<IpAddr> {
-        let address = self.caller.address();
-        address.filter(|_| !app.options.trust_proxy.is_empty())
+        client::source(self.caller, &app.options.trust_proxy)
     }
 
     /// Fails if the configuration names a connection or an environment that does not exist.

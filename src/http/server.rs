@@ -22,6 +22,7 @@ use super::listen::{BindError, Bound, Inherited, bind};
 use super::options::{Exposed, Options};
 use super::passwords::Passwords;
 use super::pool::NewContext;
+use super::profit;
 use super::reload;
 use super::serving::Serving;
 use super::telemetry::{Silent, Telemetry};
@@ -37,6 +38,10 @@ const MONITORS: usize = 64;
 
 /// How long requests under way may take at the end.
 const DRAIN: Duration = Duration::from_secs(10);
+
+/// How long the requests for codes that were answered may take after that: as many as there can be,
+/// each two transactions.
+const LAST_CODES: Duration = Duration::from_secs(5);
 
 /// How long calls of the core may take after that.
 const LAST_CALLS: Duration = Duration::from_secs(2);
@@ -232,6 +237,7 @@ async fn run(entrance: &Arc<Entrance>, bound: Vec<Bound>) -> io::Result<()> {
     let life = Arc::clone(&entrance.current.load().app.life);
     // Before anybody can know that it serves.
     let mut signals = Signals::new()?;
+    tokio::spawn(profit::work_off(Arc::clone(&entrance.current.load().app)));
     let mut listeners = JoinSet::new();
     for bound in bound {
         let address = bound.address.to_string();
@@ -258,8 +264,8 @@ async fn run(entrance: &Arc<Entrance>, bound: Vec<Bound>) -> io::Result<()> {
     Ok(())
 }
 
-/// Ends: nothing is accepted any more, and requests under way are answered. A second signal cuts
-/// them short.
+/// Ends: nothing is accepted any more, requests under way are answered, and what was answered is
+/// worked off. A second signal cuts that short.
 async fn drain(
     entrance: &Entrance,
     life: &Life,
@@ -273,10 +279,16 @@ async fn drain(
     let fields = json!({ "connections": connections });
     event::log(&*entrance.host, "stopping", fields);
     while listeners.join_next().await.is_some() {}
+    let profit = Arc::clone(&entrance.current.load().app.profit);
     tokio::select! {
-        _ = timeout(DRAIN, entrance.crowd.empty()) => (),
+        () = async {
+            let _ = timeout(DRAIN, entrance.crowd.empty()).await;
+            profit.worked_off(LAST_CODES).await;
+        } => (),
         () = signals.end() => (),
     }
     let cut = entrance.crowd.count();
-    event::log(&*entrance.host, "stopped", json!({ "cut": cut }));
+    let codes = profit.worked_off(Duration::ZERO).await;
+    let fields = json!({ "cut": cut, "codes": codes });
+    event::log(&*entrance.host, "stopped", fields);
 }

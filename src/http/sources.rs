@@ -44,11 +44,6 @@ impl Sources {
     pub(super) fn refund(&self, address: IpAddr) {
         self.0.refund(source(address));
     }
-
-    /// Counts a failure from this address.
-    pub(super) fn fail(&self, address: IpAddr, now: Instant) {
-        self.0.spend(source(address), now);
-    }
 }
 
 fn source(address: IpAddr) -> Source {
@@ -72,12 +67,12 @@ mod tests {
         let guesser = ip("192.0.2.7");
         for _ in 0..BURST {
             assert_eq!(sources.wait(guesser, now), None);
-            sources.fail(guesser, now);
+            assert!(sources.take(guesser, now));
         }
         assert_eq!(sources.wait(guesser, now), Some(EACH));
         assert_eq!(sources.wait(guesser, now + EACH / 2), Some(EACH / 2));
         assert_eq!(sources.wait(guesser, now + EACH), None);
-        sources.fail(guesser, now + EACH);
+        assert!(!sources.take(guesser, now) && sources.take(guesser, now + EACH));
         assert_eq!(sources.wait(guesser, now + EACH), Some(EACH));
         assert_eq!(sources.wait(guesser, now + EACH * 100), None);
     }
@@ -85,9 +80,10 @@ mod tests {
     #[test]
     fn nobody_else_waits() {
         let (sources, now) = (Sources::default(), Instant::now());
-        for _ in 0..2 * BURST {
-            sources.fail(ip("192.0.2.7"), now);
-            sources.fail(ip("2001:db8:0:1::7"), now);
+        for n in 0..2 * BURST {
+            for guesser in ["192.0.2.7", "2001:db8:0:1::7"] {
+                assert_eq!(sources.take(ip(guesser), now), n < BURST);
+            }
         }
         for other in ["192.0.2.8", "2001:db8:0:2::7", "::c000:207"] {
             assert_eq!(sources.wait(ip(other), now), None, "{other}");

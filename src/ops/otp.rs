@@ -30,7 +30,7 @@ mod validate;
 pub use super::records::code::Binding;
 pub use answer::{Answer, Refused, Submission, WhyNot};
 pub use cancel::{cancel, preview_cancel};
-pub use claim::{Claim, InVain, UserId, connection_of, find, turn_away};
+pub use claim::{Claim, Found, InVain, Prospect, UserId, connection_of, find, look_up, turn_away};
 pub use disclosure::is_for_operators;
 pub use list::{list, list_in};
 pub use prepare::{Activated, Prepared, Receipt, activate, prepare, withdraw};

@@ -127,6 +127,7 @@ def strangers(server):
     for question in [it for it, (_, with_code) in QUESTIONS.items() if not with_code]:
         for number in range(PAIRS):
             server.mailed(f"{question}{number}".lower(), before)
+    server.settled()
     uninvited = [it for it in server.codes(before) if not it.startswith(tuple(it.lower() for it in QUESTIONS))]
     check("mails to those who may get no code", [], uninvited)
     credentials(server)

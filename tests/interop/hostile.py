@@ -138,6 +138,7 @@ def refused(server):
         count += 1
         check(f"SOAP: the action is {what}", 500, server.envelope(good, action).status)
     count += answered_and_ignored(server, canary.url) + long_ones(server)
+    server.settled()
     after = server.memory("VmHWM")
     check("what was loaded", 0, canary.came)
     check("the epoch", epoch, server.epoch())

@@ -140,6 +140,7 @@ def codes(server):
     before = server.seen()
     for _ in range(3):
         check("again: resent", 201, server.post("otprequest", server.who("again")).status)
+    server.settled()
     check("again: no other mail", set(), server.seen() - before)
     check("again: the code", 200, server.post("otpvalidation", {**server.who("again"), "otp": code}).status)
     check("again: by REST", 401, server.post("otpvalidation", {**server.who("again"), "otp": code}).status)

@@ -1,7 +1,7 @@
 """The Profit flow over HTTP, by drivers that know the description of it alone, with a real mail server in between.
 
 walking.py: applications in Python, Node, PHP, bash and a page; presenting.py: a token at every door; alike.py: what
-strangers are told; hostile.py: bodies that are made to hurt; racing.py: many for one code.
+strangers are told, crowding.py: many of them at once; hostile.py: bodies that are made to hurt; racing.py: many for one code.
 """
 
 import sys
@@ -11,6 +11,7 @@ from http.client import HTTPException
 from pathlib import Path
 
 import alike
+import crowding
 import hostile
 import lab
 import presenting
@@ -19,9 +20,9 @@ import racing
 import walking
 
 
-PARTS = [walking, presenting, alike, hostile, racing]
+PARTS = [walking, presenting, alike, crowding, hostile, racing]
 STEPS = [walking.applications, walking.page, presenting.every_door, presenting.codes, presenting.gone_away,
-         alike.strangers, hostile.refused, racing.one_winner]
+         alike.strangers, crowding.crowds, hostile.refused, racing.one_winner]
 
 
 def attempt(step, server):

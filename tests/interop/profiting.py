@@ -37,7 +37,7 @@ class Server:
 
     def __init__(self, folder, ports, mails, doors="verify,token,introspect,profit"):
         self.home, self.mails, self.doors = lab.Home(folder), mails, doors
-        self.process, self.port = None, exchange.free_port()
+        self.process, self.port, self.logged = None, exchange.free_port(), 0
         self.home.must("init --new-key-file {home}/keys/store.key --no-recovery")
         self.home.write("right", mailserver.PASSWORD.encode() + b"\n")
         user = mailserver.USER.replace("@", "%40")
@@ -66,6 +66,8 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self):
+        log = self.home.root / "log"
+        self.logged = log.stat().st_size if log.exists() else 0
         with (self.home.root / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [lab.BINARY, "serve", "--listen", f"127.0.0.1:{self.port}", "--metrics-listen", "off",
@@ -114,6 +116,18 @@ class Server:
     def mailed(self, name, after=()):
         """The code that came for a profile, but for the mails of before."""
         return serving.until(lambda: self.codes(after).get(name), f"a mail for {name}")
+
+    def settled(self):
+        """Requests for codes are worked off after their answers: waits until those that this server answered are."""
+        def none_is_left():
+            with (self.home.root / "log").open("rb") as log:
+                log.seek(self.logged)
+                lines = log.read()
+            ended = lines.count(b'"event":"code_request"') + lines.count(b'"event":"code_request_failed"')
+            return lines.count(b'"reason":"accepted"') == ended
+        # The line of an answer is written a moment after it.
+        time.sleep(0.2)
+        serving.until(none_is_left, "all requests for codes to be worked off")
 
     def ask(self, method, path, body=b"", headers=()):
         """One request on a connection of its own, as bytes."""

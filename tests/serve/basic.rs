@@ -1,6 +1,9 @@
 //! Basic: a token as a password, and a profile's password.
 
+use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::thread;
+use std::time::Instant;
 
 use data_encoding::BASE64;
 
@@ -254,4 +257,97 @@ fn one_address_that_guesses_slows_only_itself() {
     // What is proven already, and tokens, are not slowed even from there.
     assert_eq!(ask("2001:db8::7", "github", PASSWORD).status, 204);
     assert_eq!(ask("2001:db8::7", "github", &token).status, 204);
+}
+
+/// Tries passwords at once, each on a connection of its own. Returns how often each status came.
+fn at_once(
+    server: &Running,
+    request: &str,
+    from: &str,
+    tries: &[(String, &str)],
+) -> BTreeMap<u16, usize> {
+    let mut came = BTreeMap::new();
+    thread::scope(|scope| {
+        let trying: Vec<_> = tries
+            .iter()
+            .map(|(user, password)| {
+                let credential = basic(user, password);
+                let body = format!(r#"{{"profile":"{user}","password":"{password}"}}"#);
+                let length = body.len();
+                let request = format!(
+                    "{request} HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: {from}\r\n\
+                     Authorization: {credential}\r\nContent-Type: application/json\r\n\
+                     Content-Length: {length}\r\n\r\n{body}"
+                );
+                let mut stream = server.connect();
+                scope.spawn(move || {
+                    stream.write_all(request.as_bytes()).unwrap();
+                    Reply::read(&mut stream, false).status
+                })
+            })
+            .collect();
+        for it in trying {
+            *came.entry(it.join().unwrap()).or_default() += 1;
+        }
+    });
+    came
+}
+
+/// Behind a proxy, no more passwords are compared than an address may fail with, however many come
+/// at once.
+#[test]
+fn attempts_at_once_share_the_budget_of_their_address() {
+    let home = with_password();
+    // The last one is a client that the proxy does not name.
+    for (request, from) in [
+        ("GET /verify", "192.0.2.7"),
+        ("POST /login", "192.0.2.7"),
+        ("GET /verify", "192.0.2.7, junk"),
+    ] {
+        let options = ["--doors", "verify,token", "--trust-proxy", "127.0.0.1"];
+        let server = Running::start(&home, &options);
+        let before = hashes(&home);
+        let begun = Instant::now();
+        let (mut compared, mut refused) = (0, 0);
+        // A slow machine refuses those that wait for two seconds, and they come again.
+        for round in 0.. {
+            let name = |n| (format!("n{round}-{n}"), "wrong-password");
+            let wrong: Vec<_> = (0..60).map(name).collect();
+            let came = at_once(&server, request, from, &wrong);
+            assert!(
+                came.keys().all(|it| [401, 429, 503].contains(it)),
+                "{came:?}"
+            );
+            let of = |status| came.get(&status).copied().unwrap_or_default();
+            compared += of(401);
+            refused += of(429);
+            if of(429) == 60 {
+                break;
+            }
+        }
+        // One is paid off every six seconds.
+        let most = 20 + usize::try_from(begun.elapsed().as_secs() / 6).unwrap();
+        assert!(
+            (20..=most).contains(&compared),
+            "{request}: {compared} of {most}"
+        );
+        assert!(refused >= 60);
+        if request == "GET /verify" {
+            assert_eq!(hashes(&home) - before, compared);
+        }
+    }
+}
+
+#[test]
+fn a_right_password_that_comes_often_at_once_spends_nothing() {
+    let home = with_password();
+    let server = Running::start(&home, &["--trust-proxy", "127.0.0.1"]);
+    let right: Vec<_> = (0..60).map(|_| ("github".to_owned(), PASSWORD)).collect();
+    for _ in 0..2 {
+        let came = at_once(&server, "GET /verify", "192.0.2.7", &right);
+        assert_eq!(came, BTreeMap::from([(204, right.len())]));
+    }
+    let wrong = [("github".to_owned(), "wrong-password")];
+    let came = at_once(&server, "GET /verify", "192.0.2.7", &wrong);
+    assert_eq!(came, BTreeMap::from([(401, 1)]));
 }

@@ -2,15 +2,12 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use tokio::time::{Instant, timeout};
+use tokio::time::timeout;
 
-use super::{Passwords, Unproven, Waiting, told};
+use super::{Passwords, Unproven, Waiting, is_failure, told, unproven};
 use crate::core::Request;
-use crate::error::Error;
 use crate::http::pool::Pool;
-use crate::ops::password::Cause;
 use crate::ops::session::{self, SessionOutcome, SessionRequest};
 use crate::secret::SecretText;
 
@@ -28,16 +25,14 @@ impl Passwords {
         asked: SessionRequest,
         password: SecretText,
     ) -> Result<SessionOutcome, Unproven> {
-        let over = source.and_then(|source| self.sources.wait(source, Instant::now()));
-        if let Some(wait) = over {
-            return Err(Unproven::TooMany("throttled", wait));
-        }
+        self.ensure_open(source)?;
         let waiting = Waiting::begin(&self.waiting)?;
         let turn = timeout(self.patience, Arc::clone(&self.slots).acquire_owned()).await;
         drop(waiting);
         let Ok(Ok(slot)) = turn else {
             return Err(Unproven::Busy);
         };
+        let counted = self.count(source)?;
         let strangers = Arc::clone(&self.strangers);
         let signed = pool.run(request, move |core| {
             // Until the hash is computed, also if the client goes away meanwhile.
@@ -45,22 +40,15 @@ impl Passwords {
             let signed = session::from_password(core, &asked, &password, &strangers);
             told(core.now(), signed)
         });
-        let (now, signed) = signed.await.map_err(Unproven::Failed)?;
-        match signed {
-            Ok(outcome) => {
-                if let (Some(source), SessionOutcome::WrongPassword(verdict)) = (source, &outcome)
-                    && verdict.cause != Cause::Suspended
-                {
-                    self.sources.fail(source, Instant::now());
-                }
-                Ok(outcome)
-            }
-            Err(Error::Throttled(until)) => {
-                let wait = until.seconds().saturating_sub(now.seconds());
-                let wait = Duration::from_secs(u64::try_from(wait).unwrap_or(0));
-                Err(Unproven::TooMany("throttled", wait))
-            }
-            Err(error) => Err(Unproven::Failed(error)),
+        let signed = signed.await;
+        let failed = matches!(
+            &signed,
+            Ok((_, Ok(SessionOutcome::WrongPassword(verdict)))) if is_failure(verdict)
+        );
+        if !failed {
+            counted.refund();
         }
+        let (now, signed) = signed.map_err(Unproven::Failed)?;
+        signed.map_err(|error| unproven(error, now))
     }
 }

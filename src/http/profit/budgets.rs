@@ -16,8 +16,11 @@ use crate::http::metrics::Budget;
 use crate::http::sources::Sources;
 use crate::model::id::ApiKey;
 
-/// How many strangers are turned away by a transaction of the store each second.
+/// How many attempts that come to nothing cost a transaction of the store each second.
 const STRANGERS: u32 = 5;
+
+/// How many requests for codes may come at once about all connections together.
+pub(super) const REQUESTS_AT_ONCE: usize = 500;
 
 /// The budgets of the door.
 #[derive(Debug)]
@@ -30,7 +33,7 @@ pub(super) struct Budgets {
     failures_at: Totals,
     /// Requests for codes, by connection.
     requests_at: Totals,
-    /// Requests of any kind about nobody.
+    /// Requests of any kind that come to nothing, because there is nobody, or no code.
     strangers: Gcra<()>,
 }
 
@@ -57,7 +60,10 @@ impl Default for Budgets {
             ),
             requests_at: Totals::new(
                 (100, Duration::from_secs(1)),
-                (500, Duration::from_millis(100)),
+                (
+                    u32::try_from(REQUESTS_AT_ONCE).unwrap_or(u32::MAX),
+                    Duration::from_millis(100),
+                ),
             ),
             strangers: Gcra::new(STRANGERS, Duration::from_secs(1) / STRANGERS),
         }
@@ -119,7 +125,8 @@ impl Budgets {
         self.failures_at.refund(at);
     }
 
-    /// Counts a request about nobody. Returns whether it may cost what one about a profile costs.
+    /// Counts a request that may come to nothing. Returns whether it may then cost what another
+    /// costs.
     pub(super) fn stranger(&self, now: Instant) -> bool {
         self.strangers.take((), now)
     }

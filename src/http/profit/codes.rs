@@ -3,9 +3,12 @@
 //! Whoever asks gets one answer, whether or not there is such a profile, connection or environment:
 //! the same bytes, at the same time, after the same number of transactions.
 
+use std::sync::Arc;
+
 use axum::http::request::Parts;
 use tokio::time::Instant;
 
+use super::backlog::{Job, Work};
 use super::budgets::Budgets;
 use super::delivery::PATIENCE;
 use super::pace;
@@ -16,12 +19,14 @@ use crate::http::app::App;
 use crate::http::caller::Client;
 use crate::http::facts::Facts;
 use crate::http::metrics::{Budget, CodeEvent};
+use crate::http::request_id::RequestTag;
 use crate::kind::Kind;
 use crate::model::audit::Actor;
-use crate::model::id::{ApiKey, RecordId};
 use crate::model::otp::Code;
 use crate::model::token::Encoding;
-use crate::ops::otp::{self, Binding, Claim, InVain, Prepared, Receipt, Submission};
+use crate::ops::otp::{
+    self, Binding, Claim, Found, InVain, Prepared, Prospect, Receipt, Submission,
+};
 use crate::ops::token::Issued;
 
 /// The end of an exchange.
@@ -32,128 +37,96 @@ pub(super) enum Exchange {
     Refused(Facts),
 }
 
-/// What the core says to a request for a code.
-enum Asked {
-    /// There is nobody to ask for, or a budget is used up.
-    Not(Facts),
-    /// It is about a profile that there is.
-    About(Facts, Result<RecordId>),
-}
-
-/// Asks for a code, and has it mailed if there is somebody to mail it to.
+/// Asks for a code. The answer says that it was asked for, and leaves before anybody looks for
+/// whom: all else is done afterwards.
 pub(super) async fn request(app: &App, head: &Parts, posted: Posted) -> Result<Facts> {
     let begun = Instant::now();
     let asked = ask(app, head, posted).await;
     pace::even(begun).await;
-    asked
+    let (facts, work) = asked?;
+    let Some(work) = work else {
+        return Ok(facts);
+    };
+    let job = Job {
+        work,
+        call: Client::of(app, head).request_in(head, None),
+        tag: head.extensions.get::<RequestTag>().cloned(),
+        access_log: app.options.access_log,
+    };
+    Ok(if app.profit.backlog.add(job) {
+        facts
+    } else {
+        throttled(Budget::Total)
+    })
 }
 
-async fn ask(app: &App, head: &Parts, posted: Posted) -> Result<Facts> {
+/// What to say of a request, and what there is to do about it.
+async fn ask(app: &App, head: &Parts, posted: Posted) -> Result<(Facts, Option<Work>)> {
     let client = Client::of(app, head);
     let Some(claim) = posted.claim() else {
-        return Ok(Facts::reason("incomplete"));
+        return Ok((Facts::reason("incomplete"), None));
     };
     let budgets = &app.profit.budgets;
     if let Err(over) = budgets.request_from(client.source, Instant::now()) {
-        return Ok(throttled(over));
+        return Ok((throttled(over), None));
     }
-    let device = posted.device();
-    let door = app.profit.clone();
-    let mut call = client.request_in(head, None);
-    let asked = app.pool.run(call.clone(), move |core| {
-        let at = known(core, &claim)?;
-        if let Err(over) = door.budgets.request_at(at.as_ref(), Instant::now()) {
-            return Ok(Asked::Not(throttled(over)));
-        }
-        let Some(binding) = otp::find(core, &claim)? else {
-            if door.budgets.stranger(Instant::now()) {
-                otp::turn_away(core, InVain::Request)?;
-            }
-            return Ok(Asked::Not(Facts::reason("unknown")));
-        };
-        name(&mut call.actor, &binding);
-        core.begin(call);
-        let facts = about(&binding);
-        let asked_from = client.caller.address().map(|address| address.to_string());
-        let request = otp::Request {
-            binding,
-            device,
-            asked_from,
-        };
-        let requested = otp::request(core, &request);
-        let requested = requested.map(|requested| requested.message);
-        Ok(Asked::About(facts, requested))
+    let key = claim.api_key;
+    let known = app.pool.run(client.request_in(head, None), move |core| {
+        otp::connection_of(core, &key)
     });
-    match asked.await? {
-        Asked::Not(facts) => Ok(facts),
-        Asked::About(facts, requested) => requested_for(app, facts, requested),
+    let at = known.await?.map(|_| key);
+    if let Err(over) = budgets.request_at(at.as_ref(), Instant::now()) {
+        return Ok((throttled(over), None));
     }
-}
-
-/// The key of a claim, if it is that of a connection.
-fn known(core: &mut Core, claim: &Claim) -> Result<Option<ApiKey>> {
-    let connection = otp::connection_of(core, &claim.api_key)?;
-    Ok(connection.map(|_| claim.api_key))
-}
-
-/// What is known of a request about a profile that there is.
-fn requested_for(app: &App, facts: Facts, requested: Result<RecordId>) -> Result<Facts> {
-    match requested {
-        Ok(mail) => {
-            app.postbox.hand_in(mail);
-            app.telemetry.metrics.code(CodeEvent::Requested);
-            Ok(Facts {
-                reason: Some("requested"),
-                ..facts
-            })
-        }
-        Err(error) if otp::is_for_operators(&error) => Ok(kept_from_strangers(&error, facts)),
-        Err(error) => Err(error),
+    if at.is_none() {
+        // Keys that anybody makes up take no time of those who wait for a mail.
+        let work = budgets.stranger(Instant::now()).then_some(Work::TurnAway);
+        let reason = work.as_ref().map_or("unknown", |_| Facts::ACCEPTED);
+        return Ok((Facts::reason(reason), work));
     }
+    let asked_from = client.caller.address().map(|address| address.to_string());
+    let work = Work::Ask {
+        claim,
+        device: posted.device(),
+        asked_from,
+    };
+    Ok((Facts::reason(Facts::ACCEPTED), Some(work)))
 }
 
 /// Exchanges a code for a token that is delivered next.
 pub(super) async fn exchange(app: &App, head: &Parts, posted: Posted) -> Result<Exchange> {
-    let begun = Instant::now();
-    let exchanged = submit(app, head, posted).await;
-    if let Ok(Exchange::Refused(_)) = exchanged {
-        pace::even(begun).await;
-        app.telemetry.metrics.code(CodeEvent::Refused);
-    }
-    exchanged
-}
-
-async fn submit(app: &App, head: &Parts, posted: Posted) -> Result<Exchange> {
-    let client = Client::of(app, head);
+    let arrived = Instant::now();
     let (Some(claim), Some(code)) = (posted.claim(), posted.code()) else {
-        return Ok(Exchange::Refused(Facts::reason("incomplete")));
+        return Ok(refused(app, arrived, Facts::reason("incomplete")).await);
     };
+    let source = Client::of(app, head).source;
     let budgets = &app.profit.budgets;
-    if let Err(over) = budgets.attempt_from(client.source, Instant::now()) {
-        return Ok(Exchange::Refused(throttled(over)));
+    if let Err(over) = budgets.attempt_from(source, arrived) {
+        return Ok(refused(app, arrived, throttled(over)).await);
     }
-    let door = app.profit.clone();
-    let call = client.request_in(head, None);
-    let submitted = app.pool.run(call.clone(), move |core| {
-        let at = known(core, &claim)?;
-        if let Err(over) = door.budgets.attempt_at(at.as_ref(), Instant::now()) {
-            return Ok(Submitted::Throttled(over));
-        }
-        let tried = attempt(core, &door.budgets, call, (&claim, code));
-        if !matches!(tried, Ok(Exchange::Refused(_))) {
-            door.budgets.refund_at(at.as_ref());
-        }
-        tried.map(Submitted::Tried)
-    });
-    let submitted = submitted.await;
+    let Some(place) = app.profit.turns.enter(&claim) else {
+        return Ok(refused(app, arrived, throttled(Budget::Subject)).await);
+    };
+    // Until the answer leaves.
+    let _turn = place.turn().await;
+    let begun = Instant::now();
+    let submitted = submit(app, head, claim, code).await;
     // A client that goes away before this has spent its attempt.
     if !matches!(submitted, Ok(Submitted::Tried(Exchange::Refused(_)))) {
-        budgets.refund_from(client.source);
+        budgets.refund_from(source);
     }
     Ok(match submitted? {
-        Submitted::Throttled(over) => Exchange::Refused(throttled(over)),
-        Submitted::Tried(exchange) => exchange,
+        Submitted::Throttled(over) => refused(app, begun, throttled(over)).await,
+        Submitted::Tried(Exchange::Refused(facts)) => refused(app, begun, facts).await,
+        Submitted::Tried(pending) => pending,
     })
+}
+
+/// Refuses an attempt, once its time has come.
+async fn refused(app: &App, begun: Instant, facts: Facts) -> Exchange {
+    pace::even(begun).await;
+    app.telemetry.metrics.code(CodeEvent::Refused);
+    Exchange::Refused(facts)
 }
 
 /// What the core says to a code.
@@ -164,21 +137,50 @@ enum Submitted {
     Tried(Exchange),
 }
 
+async fn submit(app: &App, head: &Parts, claim: Claim, code: Code) -> Result<Submitted> {
+    let door = Arc::clone(&app.profit);
+    let call = Client::of(app, head).request_in(head, None);
+    let submitted = app.pool.run(call.clone(), move |core| {
+        let Found {
+            has_connection,
+            about,
+        } = otp::look_up(core, &claim)?;
+        let at = has_connection.then_some(&claim.api_key);
+        if let Err(over) = door.budgets.attempt_at(at, Instant::now()) {
+            return Ok(Submitted::Throttled(over));
+        }
+        let tried = attempt(core, &door.budgets, call, about, code);
+        if !matches!(tried, Ok(Exchange::Refused(_))) {
+            door.budgets.refund_at(at);
+        }
+        tried.map(Submitted::Tried)
+    });
+    submitted.await
+}
+
+/// Tries a code. Where no code would be valid, it costs as much only if that does not come too
+/// often: the same whether nobody is there, or somebody who has no code.
 fn attempt(
     core: &mut Core,
     budgets: &Budgets,
     mut call: Request,
-    (claim, code): (&Claim, Code),
+    prospect: Option<Prospect>,
+    code: Code,
 ) -> Result<Exchange> {
-    let Some(binding) = otp::find(core, claim)? else {
-        if budgets.stranger(Instant::now()) {
+    // Counted each time, or the attempts that can succeed would come on top of it.
+    let may_cost = budgets.stranger(Instant::now());
+    let Some(Prospect { binding, hopeless }) = prospect else {
+        if may_cost {
             otp::turn_away(core, InVain::Submission)?;
         }
         return Ok(Exchange::Refused(Facts::reason("unknown")));
     };
+    let facts = about(&binding);
+    if let Some(reason) = hopeless.filter(|_| !may_cost) {
+        return Ok(Exchange::Refused(for_the_log(reason, facts)));
+    }
     name(&mut call.actor, &binding);
     core.begin(call);
-    let facts = about(&binding);
     let submission = Submission {
         binding,
         code,
@@ -199,10 +201,15 @@ fn attempt(
 }
 
 /// An error that only the log may show.
-fn kept_from_strangers(error: &Error, facts: Facts) -> Facts {
+pub(super) fn kept_from_strangers(error: &Error, facts: Facts) -> Facts {
+    for_the_log(error.kind().word(), facts)
+}
+
+/// Why somebody is refused who is there.
+fn for_the_log(reason: &'static str, facts: Facts) -> Facts {
     Facts {
-        reason: Some(error.kind().word()),
-        budget: (error.kind() == Kind::Throttled).then_some(Budget::Subject),
+        reason: Some(reason),
+        budget: (reason == Kind::Throttled.word()).then_some(Budget::Subject),
         ..facts
     }
 }
@@ -215,13 +222,13 @@ fn throttled(budget: Budget) -> Facts {
 }
 
 /// Names the profile in what is logged of a call, now that it is known.
-fn name(actor: &mut Actor, binding: &Binding) {
+pub(super) fn name(actor: &mut Actor, binding: &Binding) {
     if let Actor::Remote(remote) = actor {
         remote.profile = Some(binding.profile.clone());
     }
 }
 
-fn about(binding: &Binding) -> Facts {
+pub(super) fn about(binding: &Binding) -> Facts {
     Facts {
         profile: Some(binding.profile.clone()),
         connection: Some(binding.connection.clone()),

@@ -159,7 +159,10 @@ fn attempt_by(
         note_early(core, name, closed, who, failure)?;
         return Err(closed.error(name));
     }
-    let account = core.write(|w| debit(w, name, who))?;
+    let account = match core.write(|w| debit(w, name, who))? {
+        Ok(account) => account,
+        Err(closed) => return Err(closed.error(name)),
+    };
     if let (Account::Nothing(_), Guesser::Stranger(strangers)) = (&account, who)
         && let Some(closed) = strangers.attempt(name, now)
     {
@@ -249,13 +252,17 @@ struct Comparison {
     renewed: Option<Password>,
 }
 
-/// Debits an attempt. Where there is nothing to debit, the same amount is sealed and committed. Fails
-/// if another attempt was faster, and this one comes too early.
-fn debit(w: &mut Writer<'_>, name: &ProfileName, who: Guesser<'_>) -> Result<Account> {
+/// Debits an attempt. Where there is nothing to debit, be it that another attempt was faster and this
+/// one comes too early, the same amount is sealed and committed.
+fn debit(
+    w: &mut Writer<'_>,
+    name: &ProfileName,
+    who: Guesser<'_>,
+) -> Result<std::result::Result<Account, Closed>> {
     let now = w.now();
     let Some((id, mut profile)) = lookup::find::<Profile>(w, name)? else {
         seal_anything(w)?;
-        return Ok(Account::Nothing(Cause::NoProfile));
+        return Ok(Ok(Account::Nothing(Cause::NoProfile)));
     };
     let account = match profile.password.clone() {
         None => Account::Nothing(Cause::NoPassword),
@@ -272,7 +279,8 @@ fn debit(w: &mut Writer<'_>, name: &ProfileName, who: Guesser<'_>) -> Result<Acc
                 ),
             };
             if let Some(closed) = closed {
-                return Err(closed.error(name));
+                seal_anything(w)?;
+                return Ok(Err(closed));
             }
             profile.failures = debited;
             if budget::is_locked(failures) {
@@ -283,7 +291,7 @@ fn debit(w: &mut Writer<'_>, name: &ProfileName, who: Guesser<'_>) -> Result<Acc
         }
     };
     w.put(id, &profile)?;
-    Ok(account)
+    Ok(Ok(account))
 }
 
 /// Seals a record unchanged: the environment at the head of the list, since there always is one.

@@ -108,6 +108,58 @@ fn a_claim_with_other_keys_finds_nothing() {
     assert_eq!(otp::connection_of(&mut bench.core, &key).unwrap(), None);
 }
 
+/// What a claim with a code finds: whether there is a connection, and why no code would be valid.
+fn looked_up(bench: &mut TestStore, claim: &Claim) -> (bool, Option<Option<&'static str>>) {
+    let found = otp::look_up(&mut bench.core, claim).unwrap();
+    let about = found.about.map(|it| {
+        assert_eq!(it.binding.profile, p("ci"));
+        it.hopeless
+    });
+    (found.has_connection, about)
+}
+
+#[test]
+fn a_code_is_hopeless_where_there_is_none_that_it_could_be() {
+    let mut bench = mailing();
+    let ci = claim(&mut bench, "ci");
+    assert_eq!(looked_up(&mut bench, &ci), (true, Some(Some("no_code"))));
+    let code = mailed(&mut bench, None);
+    assert_eq!(looked_up(&mut bench, &ci), (true, Some(None)));
+    let nobody = claim(&mut bench, "nobody");
+    assert_eq!(looked_up(&mut bench, &nobody), (true, None));
+    let no_key = Claim {
+        api_key: p(&"0".repeat(32)),
+        ..ci.clone()
+    };
+    assert_eq!(looked_up(&mut bench, &no_key), (false, None));
+    exchange(&mut bench, &code);
+    assert_eq!(looked_up(&mut bench, &ci), (true, Some(Some("used"))));
+    for _ in 0..2 {
+        bench.wait(70);
+        mailed(&mut bench, None);
+        for _ in 0..5 {
+            assert_eq!(looked_up(&mut bench, &ci), (true, Some(None)));
+            why_not(&mut bench, "00000000");
+        }
+    }
+    // All attempts of the hour are used up, also for the next code.
+    assert_eq!(looked_up(&mut bench, &ci), (true, Some(Some("throttled"))));
+    bench.wait(3700);
+    assert_eq!(looked_up(&mut bench, &ci), (true, Some(Some("expired"))));
+}
+
+#[test]
+fn nothing_is_looked_up_while_the_clock_is_behind() {
+    let mut bench = mailing();
+    for user in ["ci", "nobody"] {
+        let claim = claim(&mut bench, user);
+        bench.set_back(1000);
+        let looked = otp::look_up(&mut bench.core, &claim);
+        assert!(matches!(looked, Err(Error::Clock { .. })), "{looked:?}");
+        bench.wait(1000);
+    }
+}
+
 #[test]
 fn a_prepared_token_is_valid_once_it_is_activated() {
     let mut bench = mailing();

@@ -13,6 +13,11 @@ pub(super) const ALL: &[Named] = &[
         let claim = claim(&mut core)?;
         said(otp::find(&mut core, &claim)?)
     }),
+    ("otp::look_up", |mut core, _| {
+        let claim = claim(&mut core)?;
+        let found = otp::look_up(&mut core, &claim)?;
+        said((found.has_connection, found.about.map(|it| it.hopeless)))
+    }),
     ("otp::connection_of", |mut core, _| {
         let key = connection::show(&mut core, &p("hr"))?.api_key;
         said(otp::connection_of(&mut core, &key)?)

@@ -7,7 +7,7 @@ use super::Flow;
 use crate::serve::{Reply, Running};
 
 /// The epoch of the store: one more with each transaction that changes it.
-fn epoch(server: &Running) -> u64 {
+pub(super) fn epoch(server: &Running) -> u64 {
     // The watch looks at it more often than this.
     sleep(Duration::from_secs(1));
     let text = server.monitor("/metrics").text().to_owned();
@@ -196,7 +196,7 @@ fn throttled_at_once(server: &Running, count: usize, path: &str, head: &str, bod
 }
 
 /// How often this budget was used up.
-fn throttled(server: &Running, budget: &str) -> u64 {
+pub(super) fn throttled(server: &Running, budget: &str) -> u64 {
     let text = server.monitor("/metrics").text().to_owned();
     let name = format!("hallpass_throttled_total{{budget=\"{budget}\"}} ");
     let line = text.lines().find_map(|line| line.strip_prefix(&*name));
