@@ -17,6 +17,7 @@ use super::fixture::{DAY, Held, Sink, TestStore, at, draft, kind, p};
 
 mod budget;
 mod ends;
+mod explained;
 mod queue;
 
 const GOOD: &str = "umbrella-vortex-lantern-88";

@@ -145,16 +145,16 @@ impl Faults {
                 }
                 _ => false,
             });
-        plan.carry_out(due)
+        carry_out(plan, due)
     }
 
     pub(super) fn commit(&self, now: Around) -> Result<(), Fault> {
-        let mut plan = self.lock();
+        let plan = self.lock();
         let due = plan
             .orders
             .iter()
             .position(|order| matches!(order.at, At::Commit(at) if at == now));
-        plan.carry_out(due)
+        carry_out(plan, due)
     }
 
     fn order(&self, at: At, make: Box<dyn FnOnce() -> Fault + Send>) {
@@ -166,11 +166,12 @@ impl Faults {
     }
 }
 
-impl Plan {
-    fn carry_out(&mut self, due: Option<usize>) -> Result<(), Fault> {
-        match due {
-            None => Ok(()),
-            Some(at) => Err((self.orders.swap_remove(at).make)()),
-        }
-    }
+fn carry_out(mut plan: MutexGuard<'_, Plan>, due: Option<usize>) -> Result<(), Fault> {
+    let Some(due) = due else {
+        return Ok(());
+    };
+    let order = plan.orders.swap_remove(due);
+    // What makes the fault may use the store itself: as somebody else would at this moment.
+    drop(plan);
+    Err((order.make)())
 }

@@ -128,6 +128,7 @@ mod tests {
             strangers.attempt(&name, at(n + 1));
         }
         assert!(strangers.closed(&victim, at(0)).is_some());
+        assert_eq!(strangers.lock().names.len(), MOST);
         // One that is remembered takes nobody's place.
         strangers.attempt(&"n20".parse().unwrap(), Time::LAST);
         let names = &strangers.lock().names;
