@@ -9,7 +9,7 @@ mod scan;
 mod snapshot;
 mod staged;
 
-pub use changes::{BucketRecords, SeenObjects};
+pub use changes::{BucketRecords, SeenObjects, SomeRecord};
 pub(super) use remembered::Remembered;
 pub use snapshot::Reader;
 pub(super) use staged::{IndexChange, MAX_ENTRIES, Staged};

@@ -126,8 +126,35 @@ impl Judge {
     ///
     /// Those of every read.
     pub(super) fn refresh(&self, core: &mut Core) -> Result<Option<Arc<Snapshot>>> {
+        self.refresh_after(core, |_| Ok(true))
+    }
+
+    /// As [`refresh`](Self::refresh), for a large store of which nothing is in memory: it is read on all
+    /// of `others` at once.
+    ///
+    /// # Errors
+    ///
+    /// Those of every read.
+    pub(super) fn fill(
+        &self,
+        core: &mut Core,
+        others: &mut [Core],
+    ) -> Result<Option<Arc<Snapshot>>> {
+        self.refresh_after(core, |memory| memory.fill(others))
+    }
+
+    /// Reads what changed, after what `before` has read if it returns that it fits.
+    fn refresh_after(
+        &self,
+        core: &mut Core,
+        before: impl FnOnce(&mut Memory) -> Result<bool>,
+    ) -> Result<Option<Arc<Snapshot>>> {
         let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        let (snapshot, records) = core.read(|r| Ok((memory.refresh(r)?, r.records())))?;
+        let fits = before(&mut memory)?;
+        let (snapshot, records) = core.read(|r| {
+            let snapshot = if fits { memory.refresh(r)? } else { None };
+            Ok((snapshot, r.records()))
+        })?;
         let snapshot = snapshot.map(Arc::new);
         if snapshot.is_none() {
             *memory = Memory::new(self.limit);

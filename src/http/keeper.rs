@@ -1,8 +1,10 @@
 //! Long work behind the answers: reading the store into memory, and checking all of it.
 
 use std::convert::Infallible;
+use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use serde_json::json;
@@ -16,6 +18,7 @@ use super::pool::NewContext;
 use super::telemetry::Telemetry;
 use super::wish::Wish;
 use crate::core::Core;
+use crate::error::Result;
 use crate::kind::Kind;
 use crate::open::Opening;
 
@@ -28,6 +31,13 @@ const SOON: Duration = Duration::from_secs(1);
 
 /// Between two checks there is a pause of so many times what the last one took.
 const PAUSE: u32 = 10;
+
+/// From so many records on, a store is read on several connections at once: a smaller one is read in less
+/// time than they take to be opened.
+const LARGE: u64 = 20_000;
+
+/// How many connections read a store at once at most.
+const MOST_READERS: usize = 8;
 
 /// As [`PAUSE`], if the files of the store have changed by commits only, as far as it is known.
 const LONG_PAUSE: u32 = 30;
@@ -94,7 +104,12 @@ impl Keeper {
     /// Reads the store into memory. `None` if that failed.
     fn load(&mut self) -> Option<()> {
         let begun = Instant::now();
-        match self.judge.refresh(&mut self.core) {
+        let loaded = match self.readers() {
+            Ok(mut readers) if !readers.is_empty() => self.judge.fill(&mut self.core, &mut readers),
+            // For a lack of descriptors, say: one connection can do it, too.
+            Ok(_) | Err(_) => self.judge.refresh(&mut self.core),
+        };
+        match loaded {
             Ok(snapshot) => {
                 let event = json!({
                     "event": "loaded",
@@ -110,6 +125,18 @@ impl Keeper {
                 None
             }
         }
+    }
+
+    /// Connections on which a large store is read at once: one for each processor.
+    fn readers(&mut self) -> Result<Vec<Core>> {
+        let records = self.core.read(|r| Ok(r.records()))?;
+        let processors = available_parallelism().map_or(1, NonZero::get);
+        if records < LARGE || processors < 2 {
+            return Ok(Vec::new());
+        }
+        (0..processors.min(MOST_READERS))
+            .map(|_| self.opening.sibling(&self.core, (self.new_context)()))
+            .collect()
     }
 
     /// Checks the whole store.

@@ -78,3 +78,95 @@ fn after_an_error_an_earlier_state_is_read_as_it_is() {
     assert!(was_between, "the premise: an error came after some buckets");
     bench.backend.restore(later);
 }
+
+/// A store with some tokens, and what their verdicts are.
+fn with_tokens() -> (TestStore, Vec<(Held, Reason)>) {
+    let mut bench = TestStore::with_sample_data();
+    let held = (0..40).map(|n| {
+        let name = format!("ci/t{n}");
+        let held = bench.token(&name);
+        if n % 3 == 0 {
+            bench.revoke(&name);
+            return (held, Reason::Revoked);
+        }
+        (held, Reason::Valid)
+    });
+    let held = held.collect();
+    (bench, held)
+}
+
+#[track_caller]
+fn judges(bench: &mut TestStore, memory: &mut Memory, expected: &[(Held, Reason)]) {
+    let snapshot = snapshot(bench, memory);
+    assert_eq!(snapshot.tokens(), expected.len());
+    for (held, expected) in expected {
+        assert_eq!(reason(bench, &snapshot, held), *expected);
+    }
+}
+
+#[test]
+fn on_several_connections_the_same_is_read_as_on_one() {
+    let (mut bench, expected) = with_tokens();
+    for count in [1, 2, 3, 8] {
+        let mut memory = Memory::new(usize::MAX);
+        let mut others: Vec<_> = (0..count).map(|_| bench.beside()).collect();
+        assert!(memory.fill(&mut others).unwrap());
+        let reads = |bench: &TestStore| bench.backend.faults().calls_by_method()["obj_range"];
+        let before = reads(&bench);
+        judges(&mut bench, &mut memory, &expected);
+        assert_eq!(reads(&bench), before, "nothing is read twice");
+    }
+    // With none, everything is left to the connection that follows.
+    let mut memory = Memory::new(usize::MAX);
+    assert!(memory.fill(&mut []).unwrap());
+    judges(&mut bench, &mut memory, &expected);
+}
+
+#[test]
+fn what_changed_meanwhile_is_read_again() {
+    let (mut bench, mut expected) = with_tokens();
+    let mut memory = Memory::new(usize::MAX);
+    let mut others: Vec<_> = (0..3).map(|_| bench.beside()).collect();
+    // Each at another state.
+    for (n, other) in others.iter_mut().enumerate() {
+        assert!(memory.fill(std::slice::from_mut(other)).unwrap());
+        let changed = 3 * n + 1;
+        bench.revoke(&format!("ci/t{changed}"));
+        expected[changed].1 = Reason::Revoked;
+    }
+    judges(&mut bench, &mut memory, &expected);
+    // Also if the state is an earlier one.
+    let earlier = bench.backend.tables();
+    bench.revoke("ci/t31");
+    let mut memory = Memory::new(usize::MAX);
+    assert!(memory.fill(&mut [bench.beside()]).unwrap());
+    bench.backend.restore(earlier);
+    judges(&mut bench, &mut memory, &expected);
+}
+
+#[test]
+fn with_more_tokens_than_the_limit_reading_stops() {
+    let (bench, expected) = with_tokens();
+    for (limit, fits) in [
+        (expected.len(), true),
+        (expected.len() - 1, false),
+        (1, false),
+    ] {
+        let mut memory = Memory::new(limit);
+        let mut others = [bench.beside(), bench.beside()];
+        assert_eq!(memory.fill(&mut others).unwrap(), fits, "{limit}");
+    }
+}
+
+#[test]
+fn an_error_on_one_connection_is_told_and_the_rest_is_read_later() {
+    let (mut bench, expected) = with_tokens();
+    for nth in [1, 5, 20] {
+        let mut memory = Memory::new(usize::MAX);
+        let mut others = [bench.beside(), bench.beside()];
+        let broken = || Fault::Storage("broken".into());
+        bench.backend.faults().fail_method("obj_range", nth, broken);
+        assert_eq!(kind(memory.fill(&mut others)), Kind::Storage);
+        judges(&mut bench, &mut memory, &expected);
+    }
+}

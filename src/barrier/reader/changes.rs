@@ -29,6 +29,13 @@ pub struct SeenObjects {
     rows: BTreeMap<u8, SeenRow>,
 }
 
+impl SeenObjects {
+    /// Remembers what another reading has seen, of ids that this one has not.
+    pub fn join(&mut self, other: Self) {
+        self.rows.extend(other.rows);
+    }
+}
+
 /// The sums of 256 buckets.
 struct SeenRow {
     sums: SumRow,
@@ -64,19 +71,42 @@ impl BucketRecords<'_> {
         self.number
     }
 
-    /// Visits the records of one kind, in the order of their ids.
+    /// The records, in the order of their ids.
     ///
     /// # Errors
     ///
-    /// Those of `visit`, and [`Error::Integrity`] if one cannot be decoded.
-    pub fn each<R: Record>(&self, visit: &mut dyn FnMut(RecordId, R) -> Result<()>) -> Result<()> {
-        for (id, frame) in self.frames {
+    /// [`Error::Integrity`] if one is damaged.
+    pub fn records(&self) -> impl Iterator<Item = Result<SomeRecord<'_>>> {
+        self.frames.iter().map(|(id, frame)| {
             let (kind, body) = frame::unwrap(frame)?;
-            if kind == R::KIND {
-                visit(*id, record::decode(body)?)?;
-            }
+            Ok(SomeRecord {
+                id: *id,
+                kind,
+                body,
+            })
+        })
+    }
+}
+
+/// A record of some kind, not decoded.
+pub struct SomeRecord<'a> {
+    /// Its id.
+    pub id: RecordId,
+    kind: u16,
+    body: &'a [u8],
+}
+
+impl SomeRecord<'_> {
+    /// The record, if it is of this kind.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`] if it cannot be decoded.
+    pub fn decode<R: Record>(&self) -> Result<Option<R>> {
+        if self.kind != R::KIND {
+            return Ok(None);
         }
-        Ok(())
+        record::decode(self.body).map(Some)
     }
 }
 

@@ -34,10 +34,13 @@ impl Kept {
     fn take(records: &mut Records, bucket: &BucketRecords<'_>) -> Result<()> {
         let [top, next] = bucket.number().to_be_bytes();
         records.retain(|id, _| id.bytes()[..2] != [top, next]);
-        bucket.each(&mut |id, budget: Budget| {
-            records.insert(id, budget.failures);
-            Ok(())
-        })
+        for record in bucket.records() {
+            let record = record?;
+            if let Some(budget) = record.decode::<Budget>()? {
+                records.insert(record.id, budget.failures);
+            }
+        }
+        Ok(())
     }
 
     /// Reads what changed; returns the buckets that were visited.

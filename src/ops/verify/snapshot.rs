@@ -7,6 +7,7 @@
 //! The rule is that of every verdict ([`crate::model::verdict`]); only where the facts come from is
 //! different.
 
+mod decoded;
 mod grid;
 mod handles;
 mod judge;

@@ -12,6 +12,9 @@ use crate::model::text::Device;
 use crate::model::time::Time;
 use crate::model::token::{Parent, Pending, Revocation, Session, TokenRecord};
 
+/// How many bytes a packed token usually has at most.
+const USUAL: usize = 160;
+
 /// Numbers for record ids, which are longer.
 pub(super) trait Numbers {
     /// The number of an id.
@@ -67,17 +70,20 @@ impl Packed {
         tokens: &[(RecordId, TokenRecord)],
         numbers: &mut dyn Numbers,
     ) -> Result<Self> {
-        let mut packed = Vec::new();
+        let mut packed = Vec::with_capacity(tokens.len() * USUAL);
         for (id, record) in tokens {
-            let handle = handles::stored(record);
-            let fields = postcard::to_allocvec(&Fields::of(record, numbers));
-            let fields = fields.map_err(|_| Error::Bug("a token cannot be packed"))?;
-            let length = u32::try_from(fields.len())
-                .map_err(|_| Error::Bug("a token is too long to be packed"))?;
-            packed.extend_from_slice(&length.to_le_bytes());
-            packed.extend_from_slice(&handle.to_le_bytes());
+            let length_at = packed.len();
+            packed.extend_from_slice(&[0; 4]);
+            packed.extend_from_slice(&handles::stored(record).to_le_bytes());
             packed.extend_from_slice(id.bytes());
-            packed.extend_from_slice(&fields);
+            let fields_at = packed.len();
+            let packing = postcard::to_extend(&Fields::of(record, numbers), packed);
+            packed = packing.map_err(|_| Error::Bug("a token cannot be packed"))?;
+            let length = u32::try_from(packed.len() - fields_at)
+                .map_err(|_| Error::Bug("a token is too long to be packed"))?;
+            if let Some(place) = packed.get_mut(length_at..length_at + 4) {
+                place.copy_from_slice(&length.to_le_bytes());
+            }
         }
         Ok(Self(packed.into_boxed_slice()))
     }

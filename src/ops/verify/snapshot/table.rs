@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::decoded::Decoded;
 use super::grid::Grid;
 use super::handles::{self, Handles};
 use super::names::Names;
 use super::occupied::Occupied;
 use super::packed::{Numbers, Packed, Unpacked};
 use super::referent::{Referent, Referred};
-use crate::barrier::BucketRecords;
 use crate::error::{Error, Result};
 use crate::model::id::RecordId;
 use crate::model::token::TokenRecord;
@@ -54,13 +54,16 @@ impl Table {
     }
 
     /// Replaces the records of one bucket.
-    pub(super) fn replace(
-        &mut self,
-        records: &BucketRecords<'_>,
-        numbered: &mut Numbered,
-    ) -> Result<()> {
-        let number = records.number();
-        let bucket = self.read(records, numbered)?;
+    pub(super) fn replace(&mut self, decoded: Decoded, numbered: &mut Numbered) -> Result<()> {
+        let number = decoded.number;
+        let mut numbers = Growing {
+            numbered,
+            ids: &mut self.ids,
+        };
+        let bucket = Bucket {
+            tokens: Packed::of(&decoded.tokens, &mut numbers)?,
+            others: decoded.others.into_boxed_slice(),
+        };
         let old = self.buckets.get(number).cloned().unwrap_or_default();
         for handle in old.tokens.handles() {
             self.handles.remove(handle, number);
@@ -75,35 +78,6 @@ impl Table {
         self.buckets
             .set(number, (!bucket.is_empty()).then_some(bucket));
         Ok(())
-    }
-
-    fn read(&mut self, records: &BucketRecords<'_>, numbered: &mut Numbered) -> Result<Bucket> {
-        let mut tokens = Vec::new();
-        let mut others = Vec::new();
-        records.each(&mut |id, record: TokenRecord| {
-            tokens.push((id, record));
-            Ok(())
-        })?;
-        records.each(&mut |id, record| {
-            others.push((id, Referent::Profile(Arc::new(record))));
-            Ok(())
-        })?;
-        records.each(&mut |id, record| {
-            others.push((id, Referent::Connection(Arc::new(record))));
-            Ok(())
-        })?;
-        records.each(&mut |id, record| {
-            others.push((id, Referent::Environment(Arc::new(record))));
-            Ok(())
-        })?;
-        let mut numbers = Growing {
-            numbered,
-            ids: &mut self.ids,
-        };
-        Ok(Bucket {
-            tokens: Packed::of(&tokens, &mut numbers)?,
-            others: others.into_boxed_slice(),
-        })
     }
 
     /// Follows the names of the connections and environments of a bucket.
