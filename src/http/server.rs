@@ -288,7 +288,10 @@ async fn drain(
         () = signals.end() => (),
     }
     let cut = entrance.crowd.count();
-    let codes = profit.worked_off(Duration::ZERO).await;
-    let fields = json!({ "cut": cut, "codes": codes });
-    event::log(&*entrance.host, "stopped", fields);
+    let lost = profit.worked_off(Duration::ZERO).await;
+    if lost > 0 {
+        let fields = json!({ "requests": lost });
+        event::log(&*entrance.host, "code_requests_lost", fields);
+    }
+    event::log(&*entrance.host, "stopped", json!({ "cut": cut }));
 }
