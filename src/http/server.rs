@@ -22,6 +22,7 @@ use super::listen::{BindError, Bound, Inherited, bind};
 use super::options::{Exposed, Options};
 use super::passwords::Passwords;
 use super::pool::NewContext;
+use super::postman::NewMailer;
 use super::profit;
 use super::reload;
 use super::serving::Serving;
@@ -30,7 +31,6 @@ use super::tls::TlsError;
 use super::workers::{Behind, CALLS, Workers};
 use crate::core::Core;
 use crate::error::Error;
-use crate::mail::Mailer;
 use crate::open::Opening;
 
 /// How many connections there may be to metrics and health.
@@ -64,7 +64,7 @@ pub struct Server {
     /// The sockets that the service manager handed over.
     pub inherited: Vec<Inherited>,
     /// How queued mails leave.
-    pub mailer: Box<dyn Mailer + Send>,
+    pub new_mailer: NewMailer,
     /// The program around the server.
     pub host: Arc<dyn Host>,
 }
@@ -112,7 +112,7 @@ pub fn serve(server: Server) -> Result<(), StartError> {
         new_context,
         options,
         mut inherited,
-        mailer,
+        new_mailer,
         host,
     } = server;
     options.ensure_private()?;
@@ -135,7 +135,7 @@ pub fn serve(server: Server) -> Result<(), StartError> {
         opening,
         new_context,
         table_limit: options.table_limit,
-        mailer,
+        new_mailer,
     };
     let workers = Workers::start(behind, &host, &telemetry)?;
     let crowd = Arc::new(Crowd::new(most));
@@ -280,9 +280,14 @@ async fn drain(
     event::log(&*entrance.host, "stopping", fields);
     while listeners.join_next().await.is_some() {}
     let profit = Arc::clone(&entrance.current.load().app.profit);
+    let ended = async {
+        entrance.crowd.empty().await;
+        // A token that was not delivered is withdrawn after its connection is closed.
+        life.no_errands().await;
+    };
     tokio::select! {
         () = async {
-            let _ = timeout(DRAIN, entrance.crowd.empty()).await;
+            let _ = timeout(DRAIN, ended).await;
             profit.worked_off(LAST_CODES).await;
         } => (),
         () = signals.end() => (),

@@ -22,7 +22,7 @@ import walking
 
 PARTS = [walking, presenting, alike, crowding, hostile, racing]
 STEPS = [walking.applications, walking.page, presenting.every_door, presenting.codes, presenting.gone_away,
-         alike.strangers, crowding.crowds, hostile.refused, racing.one_winner]
+         presenting.closed_early, alike.strangers, crowding.crowds, hostile.refused, racing.one_winner]
 
 
 def attempt(step, server):

@@ -1,6 +1,7 @@
 //! The Profit flow over HTTP, as applications use it.
 
 mod afterwards;
+mod arrival;
 mod delivery;
 mod mails;
 mod oauth;
