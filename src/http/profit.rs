@@ -15,6 +15,8 @@ mod oauth;
 mod pace;
 mod place;
 mod posted;
+#[cfg(feature = "testing")]
+mod posted_texts;
 mod rest;
 mod shape;
 mod soap;
@@ -29,6 +31,10 @@ use super::grant::Shared;
 use place::Place;
 
 pub(super) use memory::Profit;
+#[cfg(feature = "testing")]
+pub use posted_texts::{PostedTexts, read_json};
+#[cfg(feature = "testing")]
+pub use soap::call_texts::read_soap;
 
 /// Answers every path that is not of another door.
 pub(super) async fn answer(State(app): State<Shared>, request: Request) -> Response<Body> {
