@@ -39,6 +39,7 @@
 //! | `question`, `ruling` | what is judged, and what a verdict means |
 //! | `identity`, `refusal` | what a proxy is answered |
 //! | `answer` | what every answer has |
+//! | `socketless` | the same server without sockets, for fuzz targets |
 //! | `host` | what the program does for the server: log lines, settings, the service manager |
 
 mod accept;
@@ -105,6 +106,8 @@ mod router;
 mod ruling;
 mod server;
 mod serving;
+#[cfg(feature = "testing")]
+mod socketless;
 mod sources;
 mod stamp;
 mod stream;
@@ -127,7 +130,11 @@ pub use listen::{Address, BindError, Inherited};
 pub use options::{AccessLog, Exposed, HeaderField, Options, Plain, PublicUrl, TlsFiles};
 pub use pool::NewContext;
 pub use postman::NewMailer;
+#[cfg(feature = "testing")]
+pub use profit::{PostedTexts, read_json, read_soap};
 pub use ready::{HealthUrl, Probe, probe};
 pub use server::{Server, StartError, serve};
+#[cfg(feature = "testing")]
+pub use socketless::Socketless;
 pub use tls::TlsError;
 pub use trusted::{Trusted, TrustedPeer};

@@ -149,25 +149,45 @@ impl Entrance {
     ) where
         S: Line + Send + 'static,
     {
+        let Some(seat) = self.seat(peer) else {
+            return;
+        };
+        let entrance = Arc::clone(self);
+        tokio::spawn(async move { entrance.receive(stream, peer, tls, &seat, stop).await });
+    }
+
+    /// Gives a connection a place. `None` if there is none, which is logged.
+    pub(super) fn seat(&self, peer: Peer) -> Option<Seat> {
         let trusted = self.current.load().app.options.trust_proxy.is_trusted(peer);
         let standing = if trusted {
             Standing::Trusted
         } else {
             Standing::Untrusted
         };
-        let Some(seat) = self.crowd.admit(peer, standing) else {
+        let seat = self.crowd.admit(peer, standing);
+        if seat.is_none() {
             self.tell("crowded", peer, json!({}));
-            return;
+        }
+        seat
+    }
+
+    /// Answers the requests of a connection that has a place, until it is closed.
+    pub(super) async fn receive<S>(
+        &self,
+        stream: S,
+        peer: Peer,
+        tls: Option<Arc<ServerConfig>>,
+        seat: &Seat,
+        stop: watch::Receiver<bool>,
+    ) where
+        S: Line,
+    {
+        let stream = WithoutProxyProtocol::new(stream, Arc::clone(seat.progress()));
+        let end = match tls {
+            None => self.attend(stream, peer, seat, stop).await,
+            Some(config) => self.encrypt(stream, config, peer, seat, stop).await,
         };
-        let entrance = Arc::clone(self);
-        tokio::spawn(async move {
-            let stream = WithoutProxyProtocol::new(stream, Arc::clone(seat.progress()));
-            let end = match tls {
-                None => entrance.attend(stream, peer, &seat, stop).await,
-                Some(config) => entrance.encrypt(stream, config, peer, &seat, stop).await,
-            };
-            entrance.report(end, peer);
-        });
+        self.report(end, peer);
     }
 
     /// Answers the requests of a connection once it is encrypted.

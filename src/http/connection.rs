@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::header::CONNECTION;
-use axum::http::{HeaderValue, Request, Response};
+use axum::http::{HeaderValue, Request, Response, Version};
 use hyper::body::{Frame, Incoming, SizeHint};
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
@@ -126,6 +126,7 @@ async fn answer(
 ) -> Result<Response<Answered>, Infallible> {
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(peer);
+    let version = parts.version;
     let was_read = Arc::new(AtomicBool::new(body.is_end_stream()));
     let body = if body.is_end_stream() {
         Body::empty()
@@ -150,6 +151,10 @@ async fn answer(
         // The connection closes, and a proxy must not send another request on it (RFC 9112, 9.6).
         let close = HeaderValue::from_static("close");
         response.headers_mut().insert(CONNECTION, close);
+        if version == Version::HTTP_10 {
+            // Or else the library would add that the connection stays open.
+            *response.version_mut() = version;
+        }
     }
     Ok(response.map(|body| Answered { body, progress }))
 }

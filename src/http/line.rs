@@ -48,7 +48,7 @@ impl<S: Line> Line for TlsStream<S> {
 }
 
 /// In memory there is nothing between the ends.
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 impl Line for tokio::io::DuplexStream {
     fn transit(&self) -> io::Result<Transit> {
         Ok(Transit::Arrived)

@@ -106,6 +106,12 @@ impl Passwords {
         })
     }
 
+    /// Hashes none any more: every request waits in vain.
+    #[cfg(feature = "testing")]
+    pub(super) fn hash_none(&self) {
+        self.slots.close();
+    }
+
     /// How many requests wait until a hash may be computed.
     pub(super) fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)

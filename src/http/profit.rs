@@ -17,6 +17,8 @@ mod oauth;
 mod pace;
 mod place;
 mod posted;
+#[cfg(feature = "testing")]
+mod posted_texts;
 mod rest;
 mod shape;
 mod soap;
@@ -33,6 +35,10 @@ use place::Place;
 
 pub(super) use clerk::work_off;
 pub(super) use memory::Profit;
+#[cfg(feature = "testing")]
+pub use posted_texts::{PostedTexts, read_json};
+#[cfg(feature = "testing")]
+pub use soap::call_texts::read_soap;
 
 /// Answers every path that is not of another door.
 pub(super) async fn answer(State(app): State<Shared>, request: Request) -> Response<Body> {

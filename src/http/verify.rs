@@ -16,6 +16,7 @@ use super::parameters::{Challenge, Misconfigured, Parameters, Preflight};
 use super::peer::Peer;
 use super::question::Question;
 use super::refusal::Refusal;
+use super::ruling::Ruling;
 use super::{answer, basic, client, event};
 use crate::model::verdict::Reason;
 
@@ -122,12 +123,18 @@ async fn judge(app: &App, case: Case) -> Result<(Identity, &'static str), Refusa
                 Credential::Malformed => Refusal::credential(Reason::Malformed.word()),
                 Credential::Token(presented) => {
                     let ruling = question.judge(app, presented).await?;
-                    return Ok((ruling.settle()?, Reason::Valid.word()));
+                    match settled(ruling)? {
+                        Some(identity) => return Ok((identity, Reason::Valid.word())),
+                        None => Refusal::credential(Reason::Malformed.word()),
+                    }
                 }
                 Credential::Basic(basic) => {
                     // Boxed, because it is rare: every request would carry its size.
                     let ruling = Box::pin(basic::judge(app, basic, &question)).await?;
-                    return Ok((ruling.settle()?, Reason::Valid.word()));
+                    match settled(ruling)? {
+                        Some(identity) => return Ok((identity, Reason::Valid.word())),
+                        None => Refusal::credential(Reason::Malformed.word()),
+                    }
                 }
             };
             (question, Err(refusal))
@@ -136,6 +143,15 @@ async fn judge(app: &App, case: Case) -> Result<(Identity, &'static str), Refusa
     // With a credential, the verdict tells. A mistake must show before anybody has one.
     Box::pin(question.ensure_named(app)).await?;
     without
+}
+
+/// Who passes; `None` if nothing was looked up for the credential, so that it is not known whether what
+/// the configuration names exists.
+fn settled(ruling: Ruling) -> Result<Option<Identity>, Refusal> {
+    match ruling.reason {
+        Reason::Malformed => Ok(None),
+        _ => ruling.settle().map(Some),
+    }
 }
 
 /// Whether a browser asks if it may make a request (Fetch, "CORS-preflight request").
@@ -167,3 +183,6 @@ fn log(app: &App, route: &str, mistake: &Misconfigured) {
     });
     event::log(&*app.host, "configuration", fields);
 }
+
+#[cfg(test)]
+mod tests;

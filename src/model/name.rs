@@ -3,7 +3,7 @@
 use super::any::{self, is_any};
 use super::invalid::Invalid;
 use super::text::Device;
-use super::token::shape::{ID_PREFIX, is_hex};
+use super::token::shape::{ID_PREFIX, holds_token, is_hex};
 use super::validated::validated;
 
 /// The maximum length of a name, in characters.
@@ -127,10 +127,10 @@ fn allowed(c: char) -> bool {
 }
 
 /// Whether the text looks like a token id (without regard to case, as names are compared) or a
-/// token in hex: a secret pasted as a name would be stored and displayed.
+/// token in hex, or holds a token: a secret pasted as a name would be stored and displayed.
 fn is_reserved(text: &str) -> bool {
     let like_an_id = text
         .get(..ID_PREFIX.len())
         .is_some_and(|head| head.eq_ignore_ascii_case(ID_PREFIX));
-    like_an_id || is_hex(text)
+    like_an_id || is_hex(text) || holds_token(text)
 }

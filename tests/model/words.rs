@@ -37,6 +37,7 @@ fn names_are_short_plain_ascii() {
         "\u{1b}[31m",
         "hpass_",
         "hpass_x",
+        "ci-hpass_063UfDVRKBz000A7dl5PEW67zZCpFU9uKaHnGgOvQKAR4bj7ez",
         "HPASS_x",
         "Hpass_01",
         &"x".repeat(65),

@@ -174,6 +174,21 @@ async fn a_body_that_does_not_come_delays_no_answer_and_ends_the_connection() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_old_client_whose_body_was_not_read_is_not_told_to_go_on() {
+    let asked = async |fields: &str| {
+        let mut client = Client::new();
+        let head = "GET / HTTP/1.0\r\nConnection: keep-alive\r\n";
+        client.send(&format!("{head}{fields}\r\n")).await;
+        client.head().await
+    };
+    let kept = asked("").await;
+    assert!(kept.contains("\r\nconnection: keep-alive\r\n"), "{kept}");
+    let closed = asked("Content-Length: 100\r\n").await;
+    assert!(closed.contains("\r\nconnection: close\r\n"), "{closed}");
+    assert!(!closed.contains("keep-alive"), "{closed}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_body_is_read_within_its_limits() {
     for (request, status) in [
         ("Content-Length: 8\r\n\r\n12345678", "200"),

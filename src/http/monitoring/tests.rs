@@ -38,6 +38,13 @@ const REQUESTS: usize = 100_000;
 #[derive(Default)]
 pub(in crate::http) struct Kept(Mutex<Vec<String>>);
 
+impl Kept {
+    /// The lines until now.
+    pub(in crate::http) fn lines(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+}
+
 impl Host for Kept {
     fn log(&self, line: &str) {
         self.0.lock().unwrap().push(line.to_owned());

@@ -1,5 +1,7 @@
 //! `TokenConnector.asmx`: the same flow by SOAP 1.1, document/literal.
 
+#[cfg(feature = "testing")]
+pub(super) mod call_texts;
 mod envelope;
 pub(super) mod fault;
 mod written;

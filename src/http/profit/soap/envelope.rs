@@ -110,6 +110,8 @@ fn read(text: &str) -> Result<Call, Malformed> {
     }
     let mut reader = NsReader::from_str(text);
     let mut reading = Reading::default();
+    // A declaration anywhere else would be a processing instruction, were its name not reserved.
+    let mut is_start = true;
     loop {
         match reader.read_event().map_err(|_| Malformed)? {
             Event::Start(element) => reading.begin(&element, reader.resolver())?,
@@ -121,11 +123,12 @@ fn read(text: &str) -> Result<Call, Malformed> {
             Event::Text(text) => reading.text(&text.into_inner())?,
             Event::CData(text) => reading.text(&text.into_inner())?,
             Event::GeneralRef(entity) => reading.text(&resolved(&entity)?)?,
-            Event::Decl(declaration) => ensure_utf8(&declaration)?,
+            Event::Decl(declaration) if is_start => ensure_utf8(&declaration)?,
             Event::Comment(_) => (),
-            Event::PI(_) | Event::DocType(_) => return Err(Malformed),
+            Event::Decl(_) | Event::PI(_) | Event::DocType(_) => return Err(Malformed),
             Event::Eof => return reading.finish(),
         }
+        is_start = false;
     }
 }
 

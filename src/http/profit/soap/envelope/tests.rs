@@ -117,6 +117,9 @@ fn what_is_not_a_call_is_refused() {
         right.replace("?><s", r#"?><!DOCTYPE a [<!ENTITY b "c">]><s"#),
         right.replace("?><s", r#"?><!DOCTYPE a SYSTEM "file:///etc/passwd"><s"#),
         right.replace("?><s", "?><?xml-stylesheet href='a'?><s"),
+        right.replace("?><s", "?><?xml version='1.0'?><s"),
+        right.replace("<GenerateOTP/>", "<?xml version='1.0'?><GenerateOTP/>"),
+        format!("\n{right}"),
     ];
     for text in whole {
         assert_eq!(call(&text).unwrap_err(), Malformed, "{text}");
