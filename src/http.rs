@@ -11,7 +11,7 @@
 //! | `server`, `life`, `reload` | the life of the server: listeners, reload, drain |
 //! | `serving` | what is served now, replaced as a whole |
 //! | `listen`, `unix_socket`, `tls`, `validity` | where it listens, and how that is encrypted |
-//! | `accept`, `connection`, `stream`, `proxy_protocol` | from a socket to a request |
+//! | `accept`, `connection`, `stream`, `line`, `proxy_protocol` | from a socket to a request |
 //! | `progress`, `crowd`, `descriptors` | how long a connection may take, and how many there may be |
 //! | `body` | the body of a request, for doors that need it |
 //! | `router` | which door answers which path |
@@ -29,7 +29,7 @@
 //! | `caller`, `bearer`, `client_auth`, `posted`, `body`, `fields` | who asks these doors, and for what |
 //! | `json`, `problem`, `oauth_error` | what they answer |
 //! | `profit` | the door for the Profit flow |
-//! | `handover` | an answer whose end waits |
+//! | `handover`, `arrival` | an answer whose end waits until the client has the rest |
 //! | `postman` | the queued mails |
 //! | `gcra` | budgets in memory |
 //! | `verify`, `authz` | the doors for proxies |
@@ -45,6 +45,7 @@ mod accept;
 mod access_log;
 mod answer;
 mod app;
+mod arrival;
 mod authz;
 mod basic;
 mod bearer;
@@ -74,6 +75,7 @@ mod json;
 mod judge;
 mod keeper;
 mod life;
+mod line;
 mod listen;
 mod login;
 mod metrics;

@@ -1,5 +1,5 @@
 //! System calls that safe Rust does not offer: locked memory, huge pages, signals, child setup, the
-//! state before `main`, the kernel keyring, inherited sockets, and `SQLite`'s shared memory. The only unsafe code of the crate.
+//! state before `main`, the kernel keyring, sockets, and `SQLite`'s shared memory. The only unsafe code of the crate.
 
 use std::alloc::{Layout, handle_alloc_error};
 use std::io;

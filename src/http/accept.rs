@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use rustls::ServerConfig;
 use serde_json::{Value, json};
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, UnixListener};
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
@@ -16,6 +15,7 @@ use super::connection::{self, End};
 use super::crowd::{Crowd, Seat, Standing};
 use super::event::{self, Seldom};
 use super::host::Host;
+use super::line::Line;
 use super::listen::{Bound, Socket};
 use super::peer::Peer;
 use super::progress::Oddity;
@@ -140,7 +140,7 @@ impl Entrance {
         tls: Option<Arc<ServerConfig>>,
         stop: watch::Receiver<bool>,
     ) where
-        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        S: Line + Send + 'static,
     {
         let trusted = self.current.load().app.options.trust_proxy.is_trusted(peer);
         let standing = if trusted {
@@ -173,7 +173,7 @@ impl Entrance {
         mut stop: watch::Receiver<bool>,
     ) -> End
     where
-        S: AsyncRead + AsyncWrite + Unpin,
+        S: Line,
     {
         let handshake = TlsAcceptor::from(config).accept(stream);
         let shaken = tokio::select! {
@@ -208,7 +208,7 @@ impl Entrance {
         stop: watch::Receiver<bool>,
     ) -> End
     where
-        S: AsyncRead + AsyncWrite + Unpin,
+        S: Line,
     {
         let routes = || self.current.load().doors.clone();
         connection::serve(stream, routes, peer, seat, stop).await

@@ -16,11 +16,11 @@ use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::crowd::Seat;
+use super::line::Line;
 use super::peer::Peer;
 use super::progress::{Oddity, Phase, Progress};
 use super::stream::Watched;
@@ -53,7 +53,7 @@ pub(super) async fn serve<S, R>(
     mut stop: watch::Receiver<bool>,
 ) -> End
 where
-    S: AsyncRead + AsyncWrite + Unpin,
+    S: Line,
     R: Fn() -> Router,
 {
     let progress = seat.progress();

@@ -2,7 +2,8 @@
 //! store says so.
 //!
 //! Three parties share it: the body, which the HTTP library reads; the connection, which knows when
-//! all that was written has left; and the courier, who releases the last piece.
+//! all that was written has left, that is, has arrived at the client; and the courier, who releases
+//! the last piece.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use tokio::time::timeout;
 pub(super) struct Departures {
     /// How many pieces the HTTP library has taken.
     taken: Arc<AtomicUsize>,
-    /// How many have left: the system has all their bytes.
+    /// How many have left: all their bytes have arrived.
     left: watch::Sender<usize>,
 }
 
@@ -50,8 +51,13 @@ pub(super) fn in_two(first: Bytes, last: Bytes) -> (Body, Departures, Courier) {
 }
 
 impl Departures {
-    /// All that was written until now has left. Returns whether anything is still to come.
-    pub(super) fn flushed(&self) -> bool {
+    /// Whether the library has taken a piece that has not left yet.
+    pub(super) fn is_under_way(&self) -> bool {
+        self.taken.load(Ordering::Relaxed) > *self.left.borrow()
+    }
+
+    /// All that was written until now has arrived. Returns whether anything is still to come.
+    pub(super) fn arrived(&self) -> bool {
         let taken = self.taken.load(Ordering::Relaxed);
         self.left.send_replace(taken);
         taken < 2
@@ -150,16 +156,19 @@ mod tests {
         let (mut body, departures, mut courier) = parts();
         assert_eq!(body.size_hint().exact(), Some(4));
         // What was flushed before it is something else.
-        assert!(departures.flushed());
+        assert!(!departures.is_under_way());
+        assert!(departures.arrived());
         assert!(!courier.first_left(PATIENCE).await);
         assert_eq!(piece(&mut body).await.unwrap(), "abc");
         assert!(timeout(PATIENCE, piece(&mut body)).await.is_err());
-        assert!(departures.flushed());
+        assert!(departures.is_under_way());
+        assert!(departures.arrived());
+        assert!(!departures.is_under_way());
         assert!(courier.first_left(PATIENCE).await);
         let (finished, last) = tokio::join!(courier.finish(PATIENCE), async {
             let last = piece(&mut body).await;
             assert!(body.is_end_stream());
-            assert!(!departures.flushed());
+            assert!(!departures.arrived());
             last
         });
         assert_eq!((finished, last.unwrap().as_ref()), (true, &b"d"[..]));

@@ -74,7 +74,7 @@ struct State {
     /// Whether the client may still be sending when no more answers follow.
     unread: bool,
     oddity: Option<Oddity>,
-    /// Who is told when a piece of the present answer has left.
+    /// Who is told when a piece of the present answer has left, until all of it has.
     departures: Option<Departures>,
 }
 
@@ -130,13 +130,27 @@ impl Progress {
         }
     }
 
-    /// Everything was sent that was written until now.
-    pub(super) fn sent(&self) {
+    /// Everything was sent that was written until now. Returns whether somebody waits until it has
+    /// arrived.
+    pub(super) fn sent(&self) -> bool {
         let mut state = self.state();
         state.answering = matches!(state.phase, Phase::Busy | Phase::Body);
-        if state.departures.as_ref().is_some_and(|it| !it.flushed()) {
+        state.is_under_way()
+    }
+
+    /// Everything has arrived that was written until now.
+    pub(super) fn arrived(&self) {
+        let mut state = self.state();
+        if state.departures.as_ref().is_some_and(|it| !it.arrived()) {
             state.departures = None;
+            let phase = state.phase;
+            state.enter(phase);
         }
+    }
+
+    /// Whether a piece of an answer was sent, and has not arrived as far as anybody knows.
+    pub(super) fn is_under_way(&self) -> bool {
+        self.state().is_under_way()
     }
 
     /// The answer comes in pieces: `departures` is told when each has left.
@@ -188,19 +202,19 @@ impl Progress {
 
     /// How far it is.
     pub(super) fn phase(&self) -> Phase {
-        self.state().phase
+        self.state().effective()
     }
 
     /// When it is closed unless something happens.
     pub(super) fn deadline(&self) -> Option<Instant> {
         let state = self.state();
-        Some(state.since + state.phase.longest()?)
+        Some(state.since + state.effective().longest()?)
     }
 
     /// Since when it is of no use; `None` while a request is being answered.
     pub(super) fn useless_since(&self) -> Option<Instant> {
         let state = self.state();
-        (state.phase != Phase::Busy).then_some(state.useful)
+        (state.effective() != Phase::Busy).then_some(state.useful)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -212,5 +226,19 @@ impl State {
     fn enter(&mut self, phase: Phase) {
         self.phase = phase;
         self.since = Instant::now();
+    }
+
+    /// The phase that counts for limits: while an answer arrives, the connection is not idle.
+    fn effective(&self) -> Phase {
+        if self.departures.is_some() {
+            Phase::Busy
+        } else {
+            self.phase
+        }
+    }
+
+    fn is_under_way(&self) -> bool {
+        let departures = self.departures.as_ref();
+        departures.is_some_and(Departures::is_under_way)
     }
 }

@@ -10,7 +10,9 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::line::Line;
 use super::progress::{Oddity, Progress};
+use crate::sys::sockets::Transit;
 
 /// What a connection of version 1 begins with.
 const VERSION_1: &[u8] = b"PROXY ";
@@ -86,6 +88,16 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for WithoutProxyProtocol<S> {
 
     fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+    }
+}
+
+impl<S: Line> Line for WithoutProxyProtocol<S> {
+    fn transit(&self) -> io::Result<Transit> {
+        self.stream.transit()
+    }
+
+    fn discard(&self) {
+        self.stream.discard();
     }
 }
 

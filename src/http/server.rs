@@ -273,8 +273,13 @@ async fn drain(
     let fields = json!({ "connections": connections });
     event::log(&*entrance.host, "stopping", fields);
     while listeners.join_next().await.is_some() {}
+    let ended = async {
+        entrance.crowd.empty().await;
+        // A token that was not delivered is withdrawn after its connection is closed.
+        life.no_errands().await;
+    };
     tokio::select! {
-        _ = timeout(DRAIN, entrance.crowd.empty()) => (),
+        _ = timeout(DRAIN, ended) => (),
         () = signals.end() => (),
     }
     let cut = entrance.crowd.count();

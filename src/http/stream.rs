@@ -8,27 +8,33 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::answer::HEAD_OF_EVERY_ANSWER;
+use super::arrival::Pauses;
+use super::line::Line;
 use super::progress::{Oddity, Progress};
+use crate::sys::sockets::Transit;
 
 /// How much is read and dropped before a connection is closed.
 const MOST_DROPPED: usize = 256 * 1024;
 
 /// A stream that reports what passes to the progress of its connection.
 ///
-/// Two things are done on the way. The HTTP library answers a malformed head by itself: its answer
-/// gets the headers that every answer has. And what a client sends that nobody reads, like the body of
+/// Three things are done on the way. The HTTP library answers a malformed head by itself: its answer
+/// gets the headers that every answer has. What an answer in pieces waits for has left only when it has
+/// arrived: the system takes bytes for a client that is gone, too. And what a client sends that nobody reads, like the body of
 /// a refused request, is dropped for a moment at the end: a socket that is closed before that resets
 /// the connection, and the client loses the answer.
-pub(super) struct Watched<S> {
+pub(super) struct Watched<S: Line> {
     stream: S,
     progress: Arc<Progress>,
     /// An answer of the library, completed, and how much of it was written.
     completed: Vec<u8>,
     written: usize,
     dropped: usize,
+    /// While something that was sent has not arrived.
+    pauses: Option<Pauses>,
 }
 
-impl<S> Watched<S> {
+impl<S: Line> Watched<S> {
     /// Watches `stream`.
     pub(super) fn new(stream: S, progress: Arc<Progress>) -> Self {
         Self {
@@ -37,11 +43,12 @@ impl<S> Watched<S> {
             completed: Vec::new(),
             written: 0,
             dropped: 0,
+            pauses: None,
         }
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+impl<S: Line> AsyncRead for Watched<S> {
     fn poll_read(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -57,7 +64,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     }
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+impl<S: Line> AsyncWrite for Watched<S> {
     fn poll_write(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -80,7 +87,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
         let this = self.get_mut();
         ready!(this.poll_completed(cx))?;
         ready!(Pin::new(&mut this.stream).poll_flush(cx))?;
-        this.progress.sent();
+        if this.progress.sent() {
+            ready!(this.poll_arrived(cx))?;
+        }
         Poll::Ready(Ok(()))
     }
 
@@ -102,7 +111,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> Watched<S> {
+impl<S: Line> Watched<S> {
     /// Writes what is left of a completed answer.
     fn poll_completed(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         while let Some(rest @ [_, ..]) = self.completed.get(self.written..) {
@@ -113,6 +122,32 @@ impl<S: AsyncWrite + Unpin> Watched<S> {
             self.written += count;
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// Waits until the client has what was sent. Nobody reads meanwhile: the HTTP library wants no
+    /// more before a flush is done. On a Unix socket, a read takes away the only trace of a reset.
+    fn poll_arrived(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        loop {
+            match self.stream.transit()? {
+                Transit::Arrived => break,
+                Transit::UnderWay => (),
+                Transit::Lost => return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into())),
+            }
+            let pauses = self.pauses.get_or_insert_with(Pauses::new);
+            ready!(pauses.poll(cx))?;
+        }
+        self.pauses = None;
+        self.progress.arrived();
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// What counts as undelivered must not arrive later.
+impl<S: Line> Drop for Watched<S> {
+    fn drop(&mut self) {
+        if self.progress.is_under_way() {
+            self.stream.discard();
+        }
     }
 }
 

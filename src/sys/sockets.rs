@@ -1,10 +1,11 @@
 //! Sockets that the service manager handed over, and questions about sockets.
 
 use std::io;
-use std::os::fd::{AsFd, FromRawFd as _, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd as _, FromRawFd as _, OwnedFd};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use rustix::net::sockopt::{socket_acceptconn, socket_domain, socket_type};
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
@@ -91,6 +92,64 @@ pub fn is_listening(path: &Path) -> io::Result<Listening> {
     }
 }
 
+/// How far what was written to a socket has got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transit {
+    /// The peer has all of it.
+    Arrived,
+    /// Some of it is on its way, or waits to be read.
+    UnderWay,
+    /// The connection was reset: how much of it the peer has is not known.
+    Lost,
+}
+
+/// Returns how far all that was written to a connected stream socket has got.
+///
+/// With TCP it has arrived once the system of the peer has acknowledged it, read or not. On a Unix
+/// socket it has once the peer has read it. A peer that has only sent its last byte is no reason for
+/// [`Transit::Lost`]. Do not ask about a socket that was shut down for writing: TCP says that it was
+/// reset.
+///
+/// # Errors
+///
+/// It is not such a socket.
+pub fn transit(socket: impl AsFd, family: Family) -> io::Result<Transit> {
+    // Before the events: a Unix peer that is closed records the reset first, and then drops what it
+    // has not read, after which nothing is left to wait for.
+    let outstanding = outstanding(&socket)?;
+    let mut asked = [PollFd::new(&socket, PollFlags::empty())];
+    poll(&mut asked, Some(&Timespec::default()))?;
+    let [answered] = asked;
+    let reset = match family {
+        // A socket that was not shut down hangs up when it was reset. The error is gone once
+        // anybody has read it; this is not.
+        Family::Tcp => PollFlags::ERR | PollFlags::HUP,
+        // This one hangs up also when its peer has read everything and was closed.
+        Family::Unix => PollFlags::ERR,
+    };
+    Ok(if answered.revents().intersects(reset) {
+        Transit::Lost
+    } else if outstanding == 0 {
+        Transit::Arrived
+    } else {
+        Transit::UnderWay
+    })
+}
+
+/// What the system keeps of what was written to a socket (`SIOCOUTQ`, of the same number as
+/// `TIOCOUTQ`): with TCP the bytes that are not acknowledged (tcp(7)), on a Unix socket the memory
+/// of those that are not read.
+fn outstanding(socket: impl AsFd) -> io::Result<libc::c_int> {
+    let mut count: libc::c_int = 0;
+    let number = socket.as_fd().as_raw_fd();
+    // SAFETY: the descriptor is open while it is borrowed, and the call writes one `int`, to where
+    // `count` is.
+    match unsafe { libc::ioctl(number, libc::TIOCOUTQ, &raw mut count) } {
+        -1 => Err(io::Error::last_os_error()),
+        _ => Ok(count),
+    }
+}
+
 /// Raises the limit of open descriptors to `wanted`, as far as the system allows; returns the limit.
 pub fn allow_descriptors(wanted: u64) -> u64 {
     let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
@@ -110,8 +169,9 @@ pub fn allow_descriptors(wanted: u64) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use std::net::{TcpListener, TcpStream, UdpSocket};
-    use std::os::unix::net::UnixListener;
+    use std::io::{Read as _, Write as _};
+    use std::net::{Shutdown, TcpListener, TcpStream, UdpSocket};
+    use std::os::unix::net::{UnixListener, UnixStream};
 
     use super::*;
 
@@ -138,5 +198,63 @@ mod tests {
     fn the_limit_of_descriptors_never_falls() {
         let before = allow_descriptors(0);
         assert_eq!(allow_descriptors(1), before);
+    }
+
+    fn tcp_pair() -> (TcpStream, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (server, _) = listener.accept().unwrap();
+        (client, server)
+    }
+
+    /// Looks until it is settled.
+    fn settled(socket: impl AsFd, family: Family) -> Transit {
+        loop {
+            match transit(&socket, family).unwrap() {
+                Transit::UnderWay => std::thread::yield_now(),
+                settled => return settled,
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_tcp_client_acknowledges_has_arrived_unless_it_is_closed() {
+        let (mut client, mut server) = tcp_pair();
+        server.write_all(b"abc").unwrap();
+        assert_eq!(settled(&server, Family::Tcp), Transit::Arrived);
+        client.read_exact(&mut [0; 3]).unwrap();
+        client.shutdown(Shutdown::Write).unwrap();
+        server.read_to_end(&mut Vec::new()).unwrap();
+        server.write_all(b"d").unwrap();
+        assert_eq!(settled(&server, Family::Tcp), Transit::Arrived);
+        client.read_exact(&mut [0]).unwrap();
+        drop(client);
+        server.write_all(b"e").unwrap();
+        assert_eq!(settled(&server, Family::Tcp), Transit::Lost);
+        // Also after somebody has got the error.
+        assert!(server.take_error().unwrap().is_some());
+        assert_eq!(transit(&server, Family::Tcp).unwrap(), Transit::Lost);
+    }
+
+    #[test]
+    fn what_a_unix_client_reads_has_arrived_also_when_it_is_closed_then() {
+        for last in [&mut [0; 4][..], &mut [0; 3][..]] {
+            let (mut client, mut server) = UnixStream::pair().unwrap();
+            server.write_all(b"abcd").unwrap();
+            assert_eq!(transit(&server, Family::Unix).unwrap(), Transit::UnderWay);
+            client.read_exact(last).unwrap();
+            drop(client);
+            let expected = if last.len() == 4 {
+                Transit::Arrived
+            } else {
+                Transit::Lost
+            };
+            assert_eq!(settled(&server, Family::Unix), expected);
+        }
+    }
+
+    #[test]
+    fn only_sockets_are_asked_what_has_arrived() {
+        assert!(transit(tempfile::tempfile().unwrap(), Family::Tcp).is_err());
     }
 }

@@ -21,7 +21,7 @@ import walking
 
 PARTS = [walking, presenting, alike, hostile, racing]
 STEPS = [walking.applications, walking.page, presenting.every_door, presenting.codes, presenting.gone_away,
-         alike.strangers, hostile.refused, racing.one_winner]
+         presenting.closed_early, alike.strangers, hostile.refused, racing.one_winner]
 
 
 def attempt(step, server):

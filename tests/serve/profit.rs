@@ -1,5 +1,6 @@
 //! The Profit flow over HTTP, as applications use it.
 
+mod arrival;
 mod delivery;
 mod mails;
 mod oauth;

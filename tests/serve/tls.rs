@@ -69,6 +69,15 @@ impl Files {
         server: &Running,
         versions: &[&'static SupportedProtocolVersion],
     ) -> Encrypted {
+        self.encrypt(server.connect(), versions)
+    }
+
+    /// Makes a connection one of a client that trusts this certificate alone.
+    pub(super) fn encrypt(
+        &self,
+        stream: TcpStream,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> Encrypted {
         let mut roots = RootCertStore::empty();
         let pem = fs::read(&self.certificate).unwrap();
         roots
@@ -82,11 +91,11 @@ impl Files {
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         let name = ServerName::try_from(NAME).unwrap();
         let client = ClientConnection::new(Arc::new(config), name).unwrap();
-        StreamOwned::new(client, server.connect())
+        StreamOwned::new(client, stream)
     }
 }
 
-type Encrypted = StreamOwned<ClientConnection, TcpStream>;
+pub(super) type Encrypted = StreamOwned<ClientConnection, TcpStream>;
 
 #[test]
 fn verdicts_are_encrypted_with_either_version() {

@@ -11,6 +11,7 @@ use super::*;
 use crate::http::body::{self, PATIENCE};
 use crate::http::crowd::{Crowd, Standing};
 
+mod arrival;
 mod pieces;
 
 const TEN: u64 = 10;

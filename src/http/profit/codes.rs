@@ -7,12 +7,12 @@ use axum::http::request::Parts;
 use tokio::time::Instant;
 
 use super::budgets::Budgets;
-use super::delivery::PATIENCE;
 use super::pace;
 use super::posted::Posted;
 use crate::core::{Core, Request};
 use crate::error::{Error, Result};
 use crate::http::app::App;
+use crate::http::arrival::PATIENCE;
 use crate::http::caller::Client;
 use crate::http::facts::Facts;
 use crate::http::metrics::{Budget, CodeEvent};

@@ -1,8 +1,9 @@
 //! A token is delivered, or not valid.
 //!
-//! The answer is written but for its last byte while the token is pending. The token is made
-//! active, and the last byte follows. If anything fails, the token is withdrawn and its code is
-//! valid again; if this process is killed, the token is removed after its deadline.
+//! The answer is sent but for its last byte while the token is pending. Once the client has that,
+//! the token is made active, and the last byte follows. If anything fails, or the last byte does not
+//! arrive, the token is withdrawn and its code is valid again. If this process is killed, a pending
+//! token is removed after its deadline.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,15 +19,18 @@ use crate::core::Core;
 use crate::core::Request;
 use crate::error::{Error, Result};
 use crate::http::app::App;
+use crate::http::arrival::PATIENCE;
 use crate::http::caller::Client;
 use crate::http::event;
 use crate::http::facts::Facts;
 use crate::http::handover::{Courier, in_two};
+use crate::http::life;
 use crate::http::metrics::CodeEvent;
 use crate::ops::otp::{self, Activated, Receipt};
 
-/// How long each piece of the answer may take to leave.
-pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+/// How long each piece of the answer may take to leave: longer than it may take to arrive, so that
+/// the connection is cut before the token is withdrawn.
+const LIMIT: Duration = PATIENCE.saturating_add(Duration::from_secs(1));
 
 /// An answer with a token.
 pub(super) struct Parcel {
@@ -56,6 +60,7 @@ pub(super) fn answer(app: &Arc<App>, head: &Parts, parcel: Parcel) -> Response<B
         app: Arc::clone(app),
         request: Client::of(app, head).request_in(head, facts.profile.as_ref()),
         receipt,
+        _awaited: app.life.errand(),
     };
     tokio::spawn(errand.run(courier));
     let mut answer = Response::new(body);
@@ -75,6 +80,8 @@ struct Errand {
     app: Arc<App>,
     request: Request,
     receipt: Receipt,
+    /// The end of the server waits for it.
+    _awaited: life::Errand,
 }
 
 /// Why a token was not delivered.
@@ -92,7 +99,7 @@ impl Errand {
         let delivered = self.deliver(&mut courier).await;
         let delivered = match delivered {
             Ok(()) => {
-                let finished = courier.finish(PATIENCE).await;
+                let finished = courier.finish(LIMIT).await;
                 finished.then_some(()).ok_or(Undelivered::Client)
             }
             Err(undelivered) => {
@@ -109,7 +116,7 @@ impl Errand {
 
     /// Activates the token once all but the last byte has left.
     async fn deliver(&self, courier: &mut Courier) -> Result<(), Undelivered> {
-        if !courier.first_left(PATIENCE).await {
+        if !courier.first_left(LIMIT).await {
             return Err(Undelivered::Client);
         }
         match self.call(otp::activate).await {

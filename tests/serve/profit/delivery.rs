@@ -6,6 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 use super::Flow;
+use super::arrival::{Client, narrow};
 use crate::serve::Running;
 
 fn send(flow: &Flow, server: &Running, code: &str) -> TcpStream {
@@ -14,14 +15,19 @@ fn send(flow: &Flow, server: &Running, code: &str) -> TcpStream {
 
 fn send_for(flow: &Flow, server: &Running, profile: &str, code: &str) -> TcpStream {
     let mut stream = server.connect();
-    let body = flow.about(profile, &[("otp", code)]);
-    let length = body.len();
-    let request = format!(
-        "POST /profitrestservices/otpvalidation HTTP/1.1\r\nHost: localhost\r\n\
-         Content-Length: {length}\r\n\r\n{body}"
-    );
+    let request = exchange(flow, profile, code);
     stream.write_all(request.as_bytes()).unwrap();
     stream
+}
+
+/// What exchanges a code.
+pub(super) fn exchange(flow: &Flow, profile: &str, code: &str) -> String {
+    let body = flow.about(profile, &[("otp", code)]);
+    let length = body.len();
+    format!(
+        "POST /profitrestservices/otpvalidation HTTP/1.1\r\nHost: localhost\r\n\
+         Content-Length: {length}\r\n\r\n{body}"
+    )
 }
 
 #[test]
@@ -81,36 +87,38 @@ struct Killed {
     clients: Vec<(String, String, String)>,
 }
 
-/// Lets eight clients exchange their codes at once, and kills the server after so many
-/// milliseconds.
-fn killed_after(milliseconds: u64) -> Killed {
+/// Lets eight clients exchange their codes at once, of which four read nothing until the server is
+/// killed.
+fn killed() -> Killed {
     let flow = Flow::new();
-    let names: Vec<_> = (0..8).map(|n| format!("p{n}")).collect();
-    let code = |name: &String| {
-        flow.profile(name);
-        (name.clone(), flow.code_of(name))
+    let profile = |name: String| {
+        flow.profile(&name);
+        let code = flow.code_of(&name);
+        (name, code)
     };
-    let codes: Vec<_> = names.iter().map(code).collect();
+    let slow: Vec<_> = (0..4).map(|n| profile(format!("slow{n}"))).collect();
+    let quick: Vec<_> = (0..4).map(|n| profile(format!("quick{n}"))).collect();
     let server = flow.start();
-    let clients: Vec<_> = codes
-        .into_iter()
-        .map(|(name, code)| {
-            let mut stream = send_for(&flow, &server, &name, &code);
-            let reading = thread::spawn(move || {
-                let mut answer = String::new();
-                // It ends when the server does.
-                let _ = stream.read_to_string(&mut answer);
-                answer
-            });
-            (name, code, reading)
-        })
-        .collect();
-    thread::sleep(Duration::from_millis(milliseconds));
+    let slow = slow.into_iter().map(|(name, code)| {
+        let stream = narrow(server.address());
+        let client = Client::asking(&flow, stream, &name, code);
+        (name, client.code, client.stream)
+    });
+    let mut clients: Vec<_> = slow.collect();
+    while in_state(&flow, "pending") < clients.len() {}
+    for (name, code) in quick {
+        let stream = send_for(&flow, &server, &name, &code);
+        clients.push((name, code, stream));
+    }
+    thread::sleep(Duration::from_millis(20));
     server.signal(rustix::process::Signal::KILL);
-    let clients = clients
-        .into_iter()
-        .map(|(name, code, reading)| (name, code, reading.join().unwrap()))
-        .collect();
+    let clients = clients.into_iter().map(|(name, code, mut stream)| {
+        let mut answer = String::new();
+        // It ends when the server does.
+        let _ = stream.read_to_string(&mut answer);
+        (name, code, answer)
+    });
+    let clients = clients.collect();
     Killed { flow, clients }
 }
 
@@ -122,13 +130,7 @@ fn in_state(flow: &Flow, state: &str) -> usize {
 
 #[test]
 fn a_server_that_is_killed_in_between_leaves_tokens_that_were_delivered_and_codes_that_are_valid() {
-    let killed = [25, 15, 40, 10, 80, 5]
-        .into_iter()
-        .find_map(|milliseconds| {
-            let killed = killed_after(milliseconds);
-            (in_state(&killed.flow, "pending") > 0).then_some(killed)
-        });
-    let Killed { flow, clients } = killed.expect("never in between");
+    let Killed { flow, clients } = killed();
     // The patience of the delivery, and of a writer.
     thread::sleep(Duration::from_secs(17));
     let server = flow.start();

@@ -7,6 +7,34 @@ use crate::http::handover::{Courier, in_two};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What such an answer is asked for with.
+pub(super) const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+
+/// Answers the requests of a connection in these two pieces. Returns the courier of each answer,
+/// and the end of the connection.
+pub(super) fn answer_in_two<S: Line + Send + 'static>(
+    server: S,
+    pieces: (Bytes, Bytes),
+) -> (UnboundedReceiver<Courier>, JoinHandle<End>) {
+    let crowd = Arc::new(Crowd::new(1));
+    let seat = crowd.admit(Peer::Unix, Standing::Untrusted).unwrap();
+    let (sender, couriers) = unbounded_channel();
+    let served = tokio::spawn(async move {
+        let (_stop, stopped) = watch::channel(false);
+        let answer = async move || {
+            let (first, last) = pieces;
+            let (body, departures, courier) = in_two(first, last);
+            sender.send(courier).unwrap();
+            let mut response = Response::new(body);
+            response.extensions_mut().insert(departures);
+            response
+        };
+        let routes = || Router::new().route("/", any(answer.clone()));
+        serve(server, routes, Peer::Unix, &seat, stopped).await
+    });
+    (couriers, served)
+}
+
 struct Taker {
     stream: DuplexStream,
     couriers: UnboundedReceiver<Courier>,
@@ -15,28 +43,13 @@ struct Taker {
 impl Taker {
     /// A client to which so many bytes can be sent before it reads any.
     fn with_space(capacity: usize) -> Self {
-        let crowd = Arc::new(Crowd::new(1));
-        let seat = crowd.admit(Peer::Unix, Standing::Untrusted).unwrap();
         let (stream, server) = duplex(capacity);
-        let (sender, couriers) = unbounded_channel();
-        tokio::spawn(async move {
-            let (_stop, stopped) = watch::channel(false);
-            let answer = async move || {
-                let (body, departures, courier) = in_two("abc".into(), "d".into());
-                sender.send(courier).unwrap();
-                let mut response = Response::new(body);
-                response.extensions_mut().insert(departures);
-                response
-            };
-            let routes = || Router::new().route("/", any(answer.clone()));
-            serve(server, routes, Peer::Unix, &seat, stopped).await
-        });
+        let (couriers, _) = answer_in_two(server, ("abc".into(), "d".into()));
         Self { stream, couriers }
     }
 
     async fn ask(&mut self) -> Courier {
-        let request = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
-        self.stream.write_all(request).await.unwrap();
+        self.stream.write_all(REQUEST).await.unwrap();
         self.couriers.recv().await.unwrap()
     }
 
