@@ -22,6 +22,10 @@ use crate::open::Opening;
 /// How many calls of the core, apart from verdicts, run at the same time.
 pub(super) const CALLS: usize = 4;
 
+/// How many calls that complete an answer run at the same time: they are short, and the store takes
+/// one change at a time.
+const ENDINGS: usize = 1;
+
 /// How long the end waits for a mail that is being sent.
 const LAST_MAIL: Duration = Duration::from_secs(2);
 
@@ -75,7 +79,7 @@ impl Workers {
         let (wish, wishes) = channel();
         let gate = Gate::new(Arc::clone(host), Arc::clone(telemetry), wish.clone());
         let gate = Arc::new(gate);
-        let pool = Arc::new(Pool::of(siblings(CALLS)?, Arc::clone(&gate)));
+        let pool = Arc::new(Pool::of(siblings(CALLS)?, siblings(ENDINGS)?, &gate));
         let desks = siblings(threads)?;
         let keeper_core = opening.sibling(&core, new_context())?;
         let judge = Arc::new(Judge::new(Arc::clone(&pool), desks, table_limit, gate));

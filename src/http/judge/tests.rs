@@ -127,7 +127,7 @@ impl Court {
         let telemetry = Telemetry::start(Arc::clone(&host), context(&clock), &Options::default());
         let gate = Gate::new(host, Arc::new(telemetry.unwrap()), channel().0);
         let gate = Arc::new(gate);
-        let pool = Arc::new(Pool::of(Vec::new(), Arc::clone(&gate)));
+        let pool = Arc::new(Pool::of(Vec::new(), Vec::new(), &gate));
         let meanwhile = Meanwhile::default();
         let meddled = Meddled(backend.clone(), Arc::clone(&meanwhile));
         let desk = sibling(&core, &clock, Box::new(meddled));

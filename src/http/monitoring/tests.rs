@@ -88,7 +88,7 @@ pub(in crate::http) fn server(access_log: AccessLog) -> (Arc<App>, Arc<Kept>, Te
     let keeper = std::sync::mpsc::channel().0;
     let gate = Gate::new(Arc::clone(&host), Arc::clone(&telemetry), keeper);
     let gate = Arc::new(gate);
-    let pool = Arc::new(Pool::of(vec![sibling()], Arc::clone(&gate)));
+    let pool = Arc::new(Pool::of(vec![sibling()], vec![sibling()], &gate));
     let desks = vec![sibling()];
     let judge = Judge::new(Arc::clone(&pool), desks, usize::MAX, gate);
     let passwords = Passwords::new(1, None, &mut OsEntropy).unwrap();

@@ -26,11 +26,16 @@ use crate::http::facts::Facts;
 use crate::http::handover::{Courier, in_two};
 use crate::http::life;
 use crate::http::metrics::CodeEvent;
+use crate::kind::Kind;
 use crate::ops::otp::{self, Activated, Receipt};
 
 /// How long each piece of the answer may take to leave: longer than it may take to arrive, so that
 /// the connection is cut before the token is withdrawn.
 const LIMIT: Duration = PATIENCE.saturating_add(Duration::from_secs(1));
+
+/// How often the store is asked that others keep busy. Each attempt waits for some seconds, and a
+/// token that became pending as many seconds ago is removed.
+const ATTEMPTS: u32 = 3;
 
 /// An answer with a token.
 pub(super) struct Parcel {
@@ -142,12 +147,19 @@ impl Errand {
         event::log(&*self.app.host, "undelivered", fields);
     }
 
+    /// Calls the core; again while others keep the store busy: nobody repeats this later.
     async fn call<T: Send + 'static>(
         &self,
         step: fn(&mut Core, Receipt) -> Result<T>,
     ) -> Result<T> {
         let receipt = self.receipt;
-        let call = move |core: &mut Core| step(core, receipt);
-        self.app.pool.run(self.request.clone(), call).await
+        let mut more = 1..ATTEMPTS;
+        loop {
+            let call = move |core: &mut Core| step(core, receipt);
+            match self.app.pool.complete(self.request.clone(), call).await {
+                Err(error) if error.kind() == Kind::Busy && more.next().is_some() => (),
+                ended => return ended,
+            }
+        }
     }
 }

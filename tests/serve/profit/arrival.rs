@@ -170,6 +170,31 @@ fn nor_has_one_whose_connection_is_encrypted() {
 }
 
 #[test]
+fn a_store_that_others_keep_busy_for_longer_than_anybody_waits_delays_a_token() {
+    let flow = Flow::new();
+    let path = flow.home.file("http.sock");
+    let listen = format!("unix:{}", path.display());
+    let server = start(&flow, &["--listen", &listen]);
+    let stream = UnixStream::connect(path).unwrap();
+    let mut client = Client::new(&flow, stream, "ci");
+    let lock = locked(&flow);
+    client.read_but_the_last_byte();
+    // A change is given up after five.
+    sleep(Duration::from_secs(7));
+    assert_eq!(state(&flow, "ci"), "pending");
+    drop(lock);
+    let mut last = [0];
+    client.stream.read_exact(&mut last).unwrap();
+    assert_eq!(&last, b"}");
+    until(&flow, "ci", "active");
+    let counted = "hallpass_codes_total{event=\"exchanged\"} 1";
+    let begun = Instant::now();
+    while !server.monitor("/metrics").text().contains(counted) {
+        assert!(begun.elapsed() < LONG, "it is not counted as delivered");
+    }
+}
+
+#[test]
 fn a_server_that_is_told_to_end_completes_the_answers_that_are_on_their_way() {
     let flow = Flow::new();
     let path = flow.home.file("http.sock");
