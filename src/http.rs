@@ -126,6 +126,7 @@ pub use host::{Host, News};
 pub use listen::{Address, BindError, Inherited};
 pub use options::{AccessLog, Exposed, HeaderField, Options, Plain, PublicUrl, TlsFiles};
 pub use pool::NewContext;
+pub use postman::NewMailer;
 pub use ready::{HealthUrl, Probe, probe};
 pub use server::{Server, StartError, serve};
 pub use tls::TlsError;

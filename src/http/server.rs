@@ -22,6 +22,7 @@ use super::listen::{BindError, Bound, Inherited, bind};
 use super::options::{Exposed, Options};
 use super::passwords::Passwords;
 use super::pool::NewContext;
+use super::postman::NewMailer;
 use super::reload;
 use super::serving::Serving;
 use super::telemetry::{Silent, Telemetry};
@@ -29,7 +30,6 @@ use super::tls::TlsError;
 use super::workers::{Behind, CALLS, Workers};
 use crate::core::Core;
 use crate::error::Error;
-use crate::mail::Mailer;
 use crate::open::Opening;
 
 /// How many connections there may be to metrics and health.
@@ -59,7 +59,7 @@ pub struct Server {
     /// The sockets that the service manager handed over.
     pub inherited: Vec<Inherited>,
     /// How queued mails leave.
-    pub mailer: Box<dyn Mailer + Send>,
+    pub new_mailer: NewMailer,
     /// The program around the server.
     pub host: Arc<dyn Host>,
 }
@@ -107,7 +107,7 @@ pub fn serve(server: Server) -> Result<(), StartError> {
         new_context,
         options,
         mut inherited,
-        mailer,
+        new_mailer,
         host,
     } = server;
     options.ensure_private()?;
@@ -130,7 +130,7 @@ pub fn serve(server: Server) -> Result<(), StartError> {
         opening,
         new_context,
         table_limit: options.table_limit,
-        mailer,
+        new_mailer,
     };
     let workers = Workers::start(behind, &host, &telemetry)?;
     let crowd = Arc::new(Crowd::new(most));

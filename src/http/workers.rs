@@ -11,12 +11,11 @@ use super::host::Host;
 use super::judge::Judge;
 use super::keeper::Keeper;
 use super::pool::{NewContext, Pool};
-use super::postman::{Postbox, Postman};
+use super::postman::{NewMailer, Postbox, Postman};
 use super::telemetry::Telemetry;
 use super::watch::Watch;
 use crate::core::Core;
 use crate::error::Error;
-use crate::mail::Mailer;
 use crate::open::Opening;
 
 /// How many calls of the core, apart from verdicts, run at the same time.
@@ -40,7 +39,7 @@ pub(super) struct Behind {
     /// How many tokens are kept in memory at most.
     pub(super) table_limit: usize,
     /// How mails leave.
-    pub(super) mailer: Box<dyn Mailer + Send>,
+    pub(super) new_mailer: NewMailer,
 }
 
 /// The threads behind the answers.
@@ -68,21 +67,18 @@ impl Workers {
             opening,
             new_context,
             table_limit,
-            mailer,
+            new_mailer,
         } = behind;
         let new_context = Arc::new(new_context);
         let siblings = |count: usize| -> Result<Vec<Core>, Error> {
             let sibling = |_| opening.sibling(&core, new_context());
             (0..count).map(sibling).collect()
         };
-        let threads = available_parallelism().map_or(2, NonZero::get);
         let (wish, wishes) = channel();
         let gate = Gate::new(Arc::clone(host), Arc::clone(telemetry), wish.clone());
         let gate = Arc::new(gate);
-        let pool = Arc::new(Pool::of(siblings(CALLS)?, siblings(ENDINGS)?, &gate));
-        let desks = siblings(threads)?;
+        let (pool, judge) = answerers(siblings, gate, table_limit)?;
         let keeper_core = opening.sibling(&core, new_context())?;
-        let judge = Arc::new(Judge::new(Arc::clone(&pool), desks, table_limit, gate));
         let keeper = Keeper {
             core: keeper_core,
             opening: opening.clone(),
@@ -91,14 +87,15 @@ impl Workers {
             host: Arc::clone(host),
             telemetry: Arc::clone(telemetry),
         };
-        let (at_work, keeper_ended) = channel();
-        thread::spawn(move || {
+        let keeper_ended = employ(move |at_work| {
             keeper.run(&wishes);
             drop(at_work);
         });
-        let (postbox, postman_ended) = employ(Postman {
+        let (postbox, postman_ended) = send_by(Postman {
             core: opening.sibling(&core, new_context())?,
-            mailer,
+            opening: opening.clone(),
+            new_context: Arc::clone(&new_context),
+            new_mailer,
             gate: Arc::clone(&judge.gate),
             telemetry: Arc::clone(telemetry),
             host: Arc::clone(host),
@@ -138,13 +135,30 @@ impl Workers {
     }
 }
 
-/// Starts the postman. The receiver hangs up when it has closed its connection.
-fn employ(postman: Postman) -> (Postbox, Receiver<()>) {
+/// What answers requests, by connections that `siblings` opens.
+fn answerers(
+    siblings: impl Fn(usize) -> Result<Vec<Core>, Error>,
+    gate: Arc<Gate>,
+    table_limit: usize,
+) -> Result<(Arc<Pool>, Arc<Judge>), Error> {
+    let pool = Arc::new(Pool::of(siblings(CALLS)?, siblings(ENDINGS)?, &gate));
+    let threads = available_parallelism().map_or(2, NonZero::get);
+    let desks = siblings(threads)?;
+    let judge = Judge::new(Arc::clone(&pool), desks, table_limit, gate);
+    Ok((pool, Arc::new(judge)))
+}
+
+/// Starts the postman. The receiver hangs up when nothing is being sent any more.
+fn send_by(postman: Postman) -> (Postbox, Receiver<()>) {
     let (postbox, orders) = Postbox::new();
-    let (at_work, ended) = channel::<()>();
-    thread::spawn(move || {
-        postman.run(&orders);
-        drop(at_work);
-    });
+    let ended = employ(move |at_work| postman.run(&orders, at_work));
     (postbox, ended)
+}
+
+/// Runs `work` on a thread of its own. The receiver hangs up when that has dropped what it is given:
+/// when it has closed its connections.
+fn employ(work: impl FnOnce(Sender<()>) + Send + 'static) -> Receiver<()> {
+    let (at_work, ended) = channel();
+    thread::spawn(move || work(at_work));
+    ended
 }

@@ -101,13 +101,35 @@ pub fn send_due(core: &mut Core, mailer: &mut dyn Mailer) -> Result<Sent> {
     Ok(sent)
 }
 
-/// The queued mails that have been due for `leisure` seconds and that no call is sending, oldest
-/// first. A command that has just queued a mail sends it itself: a server leaves it that time.
+/// The mail settings by which a mail leaves: those of an environment, or the general ones. Mails
+/// with the same route leave one after the other; those of others need not wait for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Route(Option<RecordId>);
+
+impl Route {
+    /// The route by the general settings.
+    pub const GENERAL: Self = Self(None);
+}
+
+/// The route of a mail; `None` if it is no longer queued.
 ///
 /// # Errors
 ///
 /// As [`Core::read`].
-pub fn due(core: &mut Core, leisure: u32) -> Result<Vec<RecordId>> {
+pub fn route(core: &mut Core, id: RecordId) -> Result<Option<Route>> {
+    core.read(|r| match r.get::<Waiting>(id)? {
+        Some(mail) => mail_settings::owner_for(r, mail.environment).map(|it| Some(Route(it))),
+        None => Ok(None),
+    })
+}
+
+/// The queued mails that have been due for `leisure` seconds and that no call is sending, oldest
+/// first, and the route of each. A command that has just queued a mail sends it itself: a server leaves it that time.
+///
+/// # Errors
+///
+/// As [`Core::read`].
+pub fn due(core: &mut Core, leisure: u32) -> Result<Vec<(RecordId, Route)>> {
     let now = core.now();
     core.read(|r| {
         let mut due = Vec::new();
@@ -116,7 +138,8 @@ pub fn due(core: &mut Core, leisure: u32) -> Result<Vec<RecordId>> {
             let since = mail.next.seconds().saturating_add(leisure.into());
             let is_due = since <= now.seconds() || mail.claimed.is_some();
             if is_due && !is_in_hand(&mail, now) {
-                due.push(id);
+                let owner = mail_settings::owner_for(r, mail.environment)?;
+                due.push((id, Route(owner)));
             }
         }
         Ok(due)

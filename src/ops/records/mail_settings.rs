@@ -19,6 +19,16 @@ pub(in crate::ops) fn settings_for(
     }
 }
 
+/// The environment whose settings those are that apply to `environment`; `None` if the general ones
+/// do.
+pub(in crate::ops) fn owner_for(
+    r: &mut Reader<'_>,
+    environment: RecordId,
+) -> Result<Option<RecordId>> {
+    let own = r.find(Unique::Mail(Some(environment)))?;
+    Ok(own.map(|_| environment))
+}
+
 /// Removes an environment's own settings, or the general ones; returns what they were.
 pub(in crate::ops) fn remove_settings(
     w: &mut Writer<'_>,

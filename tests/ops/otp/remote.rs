@@ -3,6 +3,7 @@
 use hallpass::model::token::TokenState;
 use hallpass::ops::environment;
 use hallpass::ops::otp::{Activated, Claim, InVain, Prepared, Receipt};
+use hallpass::ops::outbox::Route;
 
 use super::*;
 
@@ -202,7 +203,7 @@ fn a_server_leaves_a_mail_to_the_command_that_queued_it() {
     let due = |bench: &mut TestStore| outbox::due(&mut bench.core, 2).unwrap();
     assert_eq!(due(&mut bench), []);
     bench.wait(2);
-    assert_eq!(due(&mut bench), [message]);
+    assert_eq!(due(&mut bench), [(message, Route::GENERAL)]);
     let mut full = Letterbox::bouncing(&[SendError::Transient("full".to_owned())]);
     let tried = outbox::try_to_send(&mut bench.core, message, &mut full).unwrap();
     let queued = Delivery::Queued(Some("full".to_owned()));
@@ -211,7 +212,7 @@ fn a_server_leaves_a_mail_to_the_command_that_queued_it() {
     assert_eq!(early, None, "it is not due");
     assert_eq!(due(&mut bench), []);
     bench.wait(7);
-    assert_eq!(due(&mut bench), [message]);
+    assert_eq!(due(&mut bench), [(message, Route::GENERAL)]);
     let code = newest(&mut bench).id;
     let tried = outbox::try_to_send(&mut bench.core, message, &mut full).unwrap();
     let tried = tried.unwrap();
@@ -219,4 +220,6 @@ fn a_server_leaves_a_mail_to_the_command_that_queued_it() {
     assert!(matches!(tried.delivery, Delivery::Sent(_)));
     let gone = outbox::try_to_send(&mut bench.core, message, &mut full).unwrap();
     assert_eq!((gone, due(&mut bench)), (None, vec![]));
+    let route = outbox::route(&mut bench.core, message).unwrap();
+    assert_eq!(route, None);
 }

@@ -1,6 +1,7 @@
 //! What a server does with codes and mails.
 
 use hallpass::Error;
+use hallpass::model::id::RecordId;
 use hallpass::model::otp::Code;
 use hallpass::model::token::Encoding;
 use hallpass::ops::otp::{self, Binding, Claim, InVain, Prepared, Receipt, Request, Submission};
@@ -41,16 +42,12 @@ pub(super) const ALL: &[Named] = &[
     ("outbox::due", |mut core, _| {
         said(outbox::due(&mut core, 0)?.len())
     }),
+    ("outbox::route", |mut core, _| {
+        let message = queued(&mut core)?;
+        said(outbox::route(&mut core, message)?)
+    }),
     ("outbox::try_to_send", |mut core, _| {
-        let request = Request {
-            binding: Binding {
-                profile: p("batch"),
-                ..binding()
-            },
-            device: None,
-            asked_from: None,
-        };
-        let message = otp::request(&mut core, &request)?.message;
+        let message = queued(&mut core)?;
         said(outbox::try_to_send(&mut core, message, &mut Nobody)?.map(|it| it.delivery))
     }),
 ];
@@ -61,6 +58,19 @@ fn claim(core: &mut Core) -> Result<Claim, Error> {
         environment_key: environment::show(core, &p("production"))?.key,
         user: p("ci"),
     })
+}
+
+/// A mail that waits.
+fn queued(core: &mut Core) -> Result<RecordId, Error> {
+    let request = Request {
+        binding: Binding {
+            profile: p("batch"),
+            ..binding()
+        },
+        device: None,
+        asked_from: None,
+    };
+    Ok(otp::request(core, &request)?.message)
 }
 
 fn submission(digits: &str) -> Submission {

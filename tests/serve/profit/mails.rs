@@ -137,6 +137,11 @@ fn a_mail_that_was_left_is_sent_by_a_server_whatever_its_doors() {
 
 #[cfg(feature = "smtp")]
 mod servers {
+    use std::net::TcpListener;
+    use std::time::Instant;
+
+    use rustix::process::Signal;
+
     use super::*;
     use crate::support::smtp::{Manner, Plan, Server, Speaks};
 
@@ -170,6 +175,39 @@ mod servers {
         let code = code(&mails);
         flow.validate(&server, "ci", &code).profit_token();
         assert_eq!(mails.seen(|seen| seen.calls), 2);
+    }
+
+    #[test]
+    fn a_mail_server_that_never_answers_delays_no_other_and_not_the_end() {
+        let flow = Flow::new();
+        flow.profile("second");
+        let dead = TcpListener::bind("127.0.0.1:0").unwrap();
+        flow.home.done(&["environment", "add", "staging"]);
+        let url = format!("smtp://localhost:{}", dead.local_addr().unwrap().port());
+        let from = ["--from", "noreply@example.com", "--insecure-plain"];
+        let set = ["mail", "set", &url, "--environment", "staging"];
+        flow.home.done(&[&set[..], &from].concat());
+        let mails = by(&flow, Plan::new(Speaks::Plain));
+        let staging = flow.home.json(&["environment", "show", "staging"]);
+        let staging = staging["key"].as_str().unwrap();
+        let server = flow.start();
+        let about = flow.about("ci", &[]);
+        let about = about.replace(&flow.environment_key, staging);
+        assert_eq!(server.profit("otprequest", &about).status, 201);
+        let (held, _) = dead.accept().unwrap();
+        let begun = Instant::now();
+        ask(&flow, &server, "second");
+        let sent = server.line(|line| line["event"] == "mail");
+        assert_eq!(sent["delivery"], "sent", "{sent}");
+        let code = code(&mails);
+        flow.validate(&server, "second", &code).profit_token();
+        let listed = flow.home.json(&["otp", "list"]);
+        assert_eq!(listed[0]["delivery"], "queued", "the premise: {listed}");
+        server.signal(Signal::TERM);
+        assert!(server.end().success());
+        // It waits for a mail server for 30 seconds.
+        assert!(begun.elapsed() < Duration::from_secs(20));
+        drop(held);
     }
 
     #[test]

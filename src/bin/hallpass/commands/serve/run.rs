@@ -34,6 +34,7 @@ pub(crate) fn run(ui: &mut Ui, session: &mut Session, args: Serve) -> Result<(),
     let new_context: NewContext = session.contexts();
     let core = session.take()?;
     let host = Arc::new(Program::new(args, session.settings().clone()));
+    let mailer = ui.mailer();
     let server = Server {
         core,
         available_kib: memory::available_kib(),
@@ -41,7 +42,7 @@ pub(crate) fn run(ui: &mut Ui, session: &mut Session, args: Serve) -> Result<(),
         new_context,
         options,
         inherited,
-        mailer: Box::new(ui.mailer()),
+        new_mailer: Box::new(move || Box::new(mailer.clone())),
         host,
     };
     serve(server).map_err(failure)
