@@ -147,3 +147,16 @@ fn a_suspended_token_can_be_ended_for_good() {
     );
     assert_eq!(home.verdict(&token, &[]).1, "revoked");
 }
+
+#[test]
+fn a_token_is_ended_also_from_where_it_may_not_be_used() {
+    let home = home();
+    let token = home.token(&["github/laptop", "--connection", "ci"]);
+    let narrow = ["connection", "edit", "ci", "--add-allow-ip", "192.0.2.0/24"];
+    home.done(&[&narrow[..], &["--yes"]].concat());
+    let server = Running::start(&home, &DOOR);
+    assert_eq!(own(&server, &token).status, 403, "the premise");
+    let ended = server.post("/revoke", &[], &format!("token={token}"));
+    assert_eq!(ended.status, 200);
+    assert_eq!(home.verdict(&token, &[]).1, "revoked");
+}

@@ -92,13 +92,18 @@ fn mistake(app: &App, headers: &HeaderMap) -> &'static str {
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .map_or("malformed", encoding);
-    if reason != "malformed"
-        && let Some(left_out) = app.profit.mistakes.left_out()
-    {
-        let fields = json!({ "mistake": reason, "advice": ADVICE, "left_out": left_out });
-        event::log(&*app.host, "client_mistake", fields);
+    if reason != "malformed" {
+        advise(app, reason, ADVICE);
     }
     reason
+}
+
+/// Logs what an application should send instead of what it sends; not each time.
+pub(super) fn advise(app: &App, mistake: &str, advice: &str) {
+    if let Some(left_out) = app.profit.mistakes.left_out() {
+        let fields = json!({ "mistake": mistake, "advice": advice, "left_out": left_out });
+        event::log(&*app.host, "client_mistake", fields);
+    }
 }
 
 /// The encoding of a token that is not taken, or that there is none.

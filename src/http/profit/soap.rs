@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 use super::codes::{self, Exchange};
 use super::delivery::{self, Parcel};
 use super::errors;
+use super::holder;
 use super::place::{Methods, Place};
 use super::posted::LONGEST;
 use crate::error::Error;
@@ -30,6 +31,13 @@ use crate::secret::SecretText;
 use envelope::{Call, Method, NAMESPACE};
 use fault::Fault;
 use written::{HEAD, TAIL, XML, xml};
+
+/// That a token is in another encoding than the XML.
+const NOT_XML: &str = "not_xml";
+
+/// What an application is told by way of the log that wants to delete such a token.
+const ADVICE: &str =
+    "send the whole XML to `DeleteToken`, `<token>` to `</token>`, escaped as a text";
 
 /// Answers a call, or describes the calls that there are.
 pub(super) async fn answer(app: &Arc<App>, request: Request) -> Response<Body> {
@@ -94,12 +102,19 @@ async fn run(app: &Arc<App>, head: &Parts, call: Call) -> Response<Body> {
     }
 }
 
-/// The holder of a token ends it.
+/// The holder of a token ends it, from wherever they are: as at `/revoke`, whoever has a token may
+/// take it out of use, also where they may not use it.
 async fn delete(app: &App, head: &Parts, token: Option<SecretText>) -> Response<Body> {
-    let presented = token.and_then(|text| Token::parse_remote(text.expose()).ok());
-    let Some(presented) = presented.map(Presented::Own) else {
-        return Fault::Unauthorized.answer(Facts::reason(Reason::Malformed.word()));
+    let presented = match whole(token.as_ref()) {
+        Ok(token) => Presented::Own(token),
+        Err(reason) => {
+            if reason == NOT_XML {
+                holder::advise(app, reason, ADVICE);
+            }
+            return Fault::Unauthorized.answer(Facts::reason(reason));
+        }
     };
+    drop(token);
     let request = Client::of(app, head).request_in(head, None);
     let revoked = app
         .pool
@@ -118,6 +133,18 @@ async fn delete(app: &App, head: &Parts, token: Option<SecretText>) -> Response<
         Ok(None) => Fault::Unauthorized.answer(Facts::reason(Reason::Unknown.word())),
         Err(error) => failed(&error),
     }
+}
+
+/// The token whose whole XML it is, or why not.
+fn whole(text: Option<&SecretText>) -> Result<Token, &'static str> {
+    let text = text.map_or("", SecretText::expose);
+    Token::parse_xml(text).map_err(|_| {
+        if Token::parse(text).is_ok() {
+            NOT_XML
+        } else {
+            Reason::Malformed.word()
+        }
+    })
 }
 
 fn failed(error: &Error) -> Response<Body> {

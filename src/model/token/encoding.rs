@@ -104,6 +104,15 @@ impl Token {
         Self::parse_checked(text.trim_ascii()).ok_or(Malformed)
     }
 
+    /// Reads a token in [`Encoding::Xml`] alone, the whole of it; whitespace around it is ignored.
+    ///
+    /// # Errors
+    ///
+    /// [`Malformed`] if the text is anything else.
+    pub fn parse_xml(text: &str) -> Result<Self, Malformed> {
+        Self::from_xml(text.trim_ascii().as_bytes()).ok_or(Malformed)
+    }
+
     /// Whether a text, if it is a token, is in an encoding that has a checksum.
     pub fn has_checksum(text: &str) -> bool {
         text.trim_ascii().starts_with(ID_PREFIX)

@@ -1,5 +1,7 @@
 //! `TokenConnector.asmx`.
 
+use hallpass::model::token::{Encoding, Token};
+
 use super::{Flow, mails};
 use crate::serve::{Reply, Running};
 
@@ -89,6 +91,57 @@ fn a_token_is_got_used_and_deleted() {
         !log.contains(&token[33..97]) && !log.contains(&code),
         "{log}"
     );
+}
+
+#[test]
+fn only_the_whole_xml_is_deleted_and_the_log_says_so() {
+    let flow = Flow::new();
+    let server = flow.start();
+    let xml = flow.token(&server);
+    let shown = flow.home.json(&["token", "show", "ci/hr"]);
+    let token = Token::parse(&xml).unwrap();
+    let encoded = |form| token.encode(form).expose().to_owned();
+    let header = encoded(Encoding::Header);
+    let base64 = header.split_once(' ').unwrap().1.to_owned();
+    for other in [
+        encoded(Encoding::Native),
+        encoded(Encoding::Hex),
+        header,
+        base64,
+    ] {
+        call(&server, "DeleteToken", &[("token", &other)]).is_fault(500, 401);
+        let line = server.line(|line| line["status"] == 500);
+        assert_eq!(line["reason"], "not_xml", "{line}");
+    }
+    let mistake = server.line(|line| line["event"] == "client_mistake");
+    assert_eq!(mistake["mistake"], "not_xml");
+    let advice = mistake["advice"].as_str().unwrap();
+    assert!(
+        advice.contains("the whole XML to `DeleteToken`"),
+        "{advice}"
+    );
+    call(&server, "DeleteToken", &[("token", "x")]).is_fault(500, 401);
+    let line = server.line(|line| line["status"] == 500);
+    assert_eq!(line["reason"], "malformed");
+    assert_eq!(flow.home.json(&["token", "show", "ci/hr"]), shown);
+    let escaped = format!("\r\n{}\r\n", xml.replace('<', "&lt;"));
+    call(&server, "DeleteToken", &[("token", &escaped)]).is_empty("DeleteToken");
+    let refused = server.with_afas_token("/profitrestservices/metainfo", &xml);
+    assert_eq!(refused.status, 401);
+}
+
+#[test]
+fn a_holder_deletes_a_token_also_from_where_it_may_not_be_used() {
+    let flow = Flow::new();
+    let server = flow.start();
+    let xml = flow.token(&server);
+    let narrow = ["connection", "edit", "hr", "--add-allow-ip", "192.0.2.0/24"];
+    flow.home.done(&[&narrow[..], &["--yes"]].concat());
+    let refused = server.with_afas_token("/profitrestservices/metainfo", &xml);
+    assert_eq!(refused.status, 403, "the premise");
+    let escaped = xml.replace('<', "&lt;");
+    call(&server, "DeleteToken", &[("token", &escaped)]).is_empty("DeleteToken");
+    assert_eq!(flow.home.verdict(&xml, &[]).1, "revoked");
 }
 
 #[test]
