@@ -34,6 +34,6 @@ pub use claim::{Claim, Found, InVain, Prospect, UserId, connection_of, find, loo
 pub use disclosure::is_for_operators;
 pub use list::{list, list_in};
 pub use prepare::{Activated, Prepared, Receipt, activate, prepare, withdraw};
-pub use request::{Request, Requested, request, reveal};
+pub use request::{Request, Requested, refusal, request, reveal};
 pub use summary::Summary;
 pub use validate::validate;

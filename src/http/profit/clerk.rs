@@ -133,7 +133,9 @@ fn complain(app: &App, vain: &Vain, tag: Option<&RequestTag>) {
     event::log(&*app.host, "code_request_failed", fields);
 }
 
-/// Does what a request asks for.
+/// Does what a request asks for. A refusal costs a transaction only if that does not come too often,
+/// the same whether nobody is there or somebody who is refused: each is noticed by whoever asks for a
+/// verdict next.
 fn decide(core: &mut Core, budgets: &Budgets, work: Work, mut call: Request) -> Result<Decided> {
     let (claim, device, asked_from) = match work {
         Work::Ask {
@@ -146,8 +148,10 @@ fn decide(core: &mut Core, budgets: &Budgets, work: Work, mut call: Request) -> 
             return Ok(Facts::reason("unknown").into());
         }
     };
+    // Counted each time, or the codes that are made would come on top of it.
+    let may_cost = budgets.stranger(Instant::now());
     let Some(binding) = otp::find(core, &claim)? else {
-        if budgets.stranger(Instant::now()) {
+        if may_cost {
             otp::turn_away(core, InVain::Request)?;
         }
         return Ok(Facts::reason("unknown").into());
@@ -160,6 +164,9 @@ fn decide(core: &mut Core, budgets: &Budgets, work: Work, mut call: Request) -> 
         device,
         asked_from,
     };
+    if !may_cost && let Some(error) = otp::refusal(core, &request)? {
+        return Ok(kept_from_strangers(&error, facts).into());
+    }
     match otp::request(core, &request) {
         Ok(requested) => Ok(Decided {
             made: Some((requested.summary.id, requested.message)),

@@ -16,6 +16,7 @@ use crate::model::id::{CodeId, RecordId};
 use crate::model::mail::Message;
 use crate::model::otp::{Code, CodeRecord, Delivery};
 use crate::model::text::{Device, FreeText};
+use crate::model::time::Time;
 use crate::ops::delivery::{ImmediateSink, undelivered};
 use crate::ops::records::code::{
     Binding, Bound, CodeClocks, add, budget, mailbox, next_mail, remove_forgotten, undeliverable,
@@ -59,14 +60,33 @@ pub struct Requested {
 /// see.
 pub fn request(core: &mut Core, request: &Request) -> Result<Requested> {
     let boot = core.clock.boot();
-    core.write(|w| match Allowed::check(w, request, boot) {
-        Ok(allowed) => allowed.make(w, request).map(Ok),
-        Err(error) if is_for_operators(&error) => {
-            refuse(w, request, &error)?;
-            Ok(Err(error))
+    core.write(|w| {
+        let now = w.now();
+        match Allowed::check(w, request, (now, boot)) {
+            Ok(allowed) => allowed.make(w, request).map(Ok),
+            Err(error) if is_for_operators(&error) => {
+                refuse(w, request, &error)?;
+                Ok(Err(error))
+            }
+            Err(error) => Err(error),
         }
-        Err(error) => Err(error),
     })?
+}
+
+/// Why a code would be refused now, of the reasons that are for operators; `None` if one would be
+/// generated. It writes nothing, and so counts and logs nothing either.
+///
+/// # Errors
+///
+/// As [`Core::read`]; or the clock is behind.
+pub fn refusal(core: &mut Core, request: &Request) -> Result<Option<Error>> {
+    let now = core.now();
+    let boot = core.clock.boot();
+    core.read(|r| match Allowed::check(r, request, (now, boot)) {
+        Ok(_) => Ok(None),
+        Err(error) if is_for_operators(&error) => Ok(Some(error)),
+        Err(error) => Err(error),
+    })
 }
 
 /// Delivers the digits of a code in addition to the mail. If that fails, the code does not stay
@@ -95,8 +115,7 @@ struct Allowed {
 }
 
 impl Allowed {
-    fn check(r: &mut Writer<'_>, request: &Request, boot: BootTime) -> Result<Self> {
-        let now = r.now();
+    fn check(r: &mut Reader<'_>, request: &Request, (now, boot): (Time, BootTime)) -> Result<Self> {
         CodeClocks::ensure_sound(r, now)?;
         let clocks = CodeClocks::new(r, now, boot);
         let subject = Bound::resolve(r, &request.binding)?;

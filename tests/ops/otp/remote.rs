@@ -152,6 +152,32 @@ fn a_code_is_hopeless_where_there_is_none_that_it_could_be() {
 }
 
 #[test]
+fn why_a_code_would_be_refused_is_known_without_a_transaction() {
+    let mut bench = mailing();
+    let request = Request {
+        binding: binding("ci", "hr"),
+        device: None,
+        asked_from: None,
+    };
+    let refused = |bench: &mut TestStore| {
+        let refusal = otp::refusal(&mut bench.core, &request).unwrap();
+        refusal.map(|error| error.kind())
+    };
+    let cost = transactions(&mut bench, |bench| assert_eq!(refused(bench), None));
+    ask(&mut bench, None).unwrap();
+    let again = transactions(&mut bench, |bench| {
+        assert_eq!(refused(bench), Some(Kind::Throttled));
+    });
+    assert_eq!((cost, again), (0, 0));
+    assert_eq!(kind(ask(&mut bench, None)), Kind::Throttled);
+    bench.wait(60);
+    assert_eq!(refused(&mut bench), None);
+    let how = hallpass::ops::Suspend::default();
+    profile::suspend(&mut bench.core, &p("ci"), &how).unwrap();
+    assert_eq!(refused(&mut bench), Some(Kind::Refused));
+}
+
+#[test]
 fn nothing_is_looked_up_while_the_clock_is_behind() {
     let mut bench = mailing();
     for user in ["ci", "nobody"] {

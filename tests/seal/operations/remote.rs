@@ -19,6 +19,14 @@ pub(super) const ALL: &[Named] = &[
         let found = otp::look_up(&mut core, &claim)?;
         said((found.has_connection, found.about.map(|it| it.hopeless)))
     }),
+    ("otp::refusal", |mut core, _| {
+        let request = Request {
+            binding: binding(),
+            device: None,
+            asked_from: None,
+        };
+        said(otp::refusal(&mut core, &request)?.map(|error| error.kind()))
+    }),
     ("otp::connection_of", |mut core, _| {
         let key = connection::show(&mut core, &p("hr"))?.api_key;
         said(otp::connection_of(&mut core, &key)?)
