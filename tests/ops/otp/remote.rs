@@ -172,7 +172,7 @@ fn why_a_code_would_be_refused_is_known_without_a_transaction() {
     assert_eq!(kind(ask(&mut bench, None)), Kind::Throttled);
     bench.wait(60);
     assert_eq!(refused(&mut bench), None);
-    let how = hallpass::ops::Suspend::default();
+    let how = Suspend::default();
     profile::suspend(&mut bench.core, &p("ci"), &how).unwrap();
     assert_eq!(refused(&mut bench), Some(Kind::Refused));
 }

@@ -126,6 +126,11 @@ fn what_is_not_a_call_is_refused() {
     }
     assert!(call(&right).is_ok());
     assert!(call(&format!("\u{feff}{right}\r\n")).is_ok());
+}
+
+#[test]
+fn what_is_not_utf_8_is_refused() {
+    let right = envelope("<GenerateOTP/>");
     let wide: Vec<u8> = right.encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(Call::read(wide.into()).unwrap_err(), Malformed);
 }
