@@ -190,6 +190,8 @@ mod tests {
         let observed = backend.clone();
         let mut it = Deferred::new(&mut backend, row(1).into());
         it.check_shape().unwrap();
+        let calls = observed.faults().calls_by_method();
+        assert_eq!(calls.get("check_shape"), Some(&1));
         it.fetch(&[Want::Man(5)]).unwrap();
         assert_eq!(observed.faults().take_wants(), [Want::Man(5)]);
         assert_eq!(it.hdr_get(2).unwrap(), Some(vec![2]));

@@ -172,6 +172,9 @@ fn where_nothing_changed_nothing_is_read() {
     let mut scene = Scene::new();
     scene.change(&[(id(3, 1, 1), Some(1)), (id(4, 1, 1), Some(1))]);
     scene.follows(&[[3, 1], [4, 1]]);
+    // Another state of a bucket that was there before.
+    scene.change(&[(id(3, 1, 1), Some(2))]);
+    scene.follows(&[[3, 1]]);
     let read = |scene: &Scene| [scene.calls("obj_range"), scene.calls("man_get")];
     let before = read(&scene);
     scene.follows(&[]);

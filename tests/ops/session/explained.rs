@@ -36,6 +36,26 @@ fn of_a_suspension() {
 }
 
 #[test]
+fn nothing_of_a_suspension_that_is_over() {
+    let mut bench = bench();
+    let parent = bench.token("ci/laptop");
+    let made = from(&mut bench, &parent);
+    let minute = Suspend {
+        until: Some(p("1m")),
+        ..Suspend::default()
+    };
+    token::suspend(&mut bench.core, &[at("ci/laptop")], &minute).unwrap();
+    bench.wait(61);
+    let told = verify::explain(&mut bench.core, &made.token, &Asked::default()).unwrap();
+    assert!(told.verdict.valid);
+    let check = told
+        .checks
+        .iter()
+        .find(|it| it.check == Reason::TokenSuspended);
+    assert_eq!(check.unwrap().found.as_deref(), Some("not suspended"));
+}
+
+#[test]
 fn of_a_token_that_ended() {
     let mut bench = bench();
     let parent = bench.token("ci/laptop");

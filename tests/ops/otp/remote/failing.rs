@@ -146,3 +146,36 @@ fn an_address_that_is_no_name_is_possible() {
         assert_eq!(id.is_possible(), possible, "{user}");
     }
 }
+
+/// How many index entries and records `f` reads.
+fn reads(bench: &mut TestStore, f: impl FnOnce(&mut TestStore)) -> [u64; 2] {
+    let count = |bench: &TestStore| {
+        let calls = bench.backend.faults().calls_by_method();
+        ["idx_range", "obj_range"].map(|method| calls.get(method).copied().unwrap_or_default())
+    };
+    let before = count(bench);
+    f(bench);
+    let after = count(bench);
+    [after[0] - before[0], after[1] - before[1]]
+}
+
+#[test]
+fn who_is_not_known_takes_as_many_reads() {
+    let mut bench = mailing();
+    let known = claim(&mut bench, "ci");
+    let no_key: hallpass::model::id::ApiKey = p(&"0".repeat(32));
+    let by_key = [known.api_key, no_key].map(|key| {
+        reads(&mut bench, |bench| {
+            otp::connection_of(&mut bench.core, &key).unwrap();
+        })
+    });
+    assert_eq!(by_key[0], by_key[1]);
+    mailed(&mut bench, None);
+    let [of_known, of_nobody] = ["ci", "nobody"].map(|user| {
+        let claim = claim(&mut bench, user);
+        reads(&mut bench, |bench| {
+            otp::look_up(&mut bench.core, &claim).unwrap();
+        })
+    });
+    assert_eq!(of_known[0], of_nobody[0], "{of_known:?} {of_nobody:?}");
+}
