@@ -175,6 +175,10 @@ fn why_a_code_would_be_refused_is_known_without_a_transaction() {
     let how = Suspend::default();
     profile::suspend(&mut bench.core, &p("ci"), &how).unwrap();
     assert_eq!(refused(&mut bench), Some(Kind::Refused));
+    // What is no refusal is an error.
+    bench.set_back(1000);
+    let behind = otp::refusal(&mut bench.core, &request);
+    assert!(matches!(behind, Err(Error::Clock { .. })), "{behind:?}");
 }
 
 #[test]
