@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::net::{AddressFamily, SocketType, bind, connect, socket};
 use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
@@ -145,34 +145,6 @@ fn with_descriptors(home: &TestHome, count: usize) -> Running {
         .filter_map(|(name, value)| Some((name, value?)));
     shell.env_clear().envs(variables).stdin(Stdio::null());
     Running::spawn(shell)
-}
-
-/// Where the system gives no more before the limit of the server is reached.
-#[test]
-fn without_descriptors_the_idlest_connection_is_closed_for_a_new_one() {
-    let home = TestHome::with_sample_data();
-    let roomy = Running::start(&home, &[]);
-    roomy.line(|line| line["event"] == "loaded");
-    let used = std::fs::read_dir(format!("/proc/{}/fd", roomy.pid())).unwrap();
-    let server = with_descriptors(&home, used.count());
-    drop(roomy);
-    let listening = server.line(|line| line["event"] == "listening");
-    let address: SocketAddr = listening["address"].as_str().unwrap().parse().unwrap();
-    // Idle once it is answered, for as long as 75 seconds. One that is cut tries again.
-    let ask = || -> Option<TcpStream> {
-        let mut stream = TcpStream::connect(address).ok()?;
-        stream.set_read_timeout(PATIENCE).ok()?;
-        let head = "GET /verify HTTP/1.1\r\nHost: localhost\r\n\r\n";
-        stream.write_all(head.as_bytes()).ok()?;
-        stream.read_exact(&mut [0]).ok()?;
-        Some(stream)
-    };
-    let begun = Instant::now();
-    let answered = (0..9).map(|_| (0..10).find_map(|_| ask()).unwrap());
-    let answered: Vec<_> = answered.collect();
-    assert!(begun.elapsed() < Duration::from_secs(25));
-    drop(answered);
-    server.line(|line| line["event"] == "accept_failed");
 }
 
 /// Asks on a connection of its own. `None` if that is closed instead.

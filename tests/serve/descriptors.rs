@@ -1,6 +1,9 @@
 //! A server that the system gives no more descriptors.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+use std::time::Duration;
 
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
 
@@ -8,20 +11,31 @@ use super::newest::served;
 use super::{Conversation, Running};
 use crate::support::test_home::TestHome;
 
-/// Takes all descriptors of the server away but those that it has, and gives them back.
+/// Limits the descriptors of a server that runs, and gives them back.
 struct Descriptors {
     server: Pid,
     before: Rlimit,
 }
 
 impl Descriptors {
+    /// Takes all away but those that it has.
     fn take_from(server: &Running) -> Self {
+        Self::limit(server, 0)
+    }
+
+    /// Leaves a few more than it has.
+    fn leave_few(server: &Running) -> Self {
+        let used = fs::read_dir(format!("/proc/{}/fd", server.pid())).unwrap();
+        Self::limit(server, used.count() + 3)
+    }
+
+    fn limit(server: &Running, count: usize) -> Self {
         let server = Pid::from_raw(server.pid().try_into().unwrap()).unwrap();
-        let none = Rlimit {
-            current: Some(0),
+        let limit = Rlimit {
+            current: Some(count.try_into().unwrap()),
             maximum: getrlimit(Resource::Nofile).maximum,
         };
-        let before = prlimit(Some(server), Resource::Nofile, none).unwrap();
+        let before = prlimit(Some(server), Resource::Nofile, limit).unwrap();
         Self { server, before }
     }
 
@@ -74,4 +88,27 @@ fn a_lack_of_descriptors_closes_no_door() {
     assert_eq!(kept.ask("GET /verify", &fields).status, 204);
     let log = server.end_quietly();
     assert!(!log.contains("\"closed\""), "{log}");
+}
+
+/// Where the system gives no more before the limit of the server is reached.
+#[test]
+fn the_idlest_connection_is_closed_for_a_new_one() {
+    let home = TestHome::with_sample_data();
+    let server = Running::start(&home, &["--trust-proxy", "127.0.0.1"]);
+    server.line(|line| line["event"] == "loaded");
+    let _few = Descriptors::leave_few(&server);
+    let patience = Some(Duration::from_secs(30));
+    // Idle once it is answered, for as long as 75 seconds. One that is cut tries again.
+    let ask = || -> Option<TcpStream> {
+        let mut stream = TcpStream::connect(server.address()).ok()?;
+        stream.set_read_timeout(patience).ok()?;
+        let head = "GET /verify HTTP/1.1\r\nHost: localhost\r\n\r\n";
+        stream.write_all(head.as_bytes()).ok()?;
+        stream.read_exact(&mut [0]).ok()?;
+        Some(stream)
+    };
+    let answered = (0..20).map(|_| (0..10).find_map(|_| ask()).unwrap());
+    let answered: Vec<_> = answered.collect();
+    drop(answered);
+    server.line(|line| line["event"] == "accept_failed");
 }
