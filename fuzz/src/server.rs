@@ -191,9 +191,9 @@ impl World {
         };
         let kept = Arc::new(Kept::default());
         let host: Arc<dyn Host> = Arc::<Kept>::clone(&kept);
-        let server = self.runtime.block_on(async {
-            Socketless::new(cores, context(11), options, host).unwrap()
-        });
+        let server = self
+            .runtime
+            .block_on(async { Socketless::new(cores, context(11), options, host).unwrap() });
         Now {
             server,
             version: backend.version().unwrap(),
