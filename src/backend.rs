@@ -12,11 +12,13 @@ pub mod location;
 #[cfg(any(test, feature = "testing"))]
 pub mod memory;
 pub mod options;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 mod row;
 pub mod sqlite;
 mod transaction;
 
-pub use contract::{Backend, Claim, FileStore, Version};
+pub use contract::{Backend, Claim, FileStore, Observed, Version, Watch};
 pub use copy::{Placement, Progress, Target};
 pub use fault::Fault;
 pub use row::{Counts, IdxKey, LONGEST, LogRow, ObjId, Row};

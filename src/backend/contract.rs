@@ -1,6 +1,7 @@
 //! The interface of a backend.
 
 use std::any::Any;
+use std::time::Duration;
 
 use super::copy::{Progress, Target};
 use super::fault::Fault;
@@ -27,6 +28,17 @@ pub trait Backend: Send {
     /// [`Fault`] if the storage fails. That it was replaced may be noticed only by
     /// [`begin`](Self::begin).
     fn version(&mut self) -> Result<Version, Fault>;
+
+    /// Opens a watch over the commits of everybody, on a connection of its own. `None` if
+    /// [`version`](Self::version) costs so little that it can be asked before each use of what is
+    /// remembered, as it can for a file: nothing has to be watched then.
+    ///
+    /// # Errors
+    ///
+    /// Those of another connection.
+    fn watch(&mut self) -> Result<Option<Box<dyn Watch>>, Fault> {
+        Ok(None)
+    }
 
     /// Whether the storage can be written.
     fn writable(&self) -> bool;
@@ -87,6 +99,27 @@ pub trait FileStore {
         target: &Target<'_>,
         progress: &mut dyn FnMut(Progress),
     ) -> Result<Box<dyn Backend>, Fault>;
+}
+
+/// Watches the commits of everybody, on a connection of its own. It connects again by itself.
+pub trait Watch: Send {
+    /// Returns the version, as soon as it is another than `seen` or `most` has passed. A version of a
+    /// watch can be compared with the versions of the connection that opened it.
+    ///
+    /// # Errors
+    ///
+    /// The storage does not answer, or is not the same store any more. The next call connects again.
+    fn wait(&mut self, seen: Option<Version>, most: Duration) -> Result<Observed, Fault>;
+}
+
+/// What a [`Watch`] observed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Observed {
+    /// The version.
+    pub version: Version,
+    /// When it was asked for, as the time since boot, suspend included (`CLOCK_BOOTTIME`): what was
+    /// committed before that is part of the version.
+    pub asked_at: Duration,
 }
 
 /// The state of a store as one connection sees it: opaque, comparable for equality with an earlier

@@ -16,6 +16,10 @@ pub enum Fault {
     /// again.
     #[error("the store is busy: another writer got there first")]
     Conflict,
+    /// Nobody knows whether the change was committed: the connection ended before the database
+    /// answered, and it did not answer again in time.
+    #[error("the database did not say whether the change was committed: {0}")]
+    UnknownOutcome(String),
     /// The store cannot be written.
     #[error("the store cannot be written: {0}")]
     ReadOnly(String),
@@ -65,6 +69,7 @@ impl Fault {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Busy | Self::Conflict => Kind::Busy,
+            Self::UnknownOutcome(_) => Kind::UnknownOutcome,
             Self::ReadOnly(_) => Kind::ReadOnly,
             Self::Storage(_) | Self::Io { .. } => Kind::Storage,
             Self::Corrupt(_) => Kind::Corrupt,

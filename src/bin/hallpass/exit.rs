@@ -39,6 +39,7 @@ impl From<Kind> for Exit {
             Kind::Clock => 45,
             Kind::Anchor => 50,
             Kind::Undelivered => 51,
+            Kind::UnknownOutcome => 52,
             Kind::Randomness => 60,
             Kind::Engine => 61,
             Kind::Bug => 70,
