@@ -241,3 +241,15 @@ fn what_can_be_pasted_names_the_database_again_if_it_is_one() {
     assert!(said.contains("hint: hallpass unlock"), "{said}");
     assert!(!said.contains("canary"), "{said}");
 }
+
+#[test]
+fn a_shell_is_answered_without_a_word_about_the_database() {
+    let home = TestHome::empty();
+    for url in [NOBODY, "postgres://ann:canary@h/d", "postgres://h/d?x=y"] {
+        let line = ["--", "hallpass", "--store", url, "profile", "show", ""];
+        let variables = [("HALLPASS_COMPLETE", "bash")];
+        let answer = with(&home, &variables, &line);
+        assert_eq!((answer.code, answer.err.as_str()), (0, ""), "{url}");
+        assert!(!answer.out.contains("canary"), "{answer:?}");
+    }
+}

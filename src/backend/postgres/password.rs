@@ -49,7 +49,7 @@ impl Database {
             if line.starts_with(b"#") {
                 return None;
             }
-            let rest = self.after_host(line, address)?;
+            let rest = after_host(line, address)?;
             let (Address::Tcp(_, port) | Address::Socket(_, port)) = address;
             let rest = after(rest, port.to_string().as_bytes())?;
             let rest = after(rest, self.name.as_bytes())?;
@@ -58,13 +58,14 @@ impl Database {
             (!password.is_empty()).then_some(password)
         })
     }
+}
 
-    fn after_host<'a>(&self, line: &'a [u8], address: &Address) -> Option<&'a [u8]> {
-        match address {
-            Address::Tcp(host, _) => after(line, host.as_bytes()),
-            Address::Socket(folder, _) => {
-                after(line, LOCAL).or_else(|| after(line, folder.as_os_str().as_encoded_bytes()))
-            }
+/// Returns what is behind the host of a line, if that is the address's.
+fn after_host<'a>(line: &'a [u8], address: &Address) -> Option<&'a [u8]> {
+    match address {
+        Address::Tcp(host, _) => after(line, host.as_bytes()),
+        Address::Socket(folder, _) => {
+            after(line, LOCAL).or_else(|| after(line, folder.as_os_str().as_encoded_bytes()))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Encryption of connections over TCP, and which servers are trusted.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
@@ -9,7 +9,8 @@ use rustls::crypto::CryptoProvider;
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::{CertificateError, ClientConfig, InconsistentKeys, RootCertStore};
 use rustls_native_certs::load_native_certs;
 use tokio_postgres_rustls::MakeRustlsConnect;
 use zeroize::Zeroizing;
@@ -48,16 +49,38 @@ fn client_config(tls: &Tls) -> Result<ClientConfig, Fault> {
         .with_safe_default_protocol_versions()
         .map_err(|error| unusable("TLS", &error))?
         .dangerous()
-        .with_custom_certificate_verifier(verifier(tls, provider)?);
-    let Some((certificate, key)) = &tls.client else {
-        return Ok(config.with_no_client_auth());
-    };
+        .with_custom_certificate_verifier(verifier(tls, Arc::clone(&provider))?);
+    Ok(match &tls.client {
+        None => config.with_no_client_auth(),
+        Some(files) => {
+            let own = SingleCertAndKey::from(client(files, &provider)?);
+            config.with_client_cert_resolver(Arc::new(own))
+        }
+    })
+}
+
+/// Reads the certificate of the client and its key. What rustls cannot read of the certificate, such
+/// as version 1 of X.509, which `openssl x509 -req` writes, is for the server to judge.
+fn client(
+    (certificate, key): &(PathBuf, PathBuf),
+    provider: &CryptoProvider,
+) -> Result<CertifiedKey, Fault> {
     let chain = certificates(certificate)?;
     let text = read(key, TLS_KEY)?;
     let own = PrivateKeyDer::from_pem_slice(&text).map_err(|_| holds_no(key, "key"))?;
-    config
-        .with_client_auth_cert(chain, own)
-        .map_err(|error| unusable(&certificate.display().to_string(), &error))
+    let own = provider
+        .key_provider
+        .load_private_key(own)
+        .map_err(|error| unusable(&key.display().to_string(), &error))?;
+    let certified = CertifiedKey::new(chain, own);
+    match certified.keys_match() {
+        Ok(())
+        | Err(
+            rustls::Error::InconsistentKeys(InconsistentKeys::Unknown)
+            | rustls::Error::InvalidCertificate(CertificateError::Other(_)),
+        ) => Ok(certified),
+        Err(error) => Err(unusable(&certificate.display().to_string(), &error)),
+    }
 }
 
 fn verifier(

@@ -114,22 +114,19 @@ fn host_and_port(part: &str) -> Result<(Option<Host>, Option<u16>), BadDatabase>
             expected,
         }
     };
-    let (named, after) = match part.strip_prefix('[') {
-        Some(rest) => {
-            let unclosed = BadDatabase::Malformed("has a `[` without an IPv6 address and `]`");
-            let (address, after) = rest.split_once(']').ok_or(unclosed)?;
-            let address: Ipv6Addr = address
-                .parse()
-                .map_err(|_| bad("host")("an IPv6 address between `[` and `]`"))?;
-            (Some(Host::Name(address.to_string())), after)
-        }
-        None => {
-            let end = part.find(':').unwrap_or(part.len());
-            let (name, after) = part.split_at(end);
-            let name = decoded(name)?;
-            let named = (!name.is_empty()).then(|| host(&name)).transpose();
-            (named.map_err(bad("host"))?, after)
-        }
+    let (named, after) = if let Some(rest) = part.strip_prefix('[') {
+        let unclosed = BadDatabase::Malformed("has a `[` without an IPv6 address and `]`");
+        let (address, after) = rest.split_once(']').ok_or(unclosed)?;
+        let address: Ipv6Addr = address
+            .parse()
+            .map_err(|_| bad("host")("an IPv6 address between `[` and `]`"))?;
+        (Some(Host::Name(address.to_string())), after)
+    } else {
+        let end = part.find(':').unwrap_or(part.len());
+        let (name, after) = part.split_at(end);
+        let name = decoded(name)?;
+        let named = (!name.is_empty()).then(|| host(&name)).transpose();
+        (named.map_err(bad("host"))?, after)
     };
     let digits = match after.strip_prefix(':') {
         Some(digits) => digits,

@@ -8,76 +8,82 @@ fn set(name: &str, value: &str) -> Result<Parameters, String> {
     done.map(|()| parameters).map_err(|bad| bad.to_string())
 }
 
+/// One more character than the name of a schema may have.
+const LONG: &str = "a234567890123456789012345678901234567890123456789012345678901234";
+
+/// Options, and values that are theirs or not.
+const FORMS: &[(&str, &[&str], &[&str])] = &[
+    (
+        "host",
+        &[
+            "db",
+            "DB.example",
+            "10.0.0.1",
+            "::1",
+            "/run/p",
+            "a,b",
+            "a_b",
+        ],
+        &[
+            "",
+            "a,",
+            "a b",
+            "@abstract",
+            "-a",
+            "a/b",
+            "a:1",
+            "[::1]",
+            "ä",
+            "/a\n",
+        ],
+    ),
+    (
+        "port",
+        &["1", "65535", "", "1,2", ",2"],
+        &["0", "65536", "+1", "x", " 1", "1 "],
+    ),
+    ("user", &["ann", "Ann B", "ä@b"], &["", "a\0", "a\n"]),
+    ("dbname", &["a", "a/b"], &["", "a\u{1b}"]),
+    (
+        "schema",
+        &["hallpass", "_a1", "public"],
+        &["", "A", "1a", "a-b", "a\"", "pg_temp", "ä", LONG],
+    ),
+    (
+        "sslmode",
+        &["verify-full", "disable"],
+        &["", "allow", "VERIFY-FULL"],
+    ),
+    ("sslrootcert", &["system", "/a"], &["", "a", "~/a"]),
+    ("sslcert", &["/a"], &["", "a", "~/a", "$HOME/a"]),
+    ("sslkey", &["/a"], &["a"]),
+    ("passfile", &["/a"], &["a"]),
+    ("service", &["a b"], &["", "\t"]),
+    (
+        "channel_binding",
+        &["require", "prefer", "disable"],
+        &["", "yes"],
+    ),
+    (
+        "connect_timeout",
+        &["1", "300"],
+        &["0", "301", "-1", "", "5s"],
+    ),
+    (
+        "target_session_attrs",
+        &["read-write", "primary"],
+        &["any", "standby", ""],
+    ),
+];
+
 #[test]
 fn values_have_their_forms() {
-    let long = "a".repeat(LONGEST_NAME + 1);
-    for (name, good, bad) in [
-        (
-            "host",
-            &[
-                "db",
-                "DB.example",
-                "10.0.0.1",
-                "::1",
-                "/run/p",
-                "a,b",
-                "a_b",
-            ][..],
-            &[
-                "",
-                "a,",
-                "a b",
-                "@abstract",
-                "-a",
-                "a/b",
-                "a:1",
-                "[::1]",
-                "ä",
-                "/a\n",
-            ][..],
-        ),
-        (
-            "port",
-            &["1", "65535", "", "1,2", ",2"],
-            &["0", "65536", "+1", "x", " 1", "1 "],
-        ),
-        ("user", &["ann", "Ann B", "ä@b"], &["", "a\0", "a\n"]),
-        ("dbname", &["a", "a/b"], &["", "a\u{1b}"]),
-        (
-            "schema",
-            &["hallpass", "_a1", "public"],
-            &["", "A", "1a", "a-b", "a\"", "pg_temp", "ä", &long],
-        ),
-        (
-            "sslmode",
-            &["verify-full", "disable"],
-            &["", "allow", "VERIFY-FULL"],
-        ),
-        ("sslrootcert", &["system", "/a"], &["", "a", "~/a"]),
-        ("sslcert", &["/a"], &["", "a", "~/a", "$HOME/a"]),
-        ("sslkey", &["/a"], &["a"]),
-        ("passfile", &["/a"], &["a"]),
-        ("service", &["a b"], &["", "\t"]),
-        (
-            "channel_binding",
-            &["require", "prefer", "disable"],
-            &["", "yes"],
-        ),
-        (
-            "connect_timeout",
-            &["1", "300"],
-            &["0", "301", "-1", "", "5s"],
-        ),
-        (
-            "target_session_attrs",
-            &["read-write", "primary"],
-            &["any", "standby", ""],
-        ),
-    ] {
-        for value in good {
+    assert_eq!(LONG.len(), LONGEST_NAME + 1);
+    for (name, good, bad) in FORMS {
+        for value in *good {
             assert!(set(name, value).is_ok(), "{name}={value:?}");
         }
-        for value in bad {
+        for value in *bad {
             let said = set(name, value).unwrap_err();
             let start = format!("the URL of the database: `{name}` must be ");
             assert!(said.starts_with(&start), "{name}={value:?}: {said}");

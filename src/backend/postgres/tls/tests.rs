@@ -17,6 +17,18 @@ use crate::kind::Kind;
 
 const NAME: &str = "db.example";
 
+/// A certificate of version 1, as `openssl x509 -req` writes it, for whichever key.
+const VERSION_1: &str = "\
+-----BEGIN CERTIFICATE-----\n\
+MIIBFjCBvQIULTrhoK+5UBbdSm/P9IiTHOD1iVUwCgYIKoZIzj0EAwIwDjEMMAoG\n\
+A1UEAwwDYW5uMB4XDTI2MTIwMTA5NTkwM1oXDTI2MTIwMzA5NTkwM1owDjEMMAoG\n\
+A1UEAwwDYW5uMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE22SOW2IecJiF15Yq\n\
+sPnMmWaGYLAt2U8sRo/wCk6qQfgn9t85ku/HP4EOl7wUMoU7BuCXTYGDmzUZc5YO\n\
+oQzLijAKBggqhkjOPQQDAgNIADBFAiEA58aFEA95zbxnwlEUl9PwG4QFPjA5dDFE\n\
+r01OVRrygMICIHQetkkc+G4aL1pAGm/JJFnhUnbWkKJSRPqoyNDc85UU\n\
+-----END CERTIFICATE-----\n\
+";
+
 /// An authority, and what it has signed.
 struct Authority {
     folder: tempfile::TempDir,
@@ -203,4 +215,19 @@ fn files_that_are_not_what_they_should_be_are_refused_without_their_content() {
         assert!(said.contains(words), "{query}: {said}");
         assert!(!said.contains("canary!"), "{said}");
     }
+}
+
+#[test]
+fn a_certificate_of_version_1_is_for_the_server_to_judge() {
+    let ours = Authority::new();
+    let (_, key) = ours.sign("ann");
+    let certificate = ours.file("ann.pem", VERSION_1, 0o644);
+    let key = ours.file("ann.key", &key, 0o600);
+    let (certificate, key) = (certificate.display(), key.display());
+    let query = format!("sslmode=require&sslcert={certificate}&sslkey={key}");
+    assert!(
+        database(&query)
+            .tls_connector()
+            .is_ok_and(|it| it.is_some())
+    );
 }

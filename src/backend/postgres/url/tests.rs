@@ -114,73 +114,76 @@ fn options_are_read() {
     );
 }
 
+/// What is no URL, and how what is said of it goes on.
+const BAD: &[(&str, &str)] = &[
+    ("postgres:/h/d", "does not begin with `postgres://`"),
+    ("POSTGRES://h/d", "does not begin with `postgres://`"),
+    ("postgres://h/d/e", "has a `/` in the database's name"),
+    ("postgres://h/d#x", "has a `#`"),
+    ("postgres://h/d?schema=x#y", "has a `#`"),
+    ("postgres://h/d?schema", "has an option without a value"),
+    ("postgres://h/%", "has a `%` without two"),
+    ("postgres://h/%2", "has a `%` without two"),
+    ("postgres://h/%+1", "has a `%` without two"),
+    ("postgres://h/%FF", "is not UTF-8"),
+    ("postgres://a,,b/d", "has a host without a name"),
+    ("postgres://,/d", "has a host without a name"),
+    ("postgres://[::1/d", "has a `[` without"),
+    ("postgres://[::1]x/d", "has something behind `]`"),
+    (
+        "postgres://h/%00",
+        ": `dbname` must be a name without control characters",
+    ),
+    (
+        "postgres://a%0a@h/d",
+        ": `user` must be a name without control characters",
+    ),
+    (
+        "postgres://[h]/d",
+        ": `host` must be an IPv6 address between",
+    ),
+    (
+        "postgres://[fe80::1%25eth0]/d",
+        ": `host` must be an IPv6 address between",
+    ),
+    ("postgres://h h/d", ": `host` must be a host name"),
+    ("postgres://h%2Fx/d", ": `host` must be a host name"),
+    (
+        "postgres://::1/d",
+        ": `port` must be a number from 1 to 65535",
+    ),
+    (
+        "postgres://h:0/d",
+        ": `port` must be a number from 1 to 65535",
+    ),
+    (
+        "postgres://h:65536/d",
+        ": `port` must be a number from 1 to 65535",
+    ),
+    (
+        "postgres://h:x/d",
+        ": `port` must be a number from 1 to 65535",
+    ),
+    ("postgres://h/d?schema=A", ": `schema` must be at most 63"),
+    (
+        "postgres://h/d?sslmode=allow",
+        ": `sslmode` must be disable",
+    ),
+    (
+        "postgres://h/d?options=-c",
+        "has an unknown option `options`",
+    ),
+    ("postgres://h/d?Schema=x", "has an unknown option |"),
+    ("postgres://h/d?host=x", "gives `host` twice"),
+    ("postgres://h:1/d?port=1", "gives `port` twice"),
+    ("postgres://a@h/d?user=a", "gives `user` twice"),
+    ("postgres://h/d?dbname=d", "gives `dbname` twice"),
+    ("postgres://h/d?schema=a&schema=a", "gives `schema` twice"),
+];
+
 #[test]
 fn what_is_no_url_is_refused() {
-    for (url, words) in [
-        ("postgres:/h/d", "does not begin with `postgres://`"),
-        ("POSTGRES://h/d", "does not begin with `postgres://`"),
-        ("postgres://h/d/e", "has a `/` in the database's name"),
-        ("postgres://h/d#x", "has a `#`"),
-        ("postgres://h/d?schema=x#y", "has a `#`"),
-        ("postgres://h/d?schema", "has an option without a value"),
-        ("postgres://h/%", "has a `%` without two"),
-        ("postgres://h/%2", "has a `%` without two"),
-        ("postgres://h/%+1", "has a `%` without two"),
-        ("postgres://h/%FF", "is not UTF-8"),
-        ("postgres://a,,b/d", "has a host without a name"),
-        ("postgres://,/d", "has a host without a name"),
-        ("postgres://[::1/d", "has a `[` without"),
-        ("postgres://[::1]x/d", "has something behind `]`"),
-        (
-            "postgres://h/%00",
-            ": `dbname` must be a name without control characters",
-        ),
-        (
-            "postgres://a%0a@h/d",
-            ": `user` must be a name without control characters",
-        ),
-        (
-            "postgres://[h]/d",
-            ": `host` must be an IPv6 address between",
-        ),
-        (
-            "postgres://[fe80::1%25eth0]/d",
-            ": `host` must be an IPv6 address between",
-        ),
-        ("postgres://h h/d", ": `host` must be a host name"),
-        ("postgres://h%2Fx/d", ": `host` must be a host name"),
-        (
-            "postgres://::1/d",
-            ": `port` must be a number from 1 to 65535",
-        ),
-        (
-            "postgres://h:0/d",
-            ": `port` must be a number from 1 to 65535",
-        ),
-        (
-            "postgres://h:65536/d",
-            ": `port` must be a number from 1 to 65535",
-        ),
-        (
-            "postgres://h:x/d",
-            ": `port` must be a number from 1 to 65535",
-        ),
-        ("postgres://h/d?schema=A", ": `schema` must be at most 63"),
-        (
-            "postgres://h/d?sslmode=allow",
-            ": `sslmode` must be disable",
-        ),
-        (
-            "postgres://h/d?options=-c",
-            "has an unknown option `options`",
-        ),
-        ("postgres://h/d?Schema=x", "has an unknown option |"),
-        ("postgres://h/d?host=x", "gives `host` twice"),
-        ("postgres://h:1/d?port=1", "gives `port` twice"),
-        ("postgres://a@h/d?user=a", "gives `user` twice"),
-        ("postgres://h/d?dbname=d", "gives `dbname` twice"),
-        ("postgres://h/d?schema=a&schema=a", "gives `schema` twice"),
-    ] {
+    for (url, words) in BAD {
         let said = read(url).unwrap_err();
         let start = "the URL of the database";
         let rest = said
