@@ -6,6 +6,7 @@
 mod backend;
 mod config;
 mod database;
+mod handshake;
 mod invalid;
 mod parameters;
 mod password;
