@@ -7,6 +7,8 @@ mod audit;
 mod codes;
 mod completion;
 mod connection;
+#[cfg(feature = "postgres")]
+mod database;
 mod delivery;
 mod demo;
 mod ensure;

@@ -38,7 +38,7 @@ fn store() -> (TempDir, Opening, Core) {
 fn opening(folder: &Path, name: &str) -> Opening {
     let path = folder.join(name);
     Opening {
-        location: Location::parse(&path).unwrap(),
+        location: Location::File(path.clone()),
         options: OpenOptions::default(),
         state: State::of(&folder.join("state"), &path),
     }

@@ -1,8 +1,12 @@
-//! How a store file is created and opened.
+//! How a store is created and opened.
 
 use std::time::Duration;
 
-/// How a store file is created and opened.
+mod database;
+
+pub use database::{DatabaseOptions, Leniency, PasswordFile, Presence, Variables};
+
+/// How a store is created and opened: a file, and what only databases need.
 #[derive(Debug, Clone)]
 pub struct OpenOptions {
     /// Allow a store on a file system whose locks may not work.
@@ -17,6 +21,8 @@ pub struct OpenOptions {
     pub busy_timeout: Duration,
     /// Limit on the size of the file, in pages of 4 KiB: simulates a full disk in tests.
     pub max_pages: Option<u32>,
+    /// How a database is connected to.
+    pub database: DatabaseOptions,
 }
 
 impl Default for OpenOptions {
@@ -28,6 +34,7 @@ impl Default for OpenOptions {
             at_close: AtClose::Merge,
             busy_timeout: Duration::from_secs(5),
             max_pages: None,
+            database: DatabaseOptions::default(),
         }
     }
 }

@@ -173,10 +173,11 @@ struct Files(Vec<Option<[i128; 4]>>);
 
 impl Files {
     fn of(location: &Location) -> Self {
-        let Location::File(path) = location;
+        // Of a database nothing is to be seen here.
+        let paths = location.file().map(store_paths).unwrap_or_default();
         // Readers change the index of the write-ahead log too.
         let is_counted = |path: &PathBuf| !path.as_os_str().as_encoded_bytes().ends_with(b"-shm");
-        let paths: Vec<PathBuf> = store_paths(path).into_iter().filter(is_counted).collect();
+        let paths: Vec<PathBuf> = paths.into_iter().filter(is_counted).collect();
         let state = |path: &PathBuf| {
             let found = fs::metadata(path).ok()?;
             let changed =

@@ -61,6 +61,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("sha2", &["crypto"]),
     ("hkdf::Hkdf", &["crypto"]),
     ("subtle", &["crypto", "barrier"]),
+    // Databases.
+    ("tokio_postgres", &["backend/postgres"]),
+    ("tokio_postgres_rustls", &["backend/postgres"]),
     // What a value is made of.
     ("memchr", &["scan"]),
     (
@@ -71,8 +74,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jiff", &["model/time"]),
     // Mail.
     ("mail_builder", &["mail/compose.rs"]),
-    ("rustls", &["mail/smtp", "http"]),
-    ("rustls_native_certs", &["mail/smtp"]),
+    ("rustls", &["backend/postgres", "mail/smtp", "http"]),
+    ("rustls_native_certs", &["backend/postgres", "mail/smtp"]),
     // The server.
     ("arc_swap", &["http"]),
     ("axum", &["http"]),

@@ -30,7 +30,7 @@ use crate::support::test_home::TestHome;
 fn opened(home: &TestHome) -> Core {
     let store = home.store();
     let opening = Opening {
-        location: Location::parse(&store).unwrap(),
+        location: Location::File(store.clone()),
         options: OpenOptions::default(),
         state: State::of(&home.path().join("state/hallpass"), &store),
     };

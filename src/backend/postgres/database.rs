@@ -1,5 +1,6 @@
 //! A database that is named completely.
 
+use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -22,6 +23,84 @@ pub struct Database {
     pub channel_binding: ChannelBinding,
     /// How long to wait for each address.
     pub connect_timeout: Duration,
+    /// Passwords by host (`~/.pgpass`), if there is no other file with the password.
+    pub passfile: Option<PathBuf>,
+}
+
+impl Database {
+    /// Names the database for this machine's memory: the same for every role, and in whichever order
+    /// the hosts are given.
+    pub fn identity(&self) -> String {
+        let mut addresses: Vec<_> = self.addresses.iter().collect();
+        addresses.sort();
+        addresses.dedup();
+        self.url_with(addresses)
+    }
+
+    /// What is not ensured of a connection over TCP, if anything.
+    pub fn weakness(&self) -> Option<&'static str> {
+        let is_tcp = |address: &Address| matches!(address, Address::Tcp(..));
+        if !self.addresses.iter().any(is_tcp) {
+            return None;
+        }
+        match self.tls.verify {
+            Verify::Plain => {
+                Some("`sslmode=disable`: the connection to the database is not encrypted")
+            }
+            Verify::Prefer => Some(
+                "`sslmode=prefer`: the connection to the database need not be encrypted, and the \
+                 server is not verified",
+            ),
+            Verify::Encrypted => {
+                Some("`sslmode=require`: the server of the database is not verified")
+            }
+            Verify::Authority => {
+                Some("`sslmode=verify-ca`: the name of the database's server is not verified")
+            }
+            Verify::Full => None,
+        }
+    }
+
+    fn url_with<'a>(&self, addresses: impl IntoIterator<Item = &'a Address>) -> String {
+        let addresses: Vec<_> = addresses.into_iter().map(ToString::to_string).collect();
+        let hosts = addresses.join(",");
+        let name = encoded(&self.name);
+        let schema = &self.schema;
+        format!("postgres://{hosts}/{name}?schema={schema}")
+    }
+}
+
+impl fmt::Display for Database {
+    /// Writes the URL in a normal form, without the role.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.url_with(&self.addresses))
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Tcp(host, port) if host.contains(':') => write!(f, "[{host}]:{port}"),
+            Self::Tcp(host, port) => write!(f, "{host}:{port}"),
+            Self::Socket(folder, port) => {
+                write!(f, "{}:{port}", encoded(&folder.to_string_lossy()))
+            }
+        }
+    }
+}
+
+/// Encodes all but unreserved characters (RFC 3986, section 2.3).
+fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(byte.into());
+        } else {
+            // A text takes everything.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
 }
 
 /// Where a server listens.

@@ -3,6 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use super::Anchor;
+use crate::backend::location::Location;
 use crate::barrier::store_id::StoreId;
 
 /// Where this machine records what it has seen of stores.
@@ -10,7 +11,8 @@ use crate::barrier::store_id::StoreId;
 pub struct State {
     /// The state folder; `None` with `--no-anchor`, when no anchor is read or written.
     pub folder: Option<PathBuf>,
-    /// The store's real path, used to detect substitution; computed by [`State::of`].
+    /// The store's real path, or the name of its database, used to detect substitution; computed by
+    /// [`State::of`] and [`State::at`].
     pub path: Option<PathBuf>,
     /// Whether to refuse a store that this machine has not seen.
     pub require: bool,
@@ -22,6 +24,20 @@ impl State {
         Self {
             folder: Some(folder.to_owned()),
             path: Some(real(store)),
+            require: false,
+        }
+    }
+
+    /// The state in `folder` for the store at a location. A database has the same name for every role,
+    /// and in whichever order its hosts are given; it is no absolute path, so that no file has it.
+    pub fn at(folder: &Path, location: &Location) -> Self {
+        let path = match (location.file(), location.database_identity()) {
+            (Some(file), _) => Some(real(file)),
+            (None, name) => name.map(PathBuf::from),
+        };
+        Self {
+            folder: Some(folder.to_owned()),
+            path,
             require: false,
         }
     }
@@ -130,6 +146,38 @@ mod tests {
                 "{spelling}, which is not there yet"
             );
         }
+    }
+
+    #[cfg(feature = "postgres")]
+    #[test]
+    fn a_database_is_known_by_one_name_for_every_role() {
+        let folder = Path::new("/state");
+        let options = crate::backend::options::DatabaseOptions::default();
+        let at = |named: &str| {
+            let location = Location::parse(Path::new(named), &options).unwrap();
+            State::at(folder, &location).path
+        };
+        let name = at("postgres://ann@a,b:1/d");
+        assert_eq!(name, Some("postgres://a:5432,b:1/d?schema=hallpass".into()));
+        for same in [
+            "postgres://bob@b:1,A/d",
+            "postgresql://ann@a:5432,b:1/d?schema=hallpass&connect_timeout=9",
+        ] {
+            assert_eq!(at(same), name, "{same}");
+        }
+        for other in [
+            "postgres://ann@a,b:2/d",
+            "postgres://ann@a,b:1/e",
+            "postgres://ann@a,b:1/d?schema=x",
+            "postgres://ann@a/d",
+            "/d",
+        ] {
+            assert_ne!(at(other), name, "{other}");
+        }
+        assert_eq!(
+            at("/no/such/d"),
+            State::of(folder, Path::new("/no/such/d")).path
+        );
     }
 
     #[test]

@@ -99,8 +99,12 @@ pub(crate) fn store_options(words: &[OsString]) -> Global {
         allow_network_fs: words.iter().any(|word| word == "--allow-network-fs"),
         ..Global::default()
     };
+    let given = |option: &str| words.iter().any(|word| word == option);
+    global.database.database_password_file = value("--database-password-file");
+    global.database.allow_insecure_database = given("--allow-insecure-database");
+    global.database.allow_unsafe_database = given("--allow-unsafe-database");
     global.key.key_file = value("--key-file");
-    global.key.allow_colocated_key = words.iter().any(|word| word == "--allow-colocated-key");
+    global.key.allow_colocated_key = given("--allow-colocated-key");
     global
 }
 

@@ -5,7 +5,7 @@ use std::io;
 
 use hallpass::Kind;
 use hallpass::backend::Fault;
-use hallpass::backend::location::Unsupported;
+use hallpass::backend::location::BadLocation;
 use hallpass::entropy::NoRandomness;
 use hallpass::model::invalid::Invalid;
 use hallpass::ops::Core;
@@ -238,9 +238,17 @@ struct Body {
     errors: Vec<Part>,
 }
 
-impl From<Unsupported> for Failure {
-    fn from(unsupported: Unsupported) -> Self {
-        Self::usage(unsupported.to_string()).advice("`--store PATH` must be a file")
+impl From<BadLocation> for Failure {
+    fn from(bad: BadLocation) -> Self {
+        let bad = match bad.into_fault() {
+            Ok(fault) => return fault.into(),
+            Err(bad) => bad,
+        };
+        let failure = Self::new(bad.kind(), bad.to_string());
+        Self {
+            hint: hints::of_location(&bad),
+            ..failure
+        }
     }
 }
 

@@ -10,8 +10,10 @@ use hallpass::model::token::TokenAddress;
 
 use crate::hint::Hint;
 
+mod location;
 mod suggestion;
 
+pub(crate) use location::of_location;
 pub(crate) use suggestion::MissingName;
 
 /// Returns the command that follows from `error`, ready to paste, or advice where no command helps.

@@ -78,7 +78,8 @@ fn run(umask: Mode) -> Exit {
     }
     let color = stdio::stderr_is_terminal() && environment.takes_color();
     let mut early = Report::new(early_format(&arguments, &environment), color, false);
-    if let Err(failure) = refused {
+    let readable = || misplaced::refuse_passwords_in_urls(&arguments);
+    if let Err(failure) = refused.and_then(|()| readable()) {
         early.failure(&failure);
         return failure.exit();
     }

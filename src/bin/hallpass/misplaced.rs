@@ -1,8 +1,10 @@
 //! Refuses a secret where a name, a path or a word is expected, without repeating it.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
 
+use hallpass::backend::location::{BadLocation, Location};
 use hallpass::scan::{Kind, holds_secret, secrets};
 
 use crate::failure::Failure;
@@ -23,6 +25,25 @@ pub(crate) fn refuse_in_arguments(arguments: &[OsString]) -> Result<(), Failure>
         .find_map(option);
     let position = named.map_or_else(|| "an argument".to_owned(), |option| format!("`{option}`"));
     Err(refused(&position, kind))
+}
+
+/// Refuses the URL of a database with a password in any argument, also where none is expected. To be
+/// called before anything else looks at them: it would repeat what it does not understand.
+pub(crate) fn refuse_passwords_in_urls(arguments: &[OsString]) -> Result<(), Failure> {
+    match arguments.iter().find_map(password_in_url) {
+        Some(bad) => Err(bad.into()),
+        None => Ok(()),
+    }
+}
+
+fn password_in_url(word: &OsString) -> Option<BadLocation> {
+    let bytes = word.as_bytes();
+    let value = match bytes.iter().position(|byte| *byte == b'=') {
+        Some(at) if bytes.starts_with(b"--") => bytes.get(at + 1..)?,
+        _ => bytes,
+    };
+    let checked = Location::check(Path::new(OsStr::from_bytes(value)));
+    checked.err().filter(BadLocation::holds_password)
 }
 
 /// Builds the refusal of an environment variable that contains a secret.
@@ -75,6 +96,35 @@ mod tests {
     use hallpass::entropy::OsEntropy;
 
     use super::*;
+
+    #[cfg(feature = "postgres")]
+    #[test]
+    fn a_password_in_a_url_is_refused_wherever_it_is() {
+        let refused = |word: &str| {
+            let words = ["hallpass".into(), word.into()];
+            let failure = refuse_passwords_in_urls(&words).err()?;
+            assert!(!format!("{failure:?}").contains("canary"), "{failure:?}");
+            Some(failure.kind())
+        };
+        for word in [
+            "postgres://ann:canary@h/d",
+            "--store=postgres://ann:canary@h/d",
+            "--stor=postgresql://h/d?password=canary",
+            "postgres://ann:1/canary@h/d",
+        ] {
+            assert_eq!(refused(word), Some(hallpass::Kind::Usage), "{word}");
+        }
+        for word in [
+            "postgres://ann@h/d",
+            "--store=postgres://h/d?schema=x",
+            "postgres:/x",
+            "https://ann:canary@h/d",
+            "--",
+            "a=postgres://ann:canary@h/d",
+        ] {
+            assert_eq!(refused(word), None, "{word}");
+        }
+    }
 
     #[test]
     fn the_option_is_named_that_holds_a_secret_and_the_secret_is_not() {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use hallpass::Kind;
 use hallpass::backend::Fault;
-use hallpass::backend::location::{is_store_sidecar, store_paths};
+use hallpass::backend::location::{files_of, is_store_sidecar};
 use hallpass::files::trust;
 use rustix::fs::{FileType, Mode, OFlags, Stat, fstat};
 
@@ -38,7 +38,7 @@ impl Protected {
         others: impl IntoIterator<Item = &'a Path>,
     ) -> Self {
         let mut files: Vec<_> = others.into_iter().map(Path::to_owned).collect();
-        files.extend(store.into_iter().flat_map(store_paths));
+        files.extend(store.into_iter().flat_map(files_of));
         let folders = state
             .into_iter()
             .flat_map(|state| ["anchors", "known"].map(|it| state.join(it)));

@@ -1,12 +1,13 @@
 //! One run: what holds for it, and the store once a command needs it.
 
+use std::cell::{Cell, OnceCell};
 use std::path::Path;
 
 use hallpass::Kind;
+use hallpass::backend::Mode;
 use hallpass::backend::location::Location;
-use hallpass::backend::options::OpenOptions;
-use hallpass::backend::{Backend, Mode};
-use hallpass::barrier::{KdfLimits, Notice, State};
+use hallpass::backend::options::DatabaseOptions;
+use hallpass::barrier::{KdfLimits, Notice};
 use hallpass::entropy::OsEntropy;
 #[cfg(feature = "server")]
 use hallpass::http::NewContext;
@@ -14,18 +15,19 @@ use hallpass::model::audit::Actor;
 use hallpass::ops::{Context, Core};
 
 use crate::actor;
-use crate::cli::global::{Global, KeyFlags};
+use crate::cli::global::{DatabaseFlags, Global, KeyFlags};
 use crate::clock::SystemClock;
 use crate::failure::Failure;
 use crate::memory;
-use crate::output::sanitize::shell;
 #[cfg(feature = "server")]
 use crate::settings::Handed;
-use crate::settings::{self, Environment, Settings};
+use crate::settings::{Environment, Settings};
 use crate::ui::Ui;
 
 mod keeping;
+mod named;
 mod opening;
+mod place;
 
 /// What a run knows before it opens the store.
 pub(crate) struct Session {
@@ -33,6 +35,12 @@ pub(crate) struct Session {
     key: KeyFlags,
     environment: Environment,
     network: Network,
+    flags: DatabaseFlags,
+    /// Where the store is, once that was needed.
+    location: OnceCell<Location>,
+    database: OnceCell<DatabaseOptions>,
+    /// Whether a weak connection was reported.
+    warned: Cell<bool>,
     core: Option<Core>,
     place: String,
     elsewhere: bool,
@@ -55,13 +63,17 @@ impl Session {
         } else {
             Network::Refused
         };
-        let place = place(&global);
+        let place = named::typed(&global);
         let elsewhere = global.store.is_some() && global.config.is_none();
         Self {
             settings,
             key: global.key,
             environment,
             network,
+            flags: global.database,
+            location: OnceCell::new(),
+            database: OnceCell::new(),
+            warned: Cell::new(false),
             core: None,
             place,
             elsewhere,
@@ -137,40 +149,9 @@ impl Session {
         self.core = Some(core);
     }
 
-    fn backend(&self) -> Result<Box<dyn Backend>, Failure> {
-        Ok(self.location()?.open(&self.options())?)
-    }
-
-    /// Where the store is, or is to be.
-    pub(crate) fn location(&self) -> Result<Location, Failure> {
-        Location::parse(self.settings.store()?).map_err(Failure::from)
-    }
-
     /// Whether there is a store whose file is as it should be; it is not opened.
     pub(crate) fn look(&self) -> Result<(), Failure> {
         Ok(self.backend()?.begin(Mode::Read)?.check_shape()?)
-    }
-
-    /// How the store's file is made and opened.
-    pub(crate) fn options(&self) -> OpenOptions {
-        let allow_network_fs = self.network == Network::Allowed;
-        OpenOptions {
-            allow_network_fs,
-            ..OpenOptions::default()
-        }
-    }
-
-    /// What this machine remembers of the store, and where.
-    pub(crate) fn state(&self) -> Result<State, Failure> {
-        let require = match self.settings.anchor {
-            settings::AnchorPolicy::Off => return Ok(State::off()),
-            settings::AnchorPolicy::On => false,
-            settings::AnchorPolicy::Require => true,
-        };
-        Ok(State {
-            require,
-            ..State::of(self.settings.state()?, self.settings.store()?)
-        })
     }
 
     /// How much memory a passphrase may take.
@@ -216,6 +197,7 @@ impl Session {
     /// Prints the notices of the store, and closes it. A change that the anchor did not follow has an
     /// exit code of its own.
     pub(crate) fn close(&mut self, ui: &mut Ui) -> Result<(), Failure> {
+        self.warn_of_weakness(ui);
         let Some(mut core) = self.core.take() else {
             return Ok(());
         };
@@ -237,25 +219,6 @@ impl Session {
     pub(crate) fn actor(&self) -> Actor {
         actor::current(self.environment.sudo_user.as_ref())
     }
-}
-
-fn place(global: &Global) -> String {
-    // The URL of a database may hold a password, and is refused anyway.
-    let store = global
-        .store
-        .as_ref()
-        .filter(|named| Location::parse(named).is_ok());
-    let named = [
-        ("--store", store),
-        ("--state-dir", global.state_dir.as_ref()),
-        ("--config", global.config.as_ref()),
-        ("--key-file", global.key.key_file.as_ref()),
-    ];
-    let said = named
-        .into_iter()
-        .filter_map(|(option, path)| Some((option, path?)));
-    said.flat_map(|(option, path)| [format!(" {option} "), shell(path)])
-        .collect()
 }
 
 /// The message of a notice, for an operator.

@@ -14,10 +14,12 @@ use crate::misplaced;
 use crate::output::sanitize::shell;
 use crate::protected::Protected;
 
+mod database;
 mod environment;
 mod file;
 mod home;
 mod key_file;
+mod libpq;
 #[cfg(feature = "server")]
 mod serve;
 
@@ -49,6 +51,8 @@ pub(crate) struct Settings {
     /// The options of the server, and whether their file must exist.
     #[cfg(feature = "server")]
     serve: (ServeSettings, bool),
+    /// The file with the password of the database that the settings name.
+    database_password_file: Option<PathBuf>,
     /// The key file that the settings name.
     pub(crate) key_file: Option<PathBuf>,
     /// The format of results.
@@ -94,6 +98,7 @@ impl Settings {
             config,
             #[cfg(feature = "server")]
             serve: (file.serve, must_exist),
+            database_password_file: file.database_password_file,
             key_file: file.key_file,
             format: global
                 .output
@@ -119,6 +124,10 @@ impl Settings {
             environment.key_file.as_ref(),
             environment.passphrase_file.as_ref(),
             passphrases,
+            global.database.database_password_file.as_ref(),
+            self.database_password_file.as_ref(),
+            environment.libpq.passfile.as_ref(),
+            environment.libpq.service_file.as_ref(),
         ];
         let others = others.into_iter().flatten().map(PathBuf::as_path);
         Protected::of(
@@ -153,10 +162,13 @@ impl Settings {
             &usual.state,
         ];
         let keys = [&global.key.key_file, &environment.key_file, &file.key_file];
-        let others = configs
-            .into_iter()
-            .chain(keys)
-            .chain([&environment.passphrase_file]);
+        let others = configs.into_iter().chain(keys).chain([
+            &environment.passphrase_file,
+            &global.database.database_password_file,
+            &file.database_password_file,
+            &environment.libpq.passfile,
+            &environment.libpq.service_file,
+        ]);
         let others = others.flatten().map(PathBuf::as_path);
         let places = stores.into_iter().zip(states);
         let places =
@@ -164,10 +176,10 @@ impl Settings {
         places.fold(Protected::of(None, None, others), Protected::and)
     }
 
-    /// Returns the store's file.
+    /// Returns the store as it is named: the path of a file, or a URL without a password.
     pub(crate) fn store(&self) -> Result<&Path, Failure> {
         let store = self.store.as_deref().ok_or_else(homeless)?;
-        Location::parse(store)?;
+        Location::check(store)?;
         Ok(store)
     }
 

@@ -6,6 +6,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use hallpass::backend::location::Location;
 use hallpass::barrier::Unlock;
 use hallpass::error::Refusal;
 use hallpass::files::trust::{self, Distrust};
@@ -123,7 +124,7 @@ impl KeySource {
     pub(crate) fn fetch(
         &self,
         secrets: &mut Secrets,
-        store: &Path,
+        store: &Location,
         colocated: Colocated,
     ) -> Result<Unlock, Failure> {
         match self {
@@ -157,13 +158,14 @@ pub(crate) enum Colocated {
     Refused,
 }
 
-/// Refuses a key file in the store's folder.
+/// Refuses a key file in the store's folder. A database is in none.
 pub(crate) fn ensure_not_colocated(
     key: &Path,
-    store: &Path,
+    store: &Location,
     colocated: Colocated,
 ) -> Result<(), Failure> {
-    if colocated == Colocated::Refused && in_one_folder(key, store) {
+    let is_beside = store.file().is_some_and(|store| in_one_folder(key, store));
+    if colocated == Colocated::Refused && is_beside {
         return Err(Error::from(Refusal::ColocatedKey).into());
     }
     Ok(())

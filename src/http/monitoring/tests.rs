@@ -75,7 +75,7 @@ pub(in crate::http) fn server(access_log: AccessLog) -> (Arc<App>, Arc<Kept>, Te
         .tempdir()
         .unwrap();
     let opening = Opening {
-        location: Location::parse(&folder.path().join("store.db")).unwrap(),
+        location: Location::File(folder.path().join("store.db")),
         options: OpenOptions::default(),
         state: Anchors::off(),
     };

@@ -97,7 +97,7 @@ impl Round {
         let folder = tempfile::Builder::new().permissions(mode).tempdir();
         let folder = folder.unwrap();
         let opening = Opening {
-            location: Location::parse(&folder.path().join("store.db")).unwrap(),
+            location: Location::File(folder.path().join("store.db")),
             options: OpenOptions::default(),
             state: Anchors::off(),
         };

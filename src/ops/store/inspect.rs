@@ -14,8 +14,8 @@ use crate::error::Result;
 /// General information about a store.
 #[derive(Debug, Clone, Serialize)]
 pub struct Info {
-    /// Its path.
-    pub store: PathBuf,
+    /// Its path, or the URL of its database.
+    pub store: String,
     /// Its id, in hex.
     pub id: String,
     /// Its format version.
@@ -36,7 +36,7 @@ pub struct Info {
 /// # Errors
 ///
 /// As [`Core::read`].
-pub fn info(core: &mut Core, store: PathBuf) -> Result<Info> {
+pub fn info(core: &mut Core, store: String) -> Result<Info> {
     let census = core.read(|r| Ok(r.census()))?;
     Ok(Info {
         store,

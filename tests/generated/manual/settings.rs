@@ -5,8 +5,11 @@ use clap_mangen::roff::{Roff, bold, roman};
 use super::{SETTINGS, terms};
 
 /// Each setting, its option if it has one, and what it means.
-pub(super) const KEYS: [(&str, &str); 8] = [
-    ("store = \"PATH\"", "The store, like --store."),
+pub(super) const KEYS: [(&str, &str); 9] = [
+    (
+        "store = \"PATH\"",
+        "The store, like --store: a file, or the URL of a database.",
+    ),
     (
         "state_dir = \"DIR\"",
         "The folder of the anchors, like --state-dir.",
@@ -32,6 +35,10 @@ pub(super) const KEYS: [(&str, &str); 8] = [
         "Whether this machine keeps an anchor of each store, to detect an old or foreign copy: on checks the \
          anchor if there is one and updates it (the default), require refuses a store without one, \
          off neither reads nor writes one. `hallpass serve` takes on as require.",
+    ),
+    (
+        "database_password_file = \"FILE\"",
+        "The file with the password of the database's role, like --database-password-file.",
     ),
     (
         "[serve]",

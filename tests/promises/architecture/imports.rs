@@ -26,7 +26,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     // Plain data, primitives, bytes.
     ("model", &["clock", "entropy", "secret"]),
     ("crypto", &["entropy", "secret", "sys"]),
-    ("backend", &["files", "kind", "sys"]),
+    ("backend", &["bounded", "files", "kind", "sys"]),
     (
         "error",
         &[

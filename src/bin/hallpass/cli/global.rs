@@ -6,16 +6,17 @@ use clap::{Args, ValueEnum};
 use serde::Deserialize;
 
 use super::input::{Input, ShellCommand};
-use super::path::path;
+use super::path::{file, path};
 
 const HEADING: &str = "Global options";
+const DATABASE: &str = "A store in PostgreSQL";
 const KEY: &str = "The key of the store, at most one";
 
 /// Where things are, how results look, and whether questions are asked.
 #[derive(Debug, Clone, Default, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(crate) struct Global {
-    /// Use this store
+    /// Use this store: a file, or `postgres://[USER@]HOST/DATABASE`
     #[arg(long, global = true, value_name = "PATH", help_heading = HEADING)]
     #[arg(value_parser = path())]
     pub(crate) store: Option<PathBuf>,
@@ -55,6 +56,9 @@ pub(crate) struct Global {
     /// The key.
     #[command(flatten)]
     pub(crate) key: KeyFlags,
+    /// The database.
+    #[command(flatten)]
+    pub(crate) database: DatabaseFlags,
 }
 
 /// Where the key of the store comes from.
@@ -80,6 +84,21 @@ pub(crate) struct KeyFlags {
     /// Allow a passphrase to need more than half of the free memory
     #[arg(long, global = true, help_heading = KEY, hide_short_help = true)]
     pub(crate) kdf_allow_memory: bool,
+}
+
+/// How a database is connected to.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct DatabaseFlags {
+    /// Read the password of the database's role from a file
+    #[arg(long, global = true, value_name = "FILE", help_heading = DATABASE, hide_short_help = true)]
+    #[arg(value_parser = file())]
+    pub(crate) database_password_file: Option<PathBuf>,
+    /// Accept an `sslmode` weaker than `verify-full` over TCP
+    #[arg(long, global = true, help_heading = DATABASE, hide_short_help = true)]
+    pub(crate) allow_insecure_database: bool,
+    /// Accept a server that can lose what it has acknowledged (`fsync` off): for trials
+    #[arg(long, global = true, help_heading = DATABASE, hide_short_help = true)]
+    pub(crate) allow_unsafe_database: bool,
 }
 
 /// How results are printed.

@@ -17,6 +17,18 @@ pub(super) fn path() -> impl TypedValueParser<Value = PathBuf> {
     })
 }
 
+/// Reads an argument that is the path of a file, not `-`: what is read more than once is not read from
+/// standard input.
+pub(super) fn file() -> impl TypedValueParser<Value = PathBuf> {
+    path().try_map(|path| {
+        if path.as_os_str() == "-" {
+            let why = "this file is read more than once, which standard input cannot be";
+            return Err(Invalid::new("a file", why));
+        }
+        Ok(path)
+    })
+}
+
 /// Refuses a path that begins as one that a shell would have expanded: it was quoted, or comes from
 /// where no shell was, and would lead to a folder of that very name.
 pub(crate) fn ensure_literal(path: &Path) -> Result<(), Invalid> {

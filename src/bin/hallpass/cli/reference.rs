@@ -45,7 +45,13 @@ Environment, used if the option is not given:
   HALLPASS_PASSPHRASE_FILE     the passphrase file, like `--passphrase-file`
   HALLPASS_PASSPHRASE_COMMAND  the passphrase command, like `--passphrase-command`
   HALLPASS_COMPLETE            set by the shell completion scripts
-  CREDENTIALS_DIRECTORY        folder of the systemd credential `hallpass.key`
+  CREDENTIALS_DIRECTORY        folder of the systemd credentials `hallpass.key` and
+                               `hallpass.database`, the password of a database
+  PGHOST, PGPORT               host and port of a database, if its URL leaves them open
+  PGUSER, PGDATABASE           its role and its name, likewise
+  PGSSLROOTCERT, PGSERVICE     authorities to trust, and a service, likewise
+  PGPASSFILE, PGSERVICEFILE    in place of ~/.pgpass and ~/.pg_service.conf
+  PGPASSWORD                   refused: a password must not be there
   LISTEN_FDS                   sockets for `serve`, with LISTEN_PID and LISTEN_FDNAMES; by systemd
   NOTIFY_SOCKET                where `serve` reports its state; by systemd
   NO_COLOR                     any value turns colour off
@@ -53,6 +59,6 @@ Environment, used if the option is not given:
 Files, by default:
   ~/.local/share/hallpass/store.db  the store
   ~/.config/hallpass/config.toml    settings: store, state_dir, key_file, output, color,
-                                    token_lifetime, anchor, [serve]
+                                    token_lifetime, anchor, database_password_file, [serve]
   ~/.local/state/hallpass/anchors/  what this machine has seen of each store, to detect an old
                                     or foreign copy";

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use hallpass::Kind;
+use hallpass::backend::Fault;
+use hallpass::backend::location::Location;
 use hallpass::barrier::recovery::RecoveryCode;
 use hallpass::barrier::{NewSlot, StoreId, Unlock, key_file};
 use hallpass::crypto::{Argon2Params, Key};
@@ -39,15 +41,15 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
         let message = "a recovery code would be shown, but there is no terminal";
         return Err(Failure::usage(message).advice("`--recovery-file FILE` or `--no-recovery`"));
     }
-    let path = session.settings().store()?.to_owned();
+    let location = session.location()?.clone();
+    session.warn_of_weakness(ui);
     let mut context = session.context();
     // A rehearsal, so that nobody answers questions in vain. It leaves no file behind while they
     // are asked: an interrupt ends the program without cleaning up.
-    let location = session.location()?;
     drop(location.create(&session.options())?);
     for file in [new_key_file, recovery_file].into_iter().flatten() {
         NewFile::preview(file, ui.protected())?;
-        ensure_not_colocated(file, &path, session.colocated())?;
+        ensure_not_colocated(file, &location, session.colocated())?;
     }
     let mut id = StoreId::default();
     context.entropy.fill(&mut id)?;
@@ -76,11 +78,11 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
         context,
     );
     // A creation that fails late may have published the store: then only these files open it.
-    if made.is_ok() || path.symlink_metadata().is_ok() {
+    if made.is_ok() || may_be_there(session, &location) {
         files.into_iter().for_each(WrittenFile::keep);
     }
     session.adopt(made?);
-    ui.note(format!("created the store {}", path.display()));
+    ui.note(format!("created the store {location}"));
     if matches!(chosen, ChosenKey::Passphrase(_)) && ui.can_ask() {
         ui.note(
             "`hallpass unlock` keeps it unlocked for a while, so that the passphrase is typed once",
@@ -92,6 +94,14 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Init) -> Result<(),
         new_key_file.as_deref(),
         recovery_file.as_deref(),
     )
+}
+
+/// Whether there may be a store now. Of a database that does not answer nobody knows.
+fn may_be_there(session: &Session, location: &Location) -> bool {
+    match location.file() {
+        Some(path) => path.symlink_metadata().is_ok(),
+        None => !matches!(location.open(&session.options()), Err(Fault::Missing(_))),
+    }
 }
 
 /// Writes a secret to a new file of its own.
@@ -114,11 +124,7 @@ fn choose(
             Err(Failure::usage(message).command("init --new-key-file FILE"))
         }
         (None, Some(source)) => {
-            match source.fetch(
-                ui.secrets(),
-                session.settings().store()?,
-                session.colocated(),
-            )? {
+            match source.fetch(ui.secrets(), session.location()?, session.colocated())? {
                 Unlock::Passphrase(text) => tolerable(text).map(ChosenKey::Passphrase),
                 _ => Err(Failure::new(Kind::Bug, "a passphrase was a key")),
             }

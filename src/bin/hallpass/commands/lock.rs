@@ -26,7 +26,7 @@ impl View for LockReport {
 /// Removes what `unlock` stored in the kernel's keyring.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<(), Failure> {
     let Args {} = args;
-    let store = session.settings().store()?.display().to_string();
+    let store = session.location()?.to_string();
     let was_unlocked = session.forget()?;
     ui.note(if was_unlocked {
         "locked"

@@ -38,7 +38,7 @@ impl View for StatusReport {
 /// a result, and the exit code names it; damage is an error.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Status) -> Result<Exit, Failure> {
     let Status {} = args;
-    let store = session.settings().store()?.display().to_string();
+    let store = session.location()?.to_string();
     let mut status = StatusReport {
         state: "missing",
         store,

@@ -33,7 +33,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Args) -> Result<(),
         let message = format!("the key is kept for at most {LONGEST}");
         return Err(Failure::new(Kind::Refused, message).command(format!("unlock --for {LONGEST}")));
     }
-    let store = session.settings().store()?.display().to_string();
+    let store = session.location()?.to_string();
     let first = session.lasting_key()?;
     let unlocked_until = session.keep(ui, lasts)?;
     ui.note(format!(

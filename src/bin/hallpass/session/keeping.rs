@@ -17,8 +17,8 @@ use crate::ui::Ui;
 impl Session {
     /// Opens the store with a key that is given or typed, and keeps what opens it for a while.
     pub(crate) fn keep(&mut self, ui: &mut Ui, lasts: Span) -> Result<Time, Failure> {
-        let mut backend = self.backend()?;
-        let store = self.settings.store()?;
+        let mut backend = self.connect(ui)?;
+        let store = self.location()?;
         let id = own_id(&mut *backend)?;
         keyring::refused(&Kernel, &id).map_err(|source| no_keyring(&source))?;
         let given = match self.key_source()? {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use hallpass::Kind;
 use hallpass::backend::Backend;
+use hallpass::backend::location::Location;
 use hallpass::backend::options::OpenOptions;
 use hallpass::barrier::{KdfLimits, State, StoreId, Unlock, peek};
 use hallpass::model::time::Time;
@@ -20,21 +21,31 @@ use crate::secrets::Secrets;
 use crate::ui::Ui;
 use crate::unlock::{Colocated, KeySource, OPTIONS};
 
+/// How long somebody who presses Tab waits for a database.
+const GLANCE: Duration = Duration::from_millis(500);
+
 impl Session {
     /// Opens the store. Problems with its file are reported before anybody is asked for a secret.
     pub(super) fn open(&self, ui: &mut Ui) -> Result<Core, Failure> {
-        let mut backend = self.backend()?;
+        let mut backend = self.connect(ui)?;
         let secret = match self.unasked(ui, &mut *backend)? {
             Some(FoundKey { secret, .. }) => secret,
-            None => ask(ui, self.settings.store()?)?,
+            None => ask(ui, self.location()?)?,
         };
         self.open_with(backend, &secret)
+    }
+
+    /// Connects to the store, after a warning if the connection is weak.
+    pub(super) fn connect(&self, ui: &mut Ui) -> Result<Box<dyn Backend>, Failure> {
+        self.location()?;
+        self.warn_of_weakness(ui);
+        self.backend()
     }
 
     /// Where the store is, how it is opened, and what this machine remembers of it.
     pub(crate) fn opening(&self) -> Result<Opening, Failure> {
         Ok(Opening {
-            location: self.location()?,
+            location: self.location()?.clone(),
             options: self.options(),
             state: self.state()?,
         })
@@ -53,7 +64,7 @@ impl Session {
 
     /// Opens the store if no question is needed; returns where its key came from.
     pub(crate) fn open_unasked(&mut self, ui: &mut Ui) -> Result<Option<String>, Failure> {
-        let mut backend = self.backend()?;
+        let mut backend = self.connect(ui)?;
         let Some(FoundKey { secret, origin }) = self.unasked(ui, &mut *backend)? else {
             return Ok(None);
         };
@@ -64,13 +75,13 @@ impl Session {
     /// Opens the store if its key is available and nothing has to be waited for. Reports nothing and
     /// writes nothing: the anchor is neither read nor updated.
     pub(crate) fn glance(&self, secrets: &mut Secrets) -> Option<Core> {
-        let store = self.settings.store().ok()?;
+        let store = self.location().ok()?;
         let options = OpenOptions {
             busy_timeout: Duration::ZERO,
             ..self.options()
         };
         let opening = Opening {
-            location: self.location().ok()?,
+            location: store.hasty(GLANCE),
             options,
             state: State::off(),
         };
@@ -139,12 +150,13 @@ impl Session {
         file: &Path,
         backend: &mut dyn Backend,
     ) -> Result<Unlock, Failure> {
+        let copy = Location::File(file.to_owned());
         if let Some(source) = self.key_source()? {
-            return source.fetch(ui.secrets(), file, self.colocated());
+            return source.fetch(ui.secrets(), &copy, self.colocated());
         }
         match kept(backend) {
             Some((_, kept)) if kept.secret.fits(backend)? => Ok(Unlock::Slot(kept.secret)),
-            _ => ask(ui, file),
+            _ => ask(ui, &copy),
         }
     }
 
@@ -152,7 +164,7 @@ impl Session {
     fn unasked(&self, ui: &mut Ui, backend: &mut dyn Backend) -> Result<Option<FoundKey>, Failure> {
         if let Some(source) = self.key_source()? {
             let origin = source.describe();
-            let secret = source.fetch(ui.secrets(), self.settings.store()?, self.colocated())?;
+            let secret = source.fetch(ui.secrets(), self.location()?, self.colocated())?;
             return Ok(Some(FoundKey { secret, origin }));
         }
         let Some((id, kept)) = kept(backend) else {
@@ -169,7 +181,7 @@ impl Session {
     }
 }
 
-pub(super) fn ask(ui: &mut Ui, store: &Path) -> Result<Unlock, Failure> {
+pub(super) fn ask(ui: &mut Ui, store: &Location) -> Result<Unlock, Failure> {
     ui.secret(&passphrase_of(store), Kind::NoKey, OPTIONS)
         .map(Unlock::Passphrase)
 }
@@ -180,8 +192,8 @@ struct FoundKey {
     origin: String,
 }
 
-fn passphrase_of(store: &Path) -> String {
-    format!("Passphrase of {}", store.display())
+fn passphrase_of(store: &Location) -> String {
+    format!("Passphrase of {store}")
 }
 
 /// What is kept for the store in `backend`.

@@ -1,4 +1,5 @@
-//! The environment of the process: read only here. No variable that is read holds a secret.
+//! The environment of the process: read only here. No variable that is read holds a secret; of
+//! `PGPASSWORD` only its presence counts.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
@@ -8,6 +9,7 @@ use hallpass::model::token::looks_like_token;
 use hallpass::scan::{Kind as Secret, holds_secret};
 
 use super::home::Base;
+use super::libpq::Libpq;
 use crate::cli::global::Format;
 use crate::cli::path::ensure_literal;
 use crate::failure::Failure;
@@ -55,6 +57,8 @@ pub(crate) struct Environment {
     pub(crate) folder: Option<PathBuf>,
     /// `SUDO_USER`.
     pub(crate) sudo_user: Option<OsString>,
+    /// The variables of libpq.
+    pub(super) libpq: Libpq,
     /// `LISTEN_PID`, `LISTEN_FDS` and `LISTEN_FDNAMES`, of systemd.
     #[cfg(feature = "server")]
     pub(crate) handed: Option<Handed>,
@@ -129,6 +133,7 @@ impl Environment {
             complete: get(crate::cli::completion::VARIABLE),
             folder: None,
             sudo_user: get("SUDO_USER"),
+            libpq: Libpq::of(&get),
             #[cfg(feature = "server")]
             handed: Handed::of(&get),
             misplaced,

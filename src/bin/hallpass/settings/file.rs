@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
 use hallpass::Error;
+use hallpass::backend::location::is_database;
 use hallpass::bounded;
 use hallpass::files::trust::{self, Distrust, SETTINGS};
 use hallpass::model::time::Span;
@@ -32,6 +33,7 @@ pub(super) struct Contents {
     #[serde(default, deserialize_with = "span")]
     pub(super) token_lifetime: Option<Span>,
     pub(super) anchor: Option<AnchorPolicy>,
+    pub(super) database_password_file: Option<PathBuf>,
     #[serde(default)]
     #[cfg_attr(
         not(feature = "server"),
@@ -93,9 +95,14 @@ impl Contents {
     }
 
     fn paths(&self) -> impl Iterator<Item = &PathBuf> {
-        [&self.store, &self.state_dir, &self.key_file]
-            .into_iter()
-            .flatten()
+        // The URL of a database is no path, and is not repeated: it could hold a password.
+        let store = self.store.as_ref().filter(|store| !is_database(store));
+        let others = [
+            &self.state_dir,
+            &self.key_file,
+            &self.database_password_file,
+        ];
+        store.into_iter().chain(others.into_iter().flatten())
     }
 }
 

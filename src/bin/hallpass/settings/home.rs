@@ -39,8 +39,7 @@ impl Folders {
                 .map(Self::from)
                 .unwrap_or_default();
         }
-        let home = users::by_number(getuid().as_raw()).and_then(|user| user.home);
-        Self::below(home.as_deref(), base)
+        Self::below(home(base).as_deref(), base)
     }
 
     fn below(home: Option<&Path>, base: &Base) -> Self {
@@ -54,6 +53,12 @@ impl Folders {
             state: folder(&base.state, ".local/state"),
         }
     }
+}
+
+/// The home folder: `HOME`, else what `/etc/passwd` says.
+pub(super) fn home(base: &Base) -> Option<PathBuf> {
+    let named = base.home.clone().filter(|home| home.is_absolute());
+    named.or_else(|| users::by_number(getuid().as_raw())?.home)
 }
 
 impl From<ProjectDirs> for Folders {

@@ -6,6 +6,7 @@ use std::fs;
 use hallpass::Kind;
 
 use super::*;
+use crate::cli::global::DatabaseFlags;
 
 fn home() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -161,4 +162,107 @@ fn without_a_home_folder_the_message_names_the_three_options() {
     for option in ["--store", "--state-dir", "--config"] {
         assert!(failure.next().unwrap().to_string().contains(option));
     }
+}
+
+#[test]
+fn the_password_of_a_database_is_named_by_an_option_the_settings_or_systemd() {
+    let (folder, config) = home();
+    fs::write(folder.path().join("hallpass.database"), "").unwrap();
+    let credentials = folder.path().to_str().unwrap();
+    let named = |global: &Global, pairs: &[(&str, &str)]| {
+        let settings = load(global, pairs).unwrap();
+        let get = |name: &str| {
+            let found = pairs.iter().find(|(key, _)| *key == name);
+            found.map(|(_, value)| OsString::from(value))
+        };
+        let options = settings.database(&global.database, &Environment::of(get));
+        options.password_file.map(|file| file.path().to_owned())
+    };
+    fs::write(&config, "").unwrap();
+    let mut global = with_config(&config);
+    assert_eq!(named(&global, &[]), None);
+    let pairs = [("CREDENTIALS_DIRECTORY", credentials)];
+    let credential = folder.path().join("hallpass.database");
+    assert_eq!(named(&global, &pairs), Some(credential));
+    fs::write(&config, "database_password_file = \"/settings\"\n").unwrap();
+    assert_eq!(named(&global, &pairs), Some("/settings".into()));
+    global.database.database_password_file = Some("/option".into());
+    assert_eq!(named(&global, &pairs), Some("/option".into()));
+}
+
+#[test]
+fn the_library_is_told_what_the_environment_says_of_databases_but_no_password() {
+    use hallpass::backend::options::{Leniency, Presence, Variables};
+
+    let (_folder, config) = home();
+    fs::write(&config, "").unwrap();
+    let said = |pairs: &[(&str, &str)], flags: &DatabaseFlags| {
+        let get = |name: &str| {
+            let found = pairs.iter().find(|(key, _)| *key == name);
+            found.map(|(_, value)| OsString::from(value))
+        };
+        let settings = load(&with_config(&config), pairs).unwrap();
+        settings.database(flags, &Environment::of(get))
+    };
+    let all = [
+        ("HOME", "/home/ann"),
+        ("PGHOST", "h"),
+        ("PGPORT", "1"),
+        ("PGUSER", "u"),
+        ("PGDATABASE", "d"),
+        ("PGSSLROOTCERT", "/r"),
+        ("PGSERVICE", "s"),
+        ("PGPASSWORD", "canary"),
+    ];
+    let options = said(&all, &DatabaseFlags::default());
+    let expected = Variables {
+        host: Some("h".into()),
+        port: Some("1".into()),
+        user: Some("u".into()),
+        database: Some("d".into()),
+        roots: Some("/r".into()),
+        service: Some("s".into()),
+        password: Presence::Present,
+    };
+    assert_eq!(options.variables, expected);
+    assert_eq!(options.passfile, Some("/home/ann/.pgpass".into()));
+    let services = Some("/home/ann/.pg_service.conf".into());
+    assert_eq!(options.service_file, services);
+    assert_eq!(options.weak_encryption, Leniency::Refused);
+    assert_eq!(options.unsafe_engine, Leniency::Refused);
+    assert!(!format!("{options:?}").contains("canary"));
+
+    let files = [
+        ("HOME", "/home/ann"),
+        ("PGPASSFILE", "/p"),
+        ("PGSERVICEFILE", "/s"),
+        ("PGPASSWORD", ""),
+    ];
+    let allowed = DatabaseFlags {
+        database_password_file: None,
+        allow_insecure_database: true,
+        allow_unsafe_database: true,
+    };
+    let options = said(&files, &allowed);
+    assert_eq!(options.variables, Variables::default());
+    assert_eq!(options.passfile, Some("/p".into()));
+    assert_eq!(options.service_file, Some("/s".into()));
+    assert_eq!(options.weak_encryption, Leniency::Allowed);
+    assert_eq!(options.unsafe_engine, Leniency::Allowed);
+}
+
+#[test]
+fn the_url_of_a_database_in_the_settings_is_no_relative_path() {
+    let (_folder, config) = home();
+    fs::write(&config, "store = \"postgres://h/d\"\n").unwrap();
+    let settings = load(&with_config(&config), &[]).unwrap();
+    #[cfg(feature = "postgres")]
+    assert_eq!(settings.store().unwrap(), Path::new("postgres://h/d"));
+    #[cfg(not(feature = "postgres"))]
+    assert_eq!(settings.store().unwrap_err().kind(), Kind::Usage);
+    fs::write(&config, "store = \"postgres://a:canary@h/d\"\n").unwrap();
+    let settings = load(&with_config(&config), &[]).unwrap();
+    let failure = settings.store().unwrap_err();
+    assert_eq!(failure.kind(), Kind::Usage);
+    assert!(!format!("{failure:?}").contains("canary"), "{failure:?}");
 }

@@ -55,7 +55,7 @@ pub(super) fn run(
     inherited: &[Inherited],
     epoch: u64,
 ) -> Result<(), Failure> {
-    let store = session.settings().store()?.display().to_string();
+    let store = session.location()?.to_string();
     let checked = check(options, inherited).map_err(failure)?;
     ui.show(&ServeReport {
         store,

@@ -50,7 +50,7 @@ pub(super) fn add(ui: &mut Ui, session: &mut Session, args: &KeyAdd) -> Result<(
 }
 
 fn add_key_file(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotSummary, Failure> {
-    ensure_not_colocated(file, session.settings().store()?, session.colocated())?;
+    ensure_not_colocated(file, session.location()?, session.colocated())?;
     NewFile::preview(file, ui.protected())?;
     let core = session.core(ui)?;
     let new = Key::generate(&mut *core.entropy)?;
@@ -62,7 +62,7 @@ fn add_key_file(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotS
 }
 
 fn add_recovery(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotSummary, Failure> {
-    ensure_not_colocated(file, session.settings().store()?, session.colocated())?;
+    ensure_not_colocated(file, session.location()?, session.colocated())?;
     NewFile::preview(file, ui.protected())?;
     let core = session.core(ui)?;
     let code = RecoveryCode::generate(&mut *core.entropy)?;
@@ -80,7 +80,7 @@ fn add_recovery(ui: &mut Ui, session: &mut Session, file: &Path) -> Result<SlotS
 /// Reads a new passphrase from a file.
 fn new_passphrase(ui: &mut Ui, session: &Session, file: &Input) -> Result<SecretText, Failure> {
     if let Input::File(path) = file {
-        ensure_not_colocated(path, session.settings().store()?, session.colocated())?;
+        ensure_not_colocated(path, session.location()?, session.colocated())?;
     }
     ui.read(file, "the new passphrase", PASSPHRASE)
 }

@@ -1,7 +1,7 @@
 //! `hallpass store restore`.
 
 use hallpass::error::Subject;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use hallpass::backend::location::Location;
 use hallpass::backend::options::{FolderPolicy, OpenOptions};
@@ -22,7 +22,7 @@ use crate::ui::Ui;
 /// Replaces the store by a backup, after showing what that loses.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<(), Failure> {
     let Restore { file, dry_run } = args;
-    let path = session.settings().store()?.to_owned();
+    let path = file_of(session)?;
     let anywhere = OpenOptions {
         folder: FolderPolicy::Any,
         ..session.options()
@@ -67,6 +67,17 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Restore) -> Result<
         file.display()
     ));
     Ok(())
+}
+
+/// The file of the store. A database is no file that could be replaced.
+fn file_of(session: &Session) -> Result<PathBuf, Failure> {
+    let location = session.location()?;
+    let no_file = || {
+        let message = format!("`{location}` is a database, which no backup replaces");
+        Failure::usage(message)
+            .advice("restore the database itself, or name a store that is a file: `--store PATH`")
+    };
+    location.file().map(Path::to_owned).ok_or_else(no_file)
 }
 
 /// A file that holds no store is most likely not the one that was meant.

@@ -7,7 +7,7 @@ use crate::output::{Column, View, optional};
 
 impl View for Info {
     const COLUMNS: &'static [Column<Self>] = &[
-        Column::listed("store", |it| it.store.display().to_string()),
+        Column::listed("store", |it| it.store.clone()),
         Column::listed("id", |it| it.id.clone()),
         Column::listed("format", |it| it.format.to_string()),
         Column::listed("writable", |it| it.writable.to_string()),
