@@ -1,6 +1,6 @@
 //! One run: what holds for it, and the store once a command needs it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use hallpass::Kind;
 use hallpass::backend::location::Location;
@@ -36,6 +36,7 @@ pub(crate) struct Session {
     core: Option<Core>,
     place: String,
     elsewhere: bool,
+    admits_moved: bool,
 }
 
 /// Whether the store may be on a network file system, where locks may not hold.
@@ -65,7 +66,13 @@ impl Session {
             core: None,
             place,
             elsewhere,
+            admits_moved: false,
         }
+    }
+
+    /// Opens the store also if it was moved to another place: for what only shows its past.
+    pub(crate) fn admit_moved(&mut self) {
+        self.admits_moved = true;
     }
 
     /// The options that named the store, as they would be typed, each with a space before it.
@@ -95,6 +102,11 @@ impl Session {
     pub(crate) fn program(&self) -> Result<&Path, Failure> {
         let unknown = || Failure::new(Kind::Failed, "the program does not know its own file");
         self.environment.program.as_deref().ok_or_else(unknown)
+    }
+
+    /// Uses another store than the settings name. It must not be open yet.
+    pub(crate) fn use_store(&mut self, store: PathBuf) {
+        self.settings.use_store(store);
     }
 
     /// The open store. The first use opens it.
@@ -162,6 +174,11 @@ impl Session {
 
     /// What this machine remembers of the store, and where.
     pub(crate) fn state(&self) -> Result<State, Failure> {
+        self.state_of(self.settings.store()?)
+    }
+
+    /// What this machine remembers of a store at this path, and where.
+    pub(crate) fn state_of(&self, store: &Path) -> Result<State, Failure> {
         let require = match self.settings.anchor {
             settings::AnchorPolicy::Off => return Ok(State::off()),
             settings::AnchorPolicy::On => false,
@@ -169,7 +186,7 @@ impl Session {
         };
         Ok(State {
             require,
-            ..State::of(self.settings.state()?, self.settings.store()?)
+            ..State::of(self.settings.state()?, store)
         })
     }
 
@@ -269,6 +286,9 @@ fn message(notice: &Notice) -> String {
         }
         Notice::ClockBehind(seconds) => format!(
             "the clock is {seconds} seconds behind the store's last change; expiry is judged by that change"
+        ),
+        Notice::Adopted(found) => format!(
+            "another machine accepted or moved the store as of epoch {found}; this machine follows, and what it knows to have ended stays so"
         ),
         _ => "the store has a notice unknown to this program".to_owned(),
     }

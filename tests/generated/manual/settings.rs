@@ -5,7 +5,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 use super::{SETTINGS, terms};
 
 /// Each setting, its option if it has one, and what it means.
-pub(super) const KEYS: [(&str, &str); 8] = [
+pub(super) const KEYS: [(&str, &str); 9] = [
     ("store = \"PATH\"", "The store, like --store."),
     (
         "state_dir = \"DIR\"",
@@ -32,6 +32,13 @@ pub(super) const KEYS: [(&str, &str); 8] = [
         "Whether this machine keeps an anchor of each store, to detect an old or foreign copy: on checks the \
          anchor if there is one and updates it (the default), require refuses a store without one, \
          off neither reads nor writes one. `hallpass serve` takes on as require.",
+    ),
+    (
+        "anchor_adopt = true | false",
+        "Whether this machine follows by itself when another one has accepted an older state of the store, has \
+         restored a backup of it, or has moved it: true (the default) follows if whoever did that had seen at least as \
+         much, after making everything end that this machine knows to have ended; false refuses such a store until \
+         `hallpass store accept --fork`.",
     ),
     (
         "[serve]",

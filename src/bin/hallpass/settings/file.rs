@@ -32,6 +32,7 @@ pub(super) struct Contents {
     #[serde(default, deserialize_with = "span")]
     pub(super) token_lifetime: Option<Span>,
     pub(super) anchor: Option<AnchorPolicy>,
+    pub(super) anchor_adopt: Option<bool>,
     #[serde(default)]
     #[cfg_attr(
         not(feature = "server"),

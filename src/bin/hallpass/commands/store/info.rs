@@ -10,6 +10,7 @@ use crate::ui::Ui;
 /// Shows facts about the store.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Info) -> Result<(), Failure> {
     let Info {} = args;
+    session.admit_moved();
     let path = session.settings().store()?.to_owned();
     let info = store::info(session.core(ui)?, path)?;
     ui.show(&info)
