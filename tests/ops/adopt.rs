@@ -105,6 +105,28 @@ fn a_token_that_the_accepted_state_revived_is_refused_before_anything_is_answere
 }
 
 #[test]
+fn a_machine_whose_tombstones_are_damaged_does_not_follow_by_itself() {
+    let mut machines = Machines::new();
+    machines.bench.token("ci/leaked");
+    let old = machines.bench.backend.tables();
+    token::revoke(&mut machines.on("b"), &[at("ci/leaked")], None).unwrap();
+    machines.see(&["a"]);
+    machines.set_back(old);
+    let anchors = std::fs::read_dir(machines.folder.path().join("b/anchors")).unwrap();
+    let mut paths = anchors.map(|entry| entry.unwrap().path());
+    let path = paths
+        .find(|path| path.extension().is_some_and(|it| it == "revoked"))
+        .unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[40] ^= 1;
+    std::fs::write(&path, &bytes).unwrap();
+    assert_eq!(kind(machines.on("b").read(|_| Ok(()))), Kind::Fork);
+    bytes[40] ^= 1;
+    std::fs::write(&path, &bytes).unwrap();
+    machines.see(&["b"]);
+}
+
+#[test]
 fn what_writes_adopts_first_too() {
     let mut machines = Machines::new();
     let leaked = machines.bench.token("ci/leaked");

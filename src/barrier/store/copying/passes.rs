@@ -19,6 +19,9 @@ use crate::error::{Error, Result};
 /// How often the rows of a store pass by: they are checked, copied, and checked in the copy.
 const ROUNDS: u64 = 3;
 
+/// How many parts of a table are announced to the storage at once.
+const TOGETHER: usize = 8;
+
 /// Which rows a pass looks at.
 #[derive(Clone, Copy)]
 enum Rows<'a> {
@@ -145,17 +148,36 @@ fn pass(
     let mut batch = Batch::new(target, entropy);
     // First the log: its rows tell whose unfinished copy this is.
     log(reader, snapshot, &mut batch, step)?;
-    for top in 0..=u8::MAX {
-        if rows.include(snapshot, Space::Objects.row(top)) {
-            objects(reader, top, rows, &mut batch, step)?;
-        }
-    }
-    for top in 0..=u8::MAX {
-        if rows.include(snapshot, Space::Index.row(top)) {
-            entries(reader, top, rows, &mut batch, step)?;
-        }
-    }
+    let space = Space::Objects;
+    parts(reader, snapshot, space, rows, &mut |top| {
+        objects(reader, top, rows, &mut batch, step)
+    })?;
+    let space = Space::Index;
+    parts(reader, snapshot, space, rows, &mut |top| {
+        entries(reader, top, rows, &mut batch, step)
+    })?;
     batch.flush()
+}
+
+/// Visits the parts of a table that a pass looks at, by the first byte of their keys, in ascending
+/// order.
+fn parts(
+    reader: &Reader<'_>,
+    snapshot: &Snapshot,
+    space: Space,
+    rows: Rows<'_>,
+    visit: &mut dyn FnMut(u8) -> Result<()>,
+) -> Result<()> {
+    let all = 0..=u8::MAX;
+    let included: Vec<_> = all
+        .filter(|top| rows.include(snapshot, space.row(*top)))
+        .collect();
+    for together in included.chunks(TOGETHER) {
+        let wants = together.iter().map(|top| space.range(space.bounds(*top)));
+        reader.tx.fetch(&wants.collect::<Vec<_>>())?;
+        together.iter().try_for_each(|top| visit(*top))?;
+    }
+    Ok(())
 }
 
 /// Adds the entries that the target lacks. An entry is never changed.

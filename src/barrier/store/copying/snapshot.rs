@@ -1,6 +1,6 @@
 //! One state of the source of a copy.
 
-use crate::backend::Row;
+use crate::backend::{Row, Want};
 use crate::barrier::reader::Reader;
 use crate::barrier::rows::root::Root;
 use crate::barrier::unlocking::header::heads;
@@ -20,6 +20,8 @@ pub(super) struct Snapshot {
 impl Snapshot {
     /// The state that a transaction sees.
     pub(super) fn of(reader: &Reader<'_>) -> Result<Self> {
+        let wants: Vec<_> = (0..=512).map(Want::Man).collect();
+        reader.tx.fetch(&wants)?;
         let (header, keyring) = heads(&*reader.tx)?;
         let root_row = root_row(&*reader.tx)?;
         let root = reader.unlocked.open_root(&root_row)?;
