@@ -20,14 +20,14 @@ mod unlocking;
 mod writer;
 
 pub use admin::{Acceptance, peek};
-pub use anchor::{Notice, Remembered, State, Tombstone, Tombstones};
+pub use anchor::{Adoption, Notice, Remembered, State, Tombstone, Tombstones};
 pub use check::{Census, Report};
 pub use log::chain::Details;
 pub use reader::{BucketRecords, Reader, SeenObjects, SomeRecord};
 pub use rows::record::Record;
 pub use schema::index::{List, Unique};
 pub use schema::key_uses::BoundCode;
-pub use store::{CLOCK_SLACK, Store};
+pub use store::{Begun, CLOCK_SLACK, Copying, Source, Store};
 pub use store_id::StoreId;
 pub use unlocking::header::MAJOR as FORMAT;
 pub use unlocking::passphrase::KdfLimits;

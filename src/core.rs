@@ -1,17 +1,23 @@
 //! An open store, and what it is handed: time, randomness, who is asking.
 
-use crate::barrier::{Reader, Store, Writer};
+use crate::barrier::{Adoption, Reader, Store, Tombstones, Writer};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::error::{Error, Result};
+use crate::error::{Error, History, Result};
 use crate::model::audit::Actor;
 use crate::model::time::{Span, Time};
 
 /// The number of changes from which a larger cache pays off.
 const BULK: usize = 1000;
 
+/// What is refused for its history is refused before it has begun.
+const TWICE: Error = Error::Bug("what runs once was run before");
+
 /// A function that runs first in every write transaction: it removes what has expired.
 pub type BeforeWrite = fn(&mut Writer<'_>) -> Result<()>;
+
+/// A function that makes what this machine knows to have ended end in a history that it adopts.
+pub type Adopt = fn(&mut Writer<'_>, &Tombstones, Adoption) -> Result<()>;
 
 /// One call: who asks, and as of when it is judged.
 #[derive(Debug, Clone)]
@@ -55,6 +61,7 @@ pub struct Core {
     /// The lifetime of a token if neither the caller nor its connection sets one.
     pub token_lifetime: Span,
     before_write: BeforeWrite,
+    adopt: Option<Adopt>,
 }
 
 impl Core {
@@ -75,7 +82,35 @@ impl Core {
             request,
             token_lifetime,
             before_write,
+            adopt: None,
         }
+    }
+
+    /// Follows a history that another machine accepted, from now on: what would be refused as
+    /// [`History::AcceptedElsewhere`] is adopted instead, before anything is read or changed. Callers
+    /// of operations pass [`ops::store::adopt`](crate::ops::store::adopt()).
+    pub fn follow_accepted(&mut self, adopt: Adopt) {
+        self.adopt = Some(adopt);
+    }
+
+    /// Runs `attempt`, and once more if it was refused for a history that this machine then adopts.
+    pub(crate) fn following<T>(
+        &mut self,
+        mut attempt: impl FnMut(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        let refused = match attempt(self) {
+            Err(error @ Error::History(History::AcceptedElsewhere { .. })) => error,
+            done => return done,
+        };
+        let Some(adopt) = self.adopt.filter(|_| self.store.writable()) else {
+            return Err(refused);
+        };
+        let tombstones = self.store.tombstones()?;
+        let now = self.now();
+        let apply = |w: &mut Writer<'_>, adoption| adopt(w, &tombstones, adoption);
+        self.store
+            .adopt(now, &self.request.actor, &mut *self.entropy, apply)?;
+        attempt(self)
     }
 
     /// Runs `f` on one consistent snapshot.
@@ -85,7 +120,9 @@ impl Core {
     /// Those of `f`; [`Error::Integrity`] if the store is damaged, was rolled back or forked;
     /// [`Error::Storage`] if it cannot be read.
     pub fn read<T>(&mut self, f: impl FnOnce(&mut Reader<'_>) -> Result<T>) -> Result<T> {
-        self.store.read(f)
+        let mut f = Some(f);
+        // What is refused is not read, so that `f` was not run.
+        self.following(|core| core.store.read(|r| f.take().ok_or(TWICE)?(r)))
     }
 
     /// As [`Self::read`], by what was verified before where nothing changed
@@ -95,7 +132,7 @@ impl Core {
     ///
     /// As [`Self::read`].
     pub fn read_again<T>(&mut self, f: impl Fn(&mut Reader<'_>) -> Result<T>) -> Result<T> {
-        self.store.read_again(f)
+        self.following(|core| core.store.read_again(&f))
     }
 
     /// Changes the store, all or nothing.
@@ -112,11 +149,13 @@ impl Core {
     pub fn write<T>(&mut self, mut f: impl FnMut(&mut Writer<'_>) -> Result<T>) -> Result<T> {
         let now = self.now();
         let before_write = self.before_write;
-        self.store
-            .write(now, &self.request.actor, &mut *self.entropy, |w| {
-                before_write(w)?;
-                f(w)
-            })
+        self.following(|core| {
+            core.store
+                .write(now, &core.request.actor, &mut *core.entropy, |w| {
+                    before_write(w)?;
+                    f(w)
+                })
+        })
     }
 
     /// As [`Self::write`], with a final step: `last` runs once, between the last change and the
@@ -136,12 +175,16 @@ impl Core {
     ) -> Result<T> {
         let now = self.now();
         let before_write = self.before_write;
-        let change = |w: &mut Writer<'_>| {
-            before_write(w)?;
-            f(w)
-        };
-        self.store
-            .write_then(now, &self.request.actor, &mut *self.entropy, change, last)
+        let mut last = Some(last);
+        self.following(|core| {
+            let change = |w: &mut Writer<'_>| {
+                before_write(w)?;
+                f(w)
+            };
+            let last = |value: &mut T| last.take().ok_or(TWICE)?(value);
+            core.store
+                .write_then(now, &core.request.actor, &mut *core.entropy, change, last)
+        })
     }
 
     /// As [`Self::write`], but always rolls back; returns the result that a write would have had.

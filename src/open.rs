@@ -8,6 +8,7 @@ use crate::barrier::{KdfLimits, State, Store, Unlock};
 use crate::core::{Context, Core};
 use crate::error::Result;
 use crate::ops::before_write;
+use crate::ops::store::adopt;
 
 /// Where a store is, how it is opened, and what this machine remembers of it.
 ///
@@ -21,6 +22,9 @@ pub struct Opening {
     pub options: OpenOptions,
     /// What this machine remembers of it: its anchor.
     pub state: State,
+    /// Whether a history that another machine accepted is followed. If not, it is refused until a
+    /// person accepts it here.
+    pub adopt: bool,
 }
 
 impl Opening {
@@ -57,7 +61,7 @@ impl Opening {
         context: Context,
     ) -> Result<Core> {
         let store = Store::open(backend, secret, limits, &self.state)?;
-        Ok(Core::new(store, context, before_write))
+        Ok(self.core(store, context))
     }
 
     /// Opens the store once more, on a connection of its own, with the keys that `core` has unlocked:
@@ -68,6 +72,14 @@ impl Opening {
     /// As [`Self::connect`]; or another store is at this location now.
     pub fn sibling(&self, core: &Core, context: Context) -> Result<Core> {
         let store = core.store.open_sibling(self.connect()?, &self.state)?;
-        Ok(Core::new(store, context, before_write))
+        Ok(self.core(store, context))
+    }
+
+    fn core(&self, store: Store, context: Context) -> Core {
+        let mut core = Core::new(store, context, before_write);
+        if self.adopt {
+            core.follow_accepted(adopt);
+        }
+        core
     }
 }

@@ -7,6 +7,7 @@ mod audit;
 mod codes;
 mod completion;
 mod connection;
+mod copy;
 #[cfg(feature = "postgres")]
 mod database;
 mod delivery;

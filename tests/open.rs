@@ -41,6 +41,7 @@ fn opening(folder: &Path, name: &str) -> Opening {
         location: Location::File(path.clone()),
         options: OpenOptions::default(),
         state: State::of(&folder.join("state"), &path),
+        adopt: true,
     }
 }
 

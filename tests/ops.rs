@@ -1,5 +1,6 @@
 //! What the operations promise, on a store in memory and a clock that is told the time.
 
+mod adopt;
 mod apply;
 mod audit;
 mod budget;

@@ -8,6 +8,7 @@ mod anchor;
 pub(crate) mod attack_store;
 mod bits;
 mod fickle;
+mod followed;
 mod gone;
 mod growth;
 mod log;

@@ -36,6 +36,7 @@ mod serve {
     mod openmetrics;
     mod posting;
     mod profit;
+    mod remembering;
     mod running;
     mod settings;
     mod sockets;

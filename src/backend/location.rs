@@ -217,6 +217,32 @@ impl Location {
             Self::Database(database) => Ok(Box::new(PostgresBackend::create(database, options)?)),
         }
     }
+
+    /// What is at this location as the target of a copy: a store, an unfinished copy, or storage
+    /// without rows. `None` if it has to be created first.
+    ///
+    /// # Errors
+    ///
+    /// Everything that makes it unsafe or unusable.
+    pub fn find_target(&self, options: &OpenOptions) -> Result<Option<Box<dyn Backend>>, Fault> {
+        match self.open(options) {
+            Err(Fault::Missing(_)) => Ok(None),
+            found => found.map(Some),
+        }
+    }
+
+    /// Opens this location as the target of a copy. A store in a file is created as a draft, which
+    /// is complete once it is published.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::find_target`] and [`Self::create`].
+    pub fn open_target(&self, options: &OpenOptions) -> Result<Box<dyn Backend>, Fault> {
+        match self.find_target(options)? {
+            Some(found) => Ok(found),
+            None => self.create(options),
+        }
+    }
 }
 
 impl fmt::Display for Location {

@@ -2,6 +2,7 @@
 
 use crate::backend::{Backend, Mode};
 use crate::barrier::anchor::freshness::Override;
+use crate::barrier::anchor::{Adoption, Notice};
 use crate::barrier::log::chain::Details;
 use crate::barrier::reader::Reader;
 use crate::barrier::store::Store;
@@ -25,6 +26,8 @@ pub enum Acceptance {
     Fork,
     /// The clock was wrong when the store last changed.
     Clock,
+    /// The store was moved to another place, and is to be used again.
+    Moved,
 }
 
 impl Acceptance {
@@ -33,6 +36,7 @@ impl Acceptance {
             Self::Rollback => Override::Rollback,
             Self::Fork => Override::Fork,
             Self::Clock => Override::Nothing,
+            Self::Moved => Override::Moved,
         }
     }
 
@@ -42,6 +46,7 @@ impl Acceptance {
             Self::Rollback => "rollback",
             Self::Fork => "fork",
             Self::Clock => "clock",
+            Self::Moved => "moved",
         }
     }
 }
@@ -64,22 +69,31 @@ impl Store {
         mut also: impl FnMut(&mut Writer<'_>, u64) -> Result<()>,
     ) -> Result<()> {
         let seen = self.latest_epoch()?;
+        let anchored = self.anchored()?;
         let mut incarnation = [0; 16];
         entropy.fill(&mut incarnation)?;
         self.set_override(what.overrides());
+        let mut header = None;
         let done = self.write(at, who, entropy, |writer| {
             let found = writer.epoch().saturating_sub(1);
+            let mut details = Details::from([("accepted".into(), what.word().into())]);
             match what {
                 Acceptance::Clock => writer.reset_wall(),
-                Acceptance::Rollback | Acceptance::Fork => {
-                    writer.set_history(incarnation, seen + 1);
+                Acceptance::Rollback | Acceptance::Fork | Acceptance::Moved => {
+                    if what == Acceptance::Moved {
+                        header = Some(writer.set_moved(false)?);
+                    }
+                    let transition = writer.begin_history(incarnation, seen + 1, anchored.as_ref());
+                    details.extend(transition.details());
                 }
             }
-            let details = Details::from([("accepted".into(), what.word().into())]);
             writer.audit(Action::StoreAccept, store_object(), details)?;
             also(writer, found)
         });
         self.set_override(Override::Nothing);
+        if let (Ok(()), Some(header)) = (&done, header) {
+            self.adopt_header(header);
+        }
         done
     }
 
@@ -102,7 +116,8 @@ impl Store {
     /// Makes a draft that was restored from a backup the newest state of the store.
     ///
     /// The draft gets a new incarnation, an epoch above every known one, and a time no earlier than
-    /// any seen here or reported by `above`. `also` runs in the same transaction.
+    /// any seen here or reported by `above`. `also` runs in the same transaction, and receives the
+    /// facts about the new incarnation, which its audit entry has to contain.
     ///
     /// # Errors
     ///
@@ -113,22 +128,52 @@ impl Store {
         at: Time,
         who: &Actor,
         entropy: &mut dyn Entropy,
-        mut also: impl FnMut(&mut Writer<'_>) -> Result<()>,
+        mut also: impl FnMut(&mut Writer<'_>, Details) -> Result<()>,
     ) -> Result<()> {
         let (epoch, latest) = above;
         let seen = self.latest_epoch()?.max(epoch);
+        let anchored = self.anchored()?;
         // The latest time must not move back: an expiry that has passed must not become pending
         // again.
-        let latest = self
-            .anchored()?
+        let latest = anchored
+            .as_ref()
             .map_or(latest, |mark| mark.wall.max(latest));
         let mut incarnation = [0; 16];
         entropy.fill(&mut incarnation)?;
         self.write(at, who, entropy, |writer| {
             writer.see_time(latest);
-            writer.set_history(incarnation, seen + 1);
-            also(writer)
+            let transition = writer.begin_history(incarnation, seen + 1, anchored.as_ref());
+            also(writer, transition.details())
         })
+    }
+
+    /// Adopts a history that another machine accepted ([`History::AcceptedElsewhere`]). `apply` runs
+    /// in the transaction after which this machine takes the history for its own, and makes what
+    /// this machine knows to have ended end there too.
+    ///
+    /// # Errors
+    ///
+    /// Those of `apply`, and every refusal of [`Store::write`] except the one that is overcome.
+    pub fn adopt(
+        &mut self,
+        at: Time,
+        who: &Actor,
+        entropy: &mut dyn Entropy,
+        mut apply: impl FnMut(&mut Writer<'_>, Adoption) -> Result<()>,
+    ) -> Result<()> {
+        let mut adopted = None;
+        self.set_override(Override::Accepted);
+        let done = self.write(at, who, entropy, |writer| {
+            adopted = writer.adoption;
+            // Another process on this machine may have been faster.
+            adopted.map_or(Ok(()), |adoption| apply(writer, adoption))
+        });
+        self.set_override(Override::Nothing);
+        done?;
+        if let Some(Adoption { found, .. }) = adopted {
+            self.notices.push(Notice::Adopted(found));
+        }
+        Ok(())
     }
 
     /// Lists the key slots, without secrets.
@@ -228,6 +273,6 @@ pub fn peek(backend: &mut dyn Backend) -> Option<StoreId> {
 }
 
 /// The store itself, as an object in the log.
-fn store_object() -> Object {
+pub(in crate::barrier) fn store_object() -> Object {
     Object::new(ObjectKind::Store, String::new(), None)
 }

@@ -10,6 +10,7 @@
 //! refused. The announcement is valid for exactly that state, and only until the store changes
 //! again.
 
+mod adoption;
 mod files;
 pub(super) mod freshness;
 mod mark;
@@ -17,6 +18,7 @@ mod state;
 mod tombstones;
 mod whole;
 
+pub use adoption::Adoption;
 pub(super) use files::Anchor;
 pub(super) use mark::{Mark, announced, newest};
 pub use state::{Notice, State};

@@ -95,7 +95,7 @@ impl Reader<'_> {
     /// Checks that the tables hold as many rows as the root records. A row outside every bucket
     /// cannot affect an answer, but no honest program wrote it. The rows of the buckets need not be
     /// counted again: the sums cover each of them.
-    fn check_counts(&self, root: &Root) -> Result<()> {
+    pub(in crate::barrier) fn check_counts(&self, root: &Root) -> Result<()> {
         let expected = Counts {
             hdr: 2,
             obj: root.objects,

@@ -1,5 +1,6 @@
 //! An open store: the checks before each transaction, and the bookkeeping after it.
 
+mod copying;
 mod deferred;
 mod draft;
 mod handle;
@@ -8,5 +9,6 @@ mod remembering;
 mod transaction;
 mod verified;
 
+pub use copying::{Begun, Copying, Source};
 pub use handle::Store;
 pub use transaction::CLOCK_SLACK;

@@ -1,8 +1,10 @@
 //! Stores in memory with an anchor in a folder.
 
+mod adoption;
 mod changes;
 mod changing;
 mod check;
+mod copying;
 mod drafts;
 mod log;
 mod notices;

@@ -20,6 +20,16 @@ pub enum History {
     /// The file has another history than this machine has seen.
     #[error("the store's history differs from what this machine has seen: {0}")]
     Fork(String),
+    /// Another machine accepted, copied or restored the store, and this one may follow.
+    #[error(
+        "the store's history differs from what this machine has seen: another machine accepted it as of epoch {found}"
+    )]
+    AcceptedElsewhere {
+        /// The epoch at which it parts from what this machine has seen.
+        found: u64,
+        /// The log entry with which it begins.
+        entry: u64,
+    },
     /// The log is shorter than an outside witness has seen it.
     #[error("the log ends at entry {last}, but the given head is of entry {seen}")]
     LogCut {
@@ -34,6 +44,9 @@ pub enum History {
     /// Another store is where this machine knew one, or the anchor is foreign.
     #[error("the store was replaced by another one: {0}")]
     Substituted(String),
+    /// The store was moved to another place.
+    #[error("the store was moved to {0}")]
+    Moved(String),
 }
 
 impl History {
@@ -41,8 +54,8 @@ impl History {
     pub fn kind(&self) -> Kind {
         match self {
             Self::Rollback { .. } | Self::AnchorMissing | Self::LogCut { .. } => Kind::Rollback,
-            Self::Fork(_) | Self::LogDiffers(_) => Kind::Fork,
-            Self::Substituted(_) => Kind::Substituted,
+            Self::Fork(_) | Self::AcceptedElsewhere { .. } | Self::LogDiffers(_) => Kind::Fork,
+            Self::Substituted(_) | Self::Moved(_) => Kind::Substituted,
         }
     }
 }

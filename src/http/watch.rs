@@ -22,9 +22,12 @@ use super::telemetry::Telemetry;
 use super::wish::Wish;
 use crate::backend::Version;
 use crate::backend::location::{Location, store_paths};
+use crate::barrier::Reader;
 use crate::core::Core;
 use crate::error::{Error, History, Result};
+use crate::model::audit::LogHead;
 use crate::open::Opening;
+use crate::ops::store::remember_endings;
 
 /// How often the store is looked at.
 const EVERY: Duration = Duration::from_millis(400);
@@ -83,7 +86,8 @@ impl Watch {
     fn newest(&mut self, seen: &mut Seen) -> Result<()> {
         let files = Files::of(&self.opening.location);
         let version = self.core.store.version()?;
-        let (epoch, records) = self.core.read(|r| Ok((r.epoch(), r.records())))?;
+        let read = |r: &mut Reader<'_>| Ok((r.epoch(), r.records(), r.log_head()));
+        let (epoch, records, head) = self.core.read(read)?;
         ensure_not_older(epoch, seen.epoch)?;
         if seen.files != files {
             // This connection may have old pages and an old log in memory, also after a commit that it
@@ -94,12 +98,32 @@ impl Watch {
         if let Some(check) = seen.check_for(&files, version) {
             self.wish(check);
         }
+        self.remember_endings(seen, head);
         self.telemetry.metrics.set_epoch(epoch);
         self.follow_size(seen, records);
         seen.files = files;
         seen.version = Some(version);
         seen.epoch = epoch;
         Ok(())
+    }
+
+    /// Remembers what others have ended since the last look, should the store be rolled back.
+    fn remember_endings(&mut self, seen: &mut Seen, head: LogHead) {
+        let Some(before) = seen.head.filter(|before| *before != head) else {
+            seen.head = Some(head);
+            return;
+        };
+        match remember_endings(&mut self.core, &before) {
+            Ok(reached) => (seen.head, seen.forgets) = (Some(reached), false),
+            // The next look tries again; if the store cannot be read, it closes the doors.
+            Err(error) => {
+                if !seen.forgets {
+                    let why = event::in_full(&error);
+                    event::log(&*self.host, "not_remembered", json!({ "why": why }));
+                }
+                seen.forgets = true;
+            }
+        }
     }
 
     /// Logs that the store is too large for the memory, and has it read again once it may fit.
@@ -147,6 +171,10 @@ struct Seen {
     files: Files,
     version: Option<Version>,
     epoch: u64,
+    /// Where its log ended, up to which this machine remembers what has ended.
+    head: Option<LogHead>,
+    /// Whether that could not be recorded.
+    forgets: bool,
     /// How many records it had when it was too large for the memory, if it is.
     too_large: Option<u64>,
     /// The same, when it was read again last because it may fit.

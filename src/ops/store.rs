@@ -12,6 +12,9 @@
 //! ```
 
 mod accept;
+mod adopt;
+mod copy;
+mod endings;
 mod figures;
 mod init;
 mod inspect;
@@ -19,6 +22,9 @@ pub mod key;
 mod restore;
 
 pub use accept::{accept, preview_acceptance};
+pub use adopt::adopt;
+pub use copy::{Copied, Copy, copy, preview_copy};
+pub use endings::remember_endings;
 pub use figures::{Figures, Within, figures};
 pub use init::init;
 pub use inspect::{Info, back_up, check, clock_behind, info};

@@ -141,7 +141,7 @@ fn every_field_is_explained() {
         match shape {
             "new token" => explained.extend(self::explained(&document, "token")),
             "explained verdict" => explained.extend(self::explained(&document, "verdict")),
-            "restore" => explained.extend(self::explained(&document, "check")),
+            "restore" | "copy" => explained.extend(self::explained(&document, "check")),
             "error" => drop(explained.insert("error".to_owned())),
             _ => {}
         }

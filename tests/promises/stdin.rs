@@ -86,6 +86,7 @@ const OTHERS: &[(&str, &str)] = &[
     ("store check", ""),
     ("store backup", "backup.db"),
     ("store restore", "backup.db"),
+    ("store copy", "--to copied.db --keep-source"),
     ("store accept", "--rollback"),
     ("store key list", ""),
     ("store key add", ""),

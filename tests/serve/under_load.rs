@@ -33,6 +33,7 @@ fn opened(home: &TestHome) -> Core {
         location: Location::File(store.clone()),
         options: OpenOptions::default(),
         state: State::of(&home.path().join("state/hallpass"), &store),
+        adopt: true,
     };
     let key = std::fs::read_to_string(home.file("keys/store.key")).unwrap();
     let now = jiff::Timestamp::now().as_second();

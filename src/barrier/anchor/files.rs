@@ -219,6 +219,19 @@ impl Anchor {
         self.tombstones.record(tombstones, epoch, key)
     }
 
+    /// As [`Self::record`], for changes of others, each with its epoch.
+    pub(in crate::barrier) fn record_each(
+        &self,
+        tombstones: &[(u64, Tombstone)],
+        key: &MacKey,
+    ) -> io::Result<()> {
+        self.ensure_not_first()?;
+        let dated = tombstones
+            .iter()
+            .map(|(epoch, tombstone)| (*epoch, tombstone));
+        self.tombstones.record_each(dated, key)
+    }
+
     /// Reads this machine's tombstones of the store's records.
     pub(in crate::barrier) fn tombstones(&self, key: MacKey) -> io::Result<Tombstones> {
         self.tombstones.read(key)

@@ -1,5 +1,6 @@
 //! Comparing a store with the state this machine has seen of it (the anchor rule).
 
+use super::adoption::{self, Adoption};
 use super::{Mark, announced, newest};
 use crate::backend::Transaction;
 use crate::barrier::log::chain;
@@ -13,8 +14,19 @@ pub(in crate::barrier) enum Override {
     Nothing,
     Rollback,
     Fork,
+    /// A history that another machine accepted, and that this one may follow.
+    Accepted,
+    /// A store that was moved to another place, whatever was seen of that.
+    Moved,
     /// A restore: any history, because a new one begins.
     Any,
+}
+
+impl Override {
+    /// Whether a store is accepted whatever this machine has seen at its path.
+    pub(in crate::barrier) fn is_of_any_store(self) -> bool {
+        matches!(self, Self::Fork | Self::Moved | Self::Any)
+    }
 }
 
 /// The result of comparing a store with its anchor.
@@ -25,6 +37,17 @@ pub(in crate::barrier) enum Freshness {
     Unseen,
     /// Refused by the rule, but accepted by an operator, now or in a run that was interrupted.
     Overridden,
+    /// Accepted on another machine, and adopted.
+    Adopted(Adoption),
+    /// The store was moved away: what this machine has seen is of its successor.
+    Moved,
+}
+
+impl Freshness {
+    /// Whether the state does not continue what was seen.
+    pub(in crate::barrier) fn starts_anew(self) -> bool {
+        matches!(self, Self::Overridden | Self::Adopted(_))
+    }
 }
 
 /// The inputs of the comparison.
@@ -46,18 +69,25 @@ pub(in crate::barrier) fn anchor_gone() -> Error {
 /// Whether an operator's override accepts a store with this history.
 fn covers(allowed: Override, history: &History) -> bool {
     let rollback = matches!(history, History::Rollback { .. });
-    let fork = matches!(history, History::Fork(_) | History::Substituted(_));
+    let fork = matches!(
+        history,
+        History::Fork(_) | History::AcceptedElsewhere { .. } | History::Substituted(_)
+    );
     match allowed {
-        Override::Nothing => false,
+        Override::Nothing | Override::Accepted => false,
         Override::Rollback => rollback,
         Override::Fork => fork,
-        Override::Any => true,
+        Override::Moved | Override::Any => true,
     }
 }
 
 impl FreshnessCheck<'_> {
     pub(in crate::barrier) fn run(&self, anchor: &[u8], allowed: Override) -> Result<Freshness> {
         match (self.compare(anchor), allowed) {
+            (
+                Err(Error::History(History::AcceptedElsewhere { found, entry })),
+                Override::Accepted,
+            ) => Ok(Freshness::Adopted(Adoption { found, entry })),
             (Err(Error::History(history)), allowed) if covers(allowed, &history) => {
                 Ok(Freshness::Overridden)
             }
@@ -82,9 +112,9 @@ impl FreshnessCheck<'_> {
             return Err(if announced { anchor_gone() } else { foreign() });
         };
         if seen.incarnation != mark.incarnation {
-            return Err(Error::History(History::Fork(
-                "it was restored or accepted elsewhere".into(),
-            )));
+            let Adoption { found, entry } =
+                adoption::follow(self.tx, self.unlocked, self.root, &seen)?;
+            return Err(Error::History(History::AcceptedElsewhere { found, entry }));
         }
         if mark.epoch < seen.epoch {
             return Err(Error::History(History::Rollback {

@@ -112,6 +112,8 @@ pub enum Notice {
     /// The clock is this many seconds behind the store's last change; expiry is judged by the
     /// latter.
     ClockBehind(i64),
+    /// Another machine accepted the store as of this epoch, and this machine now follows.
+    Adopted(u64),
 }
 
 #[cfg(test)]

@@ -133,6 +133,25 @@ impl Reader<'_> {
         }
     }
 
+    /// The place to which the store was moved, if it was.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Integrity`] for a row that is missing or was changed.
+    pub fn moved_to(&self) -> Result<Option<String>> {
+        if !self.unlocked.header.moved {
+            return Ok(None);
+        }
+        // Nothing is written after that.
+        let last = self.root.log_last;
+        let (keys, store) = (&self.unlocked.keys, &self.unlocked.header.store);
+        let mut place = None;
+        for row in chain::page(&*self.tx, last, last)? {
+            place = chain::unseal(keys, store, &row)?.0.details.remove("place");
+        }
+        Ok(Some(place.unwrap_or_else(|| "another place".into())))
+    }
+
     /// Checks that the log ends where the root records it: nothing was cut off or appended.
     fn ends_at_root(&self) -> Result<()> {
         let end = self

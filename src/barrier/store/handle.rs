@@ -25,11 +25,13 @@ pub struct Store {
     pub(super) anchor: Option<Anchor>,
     pub(super) require_anchor: bool,
     pub(super) seen: bool,
-    pub(super) notices: Vec<Notice>,
+    pub(in crate::barrier) notices: Vec<Notice>,
     pub(super) anchor_failure: Option<io::Error>,
     pub(super) overridden: Override,
     /// Not published yet: the anchor is left alone.
     pub(super) draft: bool,
+    /// Whether it can be read even though it was moved to another place.
+    pub(super) admits_moved: bool,
     /// Whether this machine has no record of a store at this path.
     pub(super) path_unknown: bool,
     /// Whether anything was committed through this handle.
@@ -94,6 +96,7 @@ impl Store {
             anchor_failure: None,
             overridden: Override::Nothing,
             draft: false,
+            admits_moved: false,
             path_unknown: false,
             committed: false,
             memory: None,
@@ -161,6 +164,12 @@ impl Store {
     /// Whether the store can be written.
     pub fn writable(&self) -> bool {
         self.backend.writable() && !self.unlocked.header.newer_minor()
+    }
+
+    /// Reads the store, from now on, also if it was moved to another place. Nothing that it says is
+    /// the newest then, and its anchor is left alone.
+    pub fn admit_moved(&mut self) {
+        self.admits_moved = true;
     }
 
     /// Keeps others from maintenance of the whole store until the claim is dropped.

@@ -5,7 +5,7 @@ use std::io;
 
 use super::handle::Store;
 use crate::backend::Fault;
-use crate::barrier::anchor::freshness::{Freshness, Override};
+use crate::barrier::anchor::freshness::Freshness;
 use crate::barrier::anchor::{Anchor, Mark, Tombstone, Tombstones, newest};
 use crate::barrier::writer::Writer;
 use crate::crypto::MacKey;
@@ -35,6 +35,27 @@ impl Store {
         anchor
             .tombstones(key)
             .map_err(|source| unreadable(anchor, source))
+    }
+
+    /// Adds tombstones of changes that others have committed, each with its epoch, to those of this
+    /// machine.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Unsafe`] if others could have written the file, and [`Error::AnchorUnwritable`] if it
+    /// cannot be written.
+    pub fn record_tombstones(&mut self, tombstones: &[(u64, Tombstone)]) -> Result<()> {
+        let Some(mark) = self.anchored()?.filter(|_| !tombstones.is_empty()) else {
+            return Ok(());
+        };
+        let Some(anchor) = self.trusted_anchor()? else {
+            return Ok(());
+        };
+        let recorded = anchor.record_each(tombstones, &self.unlocked.keys.anchor);
+        recorded.map_err(|source| unwritable(anchor, source))?;
+        // A failure is harmless: surplus tombstones stay until the next attempt.
+        let _ = anchor.compact(self.unlocked.anchor_key(), mark.wall);
+        Ok(())
     }
 
     /// Reads the newest state in this machine's anchor; `None` if no slot authenticates.
@@ -75,9 +96,7 @@ impl Store {
         let known = anchor.known_here().map_err(file)?;
         let own = data_encoding::HEXLOWER.encode(&self.unlocked.header.store);
         let path_unknown = known.is_none();
-        if known.is_some_and(|known| known != own)
-            && !matches!(self.overridden, Override::Fork | Override::Any)
-        {
+        if known.is_some_and(|known| known != own) && !self.overridden.is_of_any_store() {
             return Err(Error::History(History::Substituted(
                 "this machine has seen one with another id at this path".into(),
             )));

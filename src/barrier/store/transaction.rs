@@ -168,6 +168,9 @@ impl Store {
             ..
         } = self.begin(mode, Some(at))?;
         let mut writer = Writer::new(reader, entropy, who, at);
+        if let Freshness::Adopted(adoption) = freshness {
+            writer.adoption = Some(adoption);
+        }
         let mut value = change(&mut writer)?;
         if !writer.has_changed() {
             drop(writer);
@@ -184,15 +187,15 @@ impl Store {
         // A state that does not continue the past is announced: a kill may precede the anchor
         // update.
         let committed = writer.commit(|mark| {
-            if let (Some(anchor), Freshness::Overridden) = (anchor, freshness) {
+            if let (Some(anchor), true) = (anchor, freshness.starts_anew()) {
                 let announced = anchor.announce(anchor_file.as_ref(), mark, key);
                 announced.map_err(|source| unwritable(anchor, source))?;
             }
             // After every step that can still fail, so that its effect is rarely in vain.
             last(&mut value)
         });
-        let mark = match (committed, anchor, freshness) {
-            (Err(error), Some(anchor), Freshness::Overridden) => {
+        let mark = match (committed, anchor, freshness.starts_anew()) {
+            (Err(error), Some(anchor), true) => {
                 let withdrawn = anchor.withdraw(anchor_file.as_ref());
                 withdrawn.map_err(|source| unwritable(anchor, source))?;
                 return Err(error);
@@ -236,6 +239,11 @@ impl Store {
                 "header and keyring are not the newest".into(),
             ));
         }
+        let moved = self.unlocked.header.moved && self.overridden != Override::Moved;
+        if moved && !(self.admits_moved && mode == Mode::Read) {
+            let place = Reader::new(tx, &self.unlocked, root).moved_to()?;
+            return Err(Error::History(History::Moved(place.unwrap_or_default())));
+        }
         // The root is authentic from here on; whether it is the newest, only the anchor can show.
         let mark = Mark::of(&root, &row, &self.unlocked.keys.manifest)?;
         let check = FreshnessCheck {
@@ -245,11 +253,10 @@ impl Store {
             mark: &mark,
         };
         let freshness = match &seen {
+            _ if moved => Freshness::Moved,
             Seen::Never => Freshness::Unseen,
             Seen::Before(Some(bytes)) => check.run(bytes, self.overridden)?,
-            Seen::Before(None) if matches!(self.overridden, Override::Fork | Override::Any) => {
-                Freshness::Overridden
-            }
+            Seen::Before(None) if self.overridden.is_of_any_store() => Freshness::Overridden,
             Seen::Before(None) => return Err(anchor_gone()),
         };
         let missing = freshness == Freshness::Unseen && self.anchor.is_some() && !self.draft;
@@ -278,7 +285,7 @@ impl Store {
 
     /// After a transaction without changes: updates the anchor, if possible.
     pub(super) fn settle(&mut self, freshness: Freshness, mark: &Mark) {
-        if self.draft {
+        if self.draft || freshness == Freshness::Moved {
             return;
         }
         if freshness == Freshness::Same {
@@ -297,7 +304,7 @@ impl Store {
 }
 
 /// The pauses between attempts: about 5 s in total, before jitter.
-fn pauses() -> impl Iterator<Item = Duration> {
+pub(super) fn pauses() -> impl Iterator<Item = Duration> {
     let growing = [5, 10, 20, 40, 80, 160];
     growing
         .into_iter()
@@ -307,7 +314,7 @@ fn pauses() -> impl Iterator<Item = Duration> {
 
 /// A random duration between half of `pause` and all of it, so that two losers do not collide
 /// again.
-fn jittered(pause: Duration, entropy: &mut dyn Entropy) -> Result<Duration> {
+pub(super) fn jittered(pause: Duration, entropy: &mut dyn Entropy) -> Result<Duration> {
     let mut byte = [0; 1];
     entropy.fill(&mut byte)?;
     let [byte] = byte;

@@ -49,7 +49,7 @@ fn each_change_alone_is_committed() {
         ("unindex", |w| w.unindex(Unique::Email("a"))),
         ("audit", note),
         ("set_history", |w| {
-            w.set_history([9; 16], 1);
+            w.begin_history([9; 16], 1, None);
             Ok(())
         }),
         ("reset_wall", |w| {

@@ -29,7 +29,7 @@ fn a_restored_store_is_later_than_all_that_was_ever_seen() {
         let limits = KdfLimits::default();
         let mut draft = Store::open_copy(backend, &held.secret(), &limits, &held.state()).unwrap();
         let actor = Actor::default();
-        let restored = draft.restored((epoch, latest), NOW, &actor, &mut OsEntropy, note);
+        let restored = draft.restored((epoch, latest), NOW, &actor, &mut OsEntropy, |w, _| note(w));
         restored.unwrap();
         let found = draft.read(|r| Ok((r.epoch(), r.wall_max()))).unwrap();
         assert_eq!(found, (epoch.max(seen) + 1, latest));

@@ -19,12 +19,16 @@ const MINOR: u16 = 0;
 const LARGEST: usize = 16 << 10;
 const MOST_SLOTS: usize = 16;
 const MOST_PASSPHRASES: usize = 4;
+/// Feature bit of a store that was moved to another place.
+const MOVED: u32 = 1;
 
 /// A decoded header.
 #[derive(Clone)]
 pub(in crate::barrier) struct Header {
     minor: u16,
     ro_compat: u32,
+    /// Whether the store was moved to another place, which the last entry of its log names.
+    pub(in crate::barrier) moved: bool,
     pub(in crate::barrier) store: StoreId,
     pub(in crate::barrier) generation: u64,
     root_commit: [u8; 32],
@@ -37,6 +41,7 @@ impl Header {
         Self {
             minor: MINOR,
             ro_compat: 0,
+            moved: false,
             store,
             generation: 0,
             root_commit,
@@ -78,7 +83,8 @@ impl Header {
         bytes.extend_from_slice(&MAGIC);
         bytes.extend_from_slice(&MAJOR.to_le_bytes());
         bytes.extend_from_slice(&self.minor.to_le_bytes());
-        bytes.extend_from_slice(&0u32.to_le_bytes());
+        let features = if self.moved { MOVED } else { 0 };
+        bytes.extend_from_slice(&features.to_le_bytes());
         bytes.extend_from_slice(&self.ro_compat.to_le_bytes());
         bytes.extend_from_slice(&SUITE.to_le_bytes());
         bytes.extend_from_slice(&u16::try_from(self.slots.len()).unwrap_or(0).to_le_bytes());
@@ -101,7 +107,8 @@ impl Header {
         if cursor.array::<8>().ok() != Some(MAGIC) {
             return Err(corrupt("its header has no valid start"));
         }
-        Self::decode_versions(&mut cursor).and_then(|(minor, ro_compat, slots)| {
+        Self::decode_versions(&mut cursor).and_then(|(minor, features, slots)| {
+            let (moved, ro_compat) = features;
             let store = cursor.array()?;
             let generation = cursor.u64()?;
             let root_commit = cursor.array()?;
@@ -118,6 +125,7 @@ impl Header {
             Ok(Self {
                 minor,
                 ro_compat,
+                moved,
                 store,
                 generation,
                 root_commit,
@@ -126,7 +134,7 @@ impl Header {
         })
     }
 
-    fn decode_versions(cursor: &mut Cursor<'_>) -> Result<(u16, u32, u16)> {
+    fn decode_versions(cursor: &mut Cursor<'_>) -> Result<(u16, (bool, u32), u16)> {
         let major = cursor.u16()?;
         let minor = cursor.u16()?;
         let incompat = cursor.u32()?;
@@ -138,8 +146,9 @@ impl Header {
                 "format {major}, but this program reads {MAJOR}"
             )));
         }
-        if incompat != 0 {
-            return Err(newer(format!("unknown features {incompat:#x}")));
+        let unknown = incompat & !MOVED;
+        if unknown != 0 {
+            return Err(newer(format!("unknown features {unknown:#x}")));
         }
         if suite != SUITE {
             return Err(newer(format!("unknown cipher suite {suite}")));
@@ -147,7 +156,7 @@ impl Header {
         if !(1..=MOST_SLOTS).contains(&usize::from(slots)) {
             return Err(corrupt("its header has no key slots"));
         }
-        Ok((minor, ro_compat, slots))
+        Ok((minor, (incompat & MOVED != 0, ro_compat), slots))
     }
 
     /// Verifies that `root` is this header's root key, and that `bytes` were not changed.
@@ -169,12 +178,27 @@ impl Header {
 /// Reads header and keyring, after checking the storage's schema.
 pub(in crate::barrier) fn heads(tx: &dyn Transaction) -> Result<(Vec<u8>, Vec<u8>)> {
     tx.fetch(&[Want::Hdr(1), Want::Hdr(2)])?;
-    tx.check_shape()?;
+    tx.check_shape().map_err(|fault| unfinished(tx, fault))?;
     let missing = || Fault::Corrupt("its header is missing".into());
     Ok((
         tx.hdr_get(1)?.ok_or_else(missing)?,
         tx.hdr_get(2)?.ok_or_else(missing)?,
     ))
+}
+
+/// What is wrong with a store that has not the shape of one. A copy gets its header last, so that
+/// nothing opens one that is not finished.
+fn unfinished(tx: &dyn Transaction, fault: Fault) -> Fault {
+    let is_begun = || {
+        let counts = tx.counts(1).ok()?;
+        Some((counts.hdr, counts.man) == (0, 0) && counts.log + counts.obj > 0)
+    };
+    match fault {
+        Fault::Corrupt(_) if is_begun() == Some(true) => Fault::Corrupt(
+            "it is an unfinished copy, which the same `store copy`, run again, finishes".into(),
+        ),
+        other => other,
+    }
 }
 
 /// The hash of a header that the root records.

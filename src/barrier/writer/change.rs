@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 use zeroize::Zeroizing;
 
 use super::originals::Originals;
-use crate::barrier::anchor::Tombstone;
+use crate::barrier::anchor::{Adoption, Tombstone};
 use crate::barrier::reader::{Reader, Staged};
 use crate::barrier::rows::manifest::object_leaf;
 use crate::barrier::rows::record::{self, Record};
@@ -31,6 +31,8 @@ pub struct Writer<'a> {
     pub(super) trail: Option<Vec<Entry>>,
     /// The records as they were before this transaction, if requested.
     pub(super) originals: Option<Originals>,
+    /// The history that this machine adopts with this transaction, if it does.
+    pub(in crate::barrier) adoption: Option<Adoption>,
     /// Tags of the audit rows of this transaction.
     pub(super) logged: Vec<[u8; 16]>,
 }
@@ -66,6 +68,7 @@ impl<'a> Writer<'a> {
             tombstones: Vec::new(),
             trail: None,
             originals: None,
+            adoption: None,
             logged: Vec::new(),
         }
     }

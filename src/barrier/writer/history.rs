@@ -2,8 +2,10 @@
 
 use super::change::Writer;
 use crate::backend::Fault;
+use crate::barrier::anchor::Mark;
+use crate::barrier::log::transition::{Incarnation, Transition};
 use crate::barrier::unlocking::header::{Header, fingerprint};
-use crate::error::Result;
+use crate::error::{Refusal, Result};
 use crate::model::time::Time;
 
 impl Writer<'_> {
@@ -36,12 +38,59 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Moves the store to an epoch of a new incarnation.
-    pub(in crate::barrier) fn set_history(&mut self, incarnation: [u8; 16], epoch: u64) {
+    /// Moves the store to an epoch of a new incarnation, in which something of the past may be
+    /// missing. `anchored` is the newest state that this machine has seen.
+    pub(in crate::barrier) fn begin_history(
+        &mut self,
+        to: Incarnation,
+        epoch: u64,
+        anchored: Option<&Mark>,
+    ) -> Transition {
         let root = &mut self.reader.root;
-        (root.incarnation, root.epoch) = (incarnation, root.epoch.max(epoch));
+        let transition = Transition {
+            from: root.incarnation,
+            found: root.epoch.saturating_sub(1),
+            seen: anchored.map_or(root.incarnation, |mark| mark.incarnation),
+            anchored: anchored.map_or(0, |mark| mark.epoch),
+            to,
+        };
+        (root.incarnation, root.epoch) = (to, root.epoch.max(epoch));
         root.known_from = root.wall_max.max(self.now);
         self.changed = true;
+        transition
+    }
+
+    /// Begins an incarnation of a copy, which lacks nothing of its source: that is in this
+    /// incarnation and at this epoch.
+    pub(in crate::barrier) fn begin_copy(
+        &mut self,
+        to: Incarnation,
+        (seen, anchored): (Incarnation, u64),
+    ) -> Transition {
+        let root = &mut self.reader.root;
+        let transition = Transition {
+            from: root.incarnation,
+            found: root.epoch.saturating_sub(1),
+            seen,
+            anchored,
+            to,
+        };
+        (root.incarnation, root.epoch) = (to, root.epoch.max(anchored + 1));
+        self.changed = true;
+        transition
+    }
+
+    /// Records in the header whether the store was moved to another place, and returns the new
+    /// header.
+    pub(in crate::barrier) fn set_moved(&mut self, moved: bool) -> Result<Header> {
+        let mut header = self.unlocked.header.clone();
+        if header.moved == moved {
+            return Err(Refusal::State("the store was not moved, or already was".into()).into());
+        }
+        let before = header.generation;
+        (header.moved, header.generation) = (moved, before + 1);
+        self.replace_header(&header, before)?;
+        Ok(header)
     }
 
     /// Resets the latest time to now.

@@ -47,17 +47,8 @@ pub(crate) fn next(error: &Error) -> Option<Hint> {
             "use another key (`--key-file`, `--passphrase-file`), or a recovery code as the passphrase",
         ),
         Error::KeyFile(_) => advice("use the store's own key file: `--key-file FILE`"),
-        Error::History(History::AnchorMissing) => {
-            advice("if you know that this is the newest store, omit `--require-anchor` once")
-        }
         Error::Integrity(_) => command("store restore BACKUP"),
-        Error::History(History::Rollback { .. }) => command("store accept --rollback --dry-run"),
-        Error::History(History::Fork(_) | History::Substituted(_)) => {
-            command("store accept --fork --dry-run")
-        }
-        Error::History(History::LogCut { .. } | History::LogDiffers(_)) => advice(
-            "find out who replaced the store; `hallpass store restore BACKUP` restores a backup",
-        ),
+        Error::History(history) => accepted(history),
         Error::Clock { .. } => command("store accept --clock --dry-run"),
         Error::AnchorUnwritable { .. } => {
             advice("use a writable folder with `--state-dir DIR`, or no anchor with `--no-anchor`")
@@ -99,6 +90,26 @@ pub(crate) fn of_part(error: &Error) -> Option<Hint> {
         }
         occupied @ Error::Occupied(_) => next(occupied),
         other => next(other).filter(|hint| matches!(hint, Hint::Command(_))),
+    }
+}
+
+/// Returns how a store of another history is used in spite of it.
+fn accepted(history: &History) -> Option<Hint> {
+    match history {
+        History::AnchorMissing => {
+            advice("if you know that this is the newest store, omit `--require-anchor` once")
+        }
+        History::Rollback { .. } => command("store accept --rollback --dry-run"),
+        History::Fork(_) | History::AcceptedElsewhere { .. } | History::Substituted(_) => {
+            command("store accept --fork --dry-run")
+        }
+        History::Moved(_) => advice(
+            "use it there: `--store PLACE`; `hallpass store accept --moved` uses this one again",
+        ),
+        History::LogCut { .. } | History::LogDiffers(_) => advice(
+            "find out who replaced the store; `hallpass store restore BACKUP` restores a backup",
+        ),
+        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! One run: what holds for it, and the store once a command needs it.
 
 use std::cell::{Cell, OnceCell};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use hallpass::Kind;
 use hallpass::backend::Mode;
@@ -44,6 +44,7 @@ pub(crate) struct Session {
     core: Option<Core>,
     place: String,
     elsewhere: bool,
+    admits_moved: bool,
 }
 
 /// Whether the store may be on a network file system, where locks may not hold.
@@ -77,7 +78,13 @@ impl Session {
             core: None,
             place,
             elsewhere,
+            admits_moved: false,
         }
+    }
+
+    /// Opens the store also if it was moved to another place: for what only shows its past.
+    pub(crate) fn admit_moved(&mut self) {
+        self.admits_moved = true;
     }
 
     /// The options that named the store, as they would be typed, each with a space before it.
@@ -107,6 +114,12 @@ impl Session {
     pub(crate) fn program(&self) -> Result<&Path, Failure> {
         let unknown = || Failure::new(Kind::Failed, "the program does not know its own file");
         self.environment.program.as_deref().ok_or_else(unknown)
+    }
+
+    /// Uses another store than the settings name. It must not be open yet.
+    pub(crate) fn use_store(&mut self, store: PathBuf) {
+        self.settings.use_store(store);
+        self.location = OnceCell::new();
     }
 
     /// The open store. The first use opens it.
@@ -232,6 +245,9 @@ fn message(notice: &Notice) -> String {
         }
         Notice::ClockBehind(seconds) => format!(
             "the clock is {seconds} seconds behind the store's last change; expiry is judged by that change"
+        ),
+        Notice::Adopted(found) => format!(
+            "another machine accepted or moved the store as of epoch {found}; this machine follows, and what it knows to have ended stays so"
         ),
         _ => "the store has a notice unknown to this program".to_owned(),
     }

@@ -63,6 +63,8 @@ pub(crate) struct Settings {
     pub(crate) token_lifetime: Span,
     /// How the anchor is used.
     pub(crate) anchor: AnchorPolicy,
+    /// Whether a history that another machine accepted is followed.
+    pub(crate) anchor_adopt: bool,
 }
 
 impl Settings {
@@ -108,6 +110,7 @@ impl Settings {
             color: color(global, environment, file.color),
             token_lifetime: file.token_lifetime.unwrap_or(Span::YEAR),
             anchor: anchor(global).or(file.anchor).unwrap_or_default(),
+            anchor_adopt: file.anchor_adopt.unwrap_or(true),
         })
     }
 
@@ -181,6 +184,11 @@ impl Settings {
         let store = self.store.as_deref().ok_or_else(homeless)?;
         Location::check(store)?;
         Ok(store)
+    }
+
+    /// Uses another store from now on.
+    pub(crate) fn use_store(&mut self, store: PathBuf) {
+        self.store = Some(store);
     }
 
     /// Returns the folder of the anchors. A named one must exist, unless this run may create it.

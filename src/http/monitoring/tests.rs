@@ -78,6 +78,7 @@ pub(in crate::http) fn server(access_log: AccessLog) -> (Arc<App>, Arc<Kept>, Te
         location: Location::File(folder.path().join("store.db")),
         options: OpenOptions::default(),
         state: Anchors::off(),
+        adopt: false,
     };
     let backend = opening.location.create(&opening.options).unwrap();
     let key = Key::generate(&mut OsEntropy).unwrap();

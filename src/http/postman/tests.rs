@@ -100,6 +100,7 @@ impl Round {
             location: Location::File(folder.path().join("store.db")),
             options: OpenOptions::default(),
             state: Anchors::off(),
+            adopt: false,
         };
         let backend = opening.location.create(&opening.options).unwrap();
         let key = Key::generate(&mut OsEntropy).unwrap();

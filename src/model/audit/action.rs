@@ -102,8 +102,12 @@ words! {
         ProfileUndo = "profile.undo",
         /// A store that had been refused was accepted.
         StoreAccept = "store.accept",
+        /// The store was copied: this is the copy.
+        StoreCopy = "store.copy",
         /// The store was created.
         StoreInit = "store.init",
+        /// The store was moved: this is what it was moved from.
+        StoreMoved = "store.moved",
         /// A backup was restored.
         StoreRestore = "store.restore",
         /// A pending token was delivered, and is valid from now on.

@@ -20,7 +20,7 @@ pub fn preview_acceptance(core: &mut Core, what: Acceptance) -> Result<Carried> 
     let slots = core.store.slots();
     let now = core.now();
     core.store.read_refused(what, |r| {
-        let known = Known::remembered(tombstones, r.epoch(), is_newest(what));
+        let known = Known::remembered(&tombstones, r.epoch(), is_newest(what));
         Ok(RestorePlan::of(r, &known, &slots, now)?.carried)
     })
 }
@@ -36,7 +36,7 @@ pub fn accept(core: &mut Core, what: Acceptance) -> Result<Carried> {
     let slots = core.store.slots();
     let now = core.now();
     let mut carried = Carried::default();
-    let mut known = Known::remembered(tombstones, 0, is_newest(what));
+    let mut known = Known::remembered(&tombstones, 0, is_newest(what));
     core.store.accept(
         what,
         now,

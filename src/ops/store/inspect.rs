@@ -27,6 +27,8 @@ pub struct Info {
     pub anchor: Option<PathBuf>,
     /// Whether it is writable.
     pub writable: bool,
+    /// The place to which it was moved, if it was: it is not used any more.
+    pub moved_to: Option<String>,
     /// Its key slots.
     pub keys: Vec<crate::barrier::SlotSummary>,
 }
@@ -37,7 +39,7 @@ pub struct Info {
 ///
 /// As [`Core::read`].
 pub fn info(core: &mut Core, store: String) -> Result<Info> {
-    let census = core.read(|r| Ok(r.census()))?;
+    let (census, moved_to) = core.read(|r| Ok((r.census(), r.moved_to()?)))?;
     Ok(Info {
         store,
         id: HEXLOWER.encode(&core.store.id()),
@@ -45,6 +47,7 @@ pub fn info(core: &mut Core, store: String) -> Result<Info> {
         census,
         anchor: core.store.anchor_path().map(Into::into),
         writable: core.store.writable(),
+        moved_to,
         keys: core.store.slots(),
     })
 }
@@ -74,7 +77,7 @@ pub fn back_up(
         placement: Placement::New,
         options,
     };
-    core.store.back_up(&target, progress)
+    core.following(|core| core.store.back_up(&target, &mut *progress))
 }
 
 /// How many seconds the clock is behind the store's last change, if that is too much.

@@ -23,9 +23,10 @@ pub fn list(core: &mut Core) -> Result<Vec<SlotSummary>> {
 /// All slots of the store are used, or the secret is too weak.
 pub fn add(core: &mut Core, new: &NewSlot<'_>) -> Result<SlotSummary> {
     let now = core.now();
-    let id = core
-        .store
-        .add_slot(new, now, &core.request.actor, &mut *core.entropy)?;
+    let id = core.following(|core| {
+        core.store
+            .add_slot(new, now, &core.request.actor, &mut *core.entropy)
+    })?;
     empty_log(core);
     find(core, &HEXLOWER.encode(&id))
 }
@@ -64,14 +65,16 @@ pub fn remove(
     let bytes = HEXLOWER.decode(slot.id.as_bytes()).map_err(|_| gone())?;
     let id: SlotId = bytes.try_into().map_err(|_| gone())?;
     let now = core.now();
-    core.store.remove_slot(
-        id,
-        proof,
-        limits,
-        now,
-        &core.request.actor,
-        &mut *core.entropy,
-    )?;
+    core.following(|core| {
+        core.store.remove_slot(
+            id,
+            proof,
+            limits,
+            now,
+            &core.request.actor,
+            &mut *core.entropy,
+        )
+    })?;
     empty_log(core);
     Ok(())
 }

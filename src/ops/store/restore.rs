@@ -1,6 +1,7 @@
 //! Restores a backup without reviving what ended after it was made.
 
 mod apply;
+mod decisions;
 mod doubt;
 mod known;
 mod merge;

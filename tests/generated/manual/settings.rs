@@ -41,6 +41,13 @@ pub(super) const KEYS: [(&str, &str); 9] = [
         "The file with the password of the database's role, like --database-password-file.",
     ),
     (
+        "anchor_adopt = true | false",
+        "Whether this machine follows by itself when another one has accepted an older state of the store, has \
+         restored a backup of it, or has moved it: true (the default) follows if whoever did that had seen at least as \
+         much, after making everything end that this machine knows to have ended; false refuses such a store until \
+         `hallpass store accept --fork`.",
+    ),
+    (
         "[serve]",
         "The options of `hallpass serve`, below. A table is the last part of the file: keys after it belong to it.",
     ),

@@ -224,6 +224,8 @@ fn keep(watch: &mut Watch) {
     fs::create_dir(watch.home.file("backups")).unwrap();
     watch.run(&["store", "backup", "backups/one.db"], "");
     watch.run(&["store", "restore", "backups/one.db"], "");
+    let copy = ["store", "copy", "--to", "copies/copied.db", "--keep-source"];
+    watch.run(&copy, "");
     // There is nothing to accept.
     watch.ends(6, &["store", "accept", "--clock"], "");
     #[cfg(feature = "server")]

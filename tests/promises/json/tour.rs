@@ -362,6 +362,8 @@ impl Tour {
         fs::write(self.home.store(), old).unwrap();
         self.shows("acceptance", "store accept --rollback --dry-run");
         self.shows("acceptance", "store accept --rollback");
+        self.shows("copy", "store copy --to beside.db --keep-source --dry-run");
+        self.shows("copy", "store copy --to beside.db --keep-source");
         self.shows("step", "demo");
         let (out, err) = self.run(&["profile", "show", "nobody"], None, 3);
         assert_eq!(out, "");

@@ -1,8 +1,9 @@
 //! What is done to the store as a whole.
 
+use hallpass::backend::memory::MemoryBackend;
 use hallpass::backend::sqlite::OpenOptions;
-use hallpass::backend::{Placement, Target};
-use hallpass::barrier::{Acceptance, KdfLimits, NewSlot};
+use hallpass::backend::{Backend, Placement, Target};
+use hallpass::barrier::{Acceptance, KdfLimits, NewSlot, Source, State};
 use hallpass::crypto::Key;
 use hallpass::ops::Core;
 use hallpass::ops::store::{self, key};
@@ -33,6 +34,33 @@ pub(super) const ALL: &[Named] = &[
             &mut |_| (),
         )?)
     }),
+    ("store::remember_endings", |mut core, _| {
+        let end = core.read(|r| Ok(r.log_head()))?;
+        let after = core.read(|r| Ok(r.log_start()))?;
+        assert_eq!(store::remember_endings(&mut core, &after)?, end);
+        said(())
+    }),
+    ("store::preview_copy", |mut core, _| {
+        let (target, state) = (MemoryBackend::new(), State::off());
+        let target: Option<Box<dyn Backend>> = Some(Box::new(target));
+        let what = elsewhere(Source::Moved, &state);
+        said(store::preview_copy(
+            &mut core,
+            target,
+            &what,
+            &mut |_, _| (),
+        )?)
+    }),
+    ("store::copy", |mut core, _| {
+        let (target, state) = (Box::new(MemoryBackend::new()), State::off());
+        let what = elsewhere(Source::Moved, &state);
+        said(store::copy(&mut core, target, &what, &mut |_, _| ())?)
+    }),
+    ("store::copy kept", |mut core, _| {
+        let (target, state) = (Box::new(MemoryBackend::new()), State::off());
+        let what = elsewhere(Source::Kept, &state);
+        said(store::copy(&mut core, target, &what, &mut |_, _| ())?)
+    }),
     ("store::preview_acceptance", |mut core, _| {
         said(store::preview_acceptance(&mut core, Acceptance::Clock)?)
     }),
@@ -60,6 +88,15 @@ pub(super) const ALL: &[Named] = &[
         said(key::remove(&mut core, &slot, None, &KdfLimits::default())?)
     }),
 ];
+
+fn elsewhere(source: Source, state: &State) -> store::Copy<'_> {
+    store::Copy {
+        from: "here",
+        to: "there",
+        source,
+        state,
+    }
+}
 
 /// The file as a backup, put in the place of another store.
 fn restored(core: Core, kit: &Kit<'_>) -> Said {

@@ -43,8 +43,18 @@ impl TombstoneFile {
         epoch: u64,
         key: &MacKey,
     ) -> io::Result<()> {
+        let dated = tombstones.iter().map(|tombstone| (epoch, tombstone));
+        self.record_each(dated, key)
+    }
+
+    /// As [`Self::record`], for tombstones of several changes, each with its epoch.
+    pub(in crate::barrier::anchor) fn record_each<'a>(
+        &self,
+        tombstones: impl Iterator<Item = (u64, &'a Tombstone)>,
+        key: &MacKey,
+    ) -> io::Result<()> {
         let mut bytes = Vec::new();
-        for tombstone in tombstones {
+        for (epoch, tombstone) in tombstones {
             tombstone.entry(epoch, key).write(&mut bytes, key);
         }
         let mut file = self.ready(key)?;

@@ -177,3 +177,25 @@ fn a_newer_minor_version_and_a_feature_for_writers_are_read_only() {
     assert!(with(10) && with(16));
     assert!(!with(40), "a generation");
 }
+
+#[test]
+fn a_store_that_was_moved_says_so_in_its_first_feature_bit() {
+    let root = Key::generate(&mut OsEntropy).unwrap();
+    let (mut header, bytes) = made(&root);
+    assert_eq!(bytes[12..16], [0; 4]);
+    assert!(!Header::decode(&bytes).unwrap().moved);
+    header.moved = true;
+    let moved = header.encode(&root);
+    assert_eq!(moved[12..16], [1, 0, 0, 0]);
+    let again = Header::decode(&moved).unwrap();
+    again.authenticate(&moved, &root).unwrap();
+    assert!(again.moved && !again.newer_minor());
+    assert_eq!(again.encode(&root), moved);
+    // Only who has the keys can say so.
+    let mut forged = bytes;
+    forged[12] = 1;
+    assert!(header.authenticate(&forged, &root).is_err());
+    forged[12] = 3;
+    let error = Header::decode(&forged).err().unwrap().to_string();
+    assert!(error.contains("unknown features 0x2"), "{error}");
+}

@@ -105,7 +105,7 @@ fn named(arg: Arg, makes: bool, find: &Find) -> Arg {
         Some("PROFILE/NAME") => Noun::NewToken,
         Some("GUIDE") => return arg.add(one_of(&Template::ALL.map(Template::word))),
         Some("FORM") => return arg.add(one_of(&["native", "xml", "hex", "header"])),
-        Some("FILE") => return arg.value_hint(ValueHint::AnyPath),
+        Some("FILE" | "PLACE") => return arg.value_hint(ValueHint::AnyPath),
         _ => return arg,
     };
     if makes && arg.is_positional() && noun != Noun::NewToken {

@@ -146,6 +146,7 @@ fn store(command: &StoreCommand) -> bool {
         | StoreCommand::Backup(_)
         | StoreCommand::Key(KeyCommand::List(_)) => true,
         StoreCommand::Restore(restore) => restore.dry_run,
+        StoreCommand::Copy(copy) => copy.dry_run,
         StoreCommand::Accept(accept) => accept.dry_run,
         StoreCommand::Key(KeyCommand::Remove(remove)) => remove.dry_run,
         StoreCommand::Key(KeyCommand::Add(_)) => false,

@@ -59,6 +59,7 @@ Environment, used if the option is not given:
 Files, by default:
   ~/.local/share/hallpass/store.db  the store
   ~/.config/hallpass/config.toml    settings: store, state_dir, key_file, output, color,
-                                    token_lifetime, anchor, database_password_file, [serve]
+                                    token_lifetime, anchor, anchor_adopt,
+                                    database_password_file, [serve]
   ~/.local/state/hallpass/anchors/  what this machine has seen of each store, to detect an old
                                     or foreign copy";

@@ -18,6 +18,7 @@ pub(crate) enum StoreCommand {
     Check(Check),
     Backup(Backup),
     Restore(Restore),
+    Copy(Copy),
     Accept(Accept),
     #[command(subcommand)]
     Key(KeyCommand),
@@ -71,22 +72,53 @@ pub(crate) struct Restore {
     pub(crate) dry_run: bool,
 }
 
-/// Accept a store that was refused as rolled back, forked, or ahead of the clock
+/// Copy the store to another place, and use it there from now on
+///
+/// Id, keys, records and audit log go over as they are, sealed; the copy is compared with the store
+/// row by row. Then the store refuses and names the copy, which every machine that knows the store
+/// follows by itself. A command that was interrupted is repeated as it was.
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass store copy --to /srv/hallpass/store.db --dry-run",
+    "hallpass store copy --from store.db --to /srv/hallpass/store.db --yes";
+    "4" "there is a store already",
+    "5" "not confirmed",
+    "6" "the store was changed after its copy was finished",
+    "30" "the store is damaged"
+))]
+pub(crate) struct Copy {
+    /// Copy this store instead of the one that `--store` or the settings name
+    #[arg(long, value_name = "PLACE")]
+    #[arg(value_parser = path())]
+    pub(crate) from: Option<PathBuf>,
+    /// Where to: nothing yet, or what an interrupted copy has left
+    #[arg(long, value_name = "PLACE")]
+    #[arg(value_parser = path())]
+    pub(crate) to: PathBuf,
+    /// Leave the store as it is: two stores then have the same tokens, and what is revoked in one
+    /// stays valid in the other
+    #[arg(long)]
+    pub(crate) keep_source: bool,
+    /// Show what would be copied, without changing anything
+    #[arg(long, visible_alias = "plan")]
+    pub(crate) dry_run: bool,
+}
+
+/// Accept a store that was refused as rolled back, forked, moved, or ahead of the clock
 ///
 /// Only do this if you know the cause: an attacker who restores an old copy looks the same. It is
 /// logged. Whatever this machine knows to have expired, or to have been revoked or restricted
-/// since, stays so; what it cannot know is listed before the confirmation.
+/// since, stays so; what it cannot know is listed before the confirmation. If several machines use
+/// the store, accept it on the one with the highest `anchored_epoch` (`hallpass status`): the others
+/// follow by themselves.
 #[derive(Debug, Args)]
 #[command(after_help = after!(
     "hallpass store accept --rollback --dry-run", "hallpass store accept --clock --yes";
     "5" "not confirmed",
     "6" "there is nothing of this kind to accept"
 ))]
-#[command(group = ArgGroup::new("finding").required(true).args(["rollback", "fork", "clock"]))]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "clap allows one of the three"
-)]
+#[command(group = ArgGroup::new("finding").required(true).args(["rollback", "fork", "clock", "moved"]))]
+#[expect(clippy::struct_excessive_bools, reason = "clap allows one of the four")]
 pub(crate) struct Accept {
     /// The store is older than this machine has seen it
     #[arg(long)]
@@ -97,6 +129,9 @@ pub(crate) struct Accept {
     /// The clock is behind the store's last change
     #[arg(long)]
     pub(crate) clock: bool,
+    /// The store was moved to another place by `store copy`, and is to be used again here
+    #[arg(long)]
+    pub(crate) moved: bool,
     /// Show what would be accepted, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,

@@ -17,6 +17,7 @@ pub(super) fn run(
     session: &mut Session,
     command: AuditCommand,
 ) -> Result<Exit, Failure> {
+    session.admit_moved();
     match command {
         AuditCommand::List(args) => return list::run(ui, session, args),
         AuditCommand::Verify(args) => verify(ui, session, &args)?,

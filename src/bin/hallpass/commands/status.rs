@@ -1,7 +1,7 @@
 //! `hallpass status`.
 
-use hallpass::Kind;
 use hallpass::model::time::Time;
+use hallpass::{Error, Kind};
 use serde::Serialize;
 
 use crate::cli::top::Status;
@@ -18,6 +18,7 @@ struct StatusReport {
     store: String,
     key: Option<String>,
     epoch: Option<u64>,
+    anchored_epoch: Option<u64>,
     anchor: Option<&'static str>,
     unlocked_until: Option<Time>,
 }
@@ -28,6 +29,7 @@ impl View for StatusReport {
         Column::listed("store", |it| it.store.clone()),
         Column::listed("key", |it| optional(it.key.as_ref())),
         Column::listed("epoch", |it| optional(it.epoch.as_ref())),
+        Column::listed("anchored_epoch", |it| optional(it.anchored_epoch.as_ref())),
         Column::listed("anchor", |it| optional(it.anchor.as_ref())),
         Column::listed("unlocked_until", |it| optional(it.unlocked_until.as_ref())),
     ];
@@ -44,6 +46,7 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Status) -> Result<E
         store,
         key: None,
         epoch: None,
+        anchored_epoch: None,
         anchor: None,
         unlocked_until: None,
     };
@@ -63,7 +66,18 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Status) -> Result<E
     }
     let core = session.core(ui)?;
     let first = core.store.anchor_path().map(|path| !path.exists());
-    status.epoch = Some(core.read(|r| Ok(r.epoch()))?);
+    status.anchored_epoch = core.store.seen_epoch()?;
+    let epoch = match core.read(|r| Ok(r.epoch())) {
+        // Whoever accepts another history does so where the most was seen.
+        Err(error) if is_acceptable(&error) && status.anchored_epoch.is_some() => {
+            status.state = "refused";
+            ui.show(&status)?;
+            return Err(error.into());
+        }
+        epoch => epoch?,
+    };
+    status.epoch = Some(epoch);
+    status.anchored_epoch = core.store.seen_epoch()?;
     status.state = "open";
     status.anchor = Some(match first {
         None => "off",
@@ -72,4 +86,8 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Status) -> Result<E
     });
     ui.show(&status)?;
     Ok(Exit::DONE)
+}
+
+fn is_acceptable(error: &Error) -> bool {
+    matches!(error.kind(), Kind::Rollback | Kind::Fork)
 }

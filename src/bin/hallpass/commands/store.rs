@@ -9,6 +9,7 @@ mod accept;
 mod backup;
 mod carried;
 mod check;
+mod copy;
 mod info;
 mod key;
 mod restore;
@@ -24,6 +25,7 @@ pub(super) fn run(
         StoreCommand::Check(args) => check::run(ui, session, &args),
         StoreCommand::Backup(args) => backup::run(ui, session, &args),
         StoreCommand::Restore(args) => restore::run(ui, session, &args),
+        StoreCommand::Copy(args) => copy::run(ui, session, &args),
         StoreCommand::Accept(args) => accept::run(ui, session, &args),
         StoreCommand::Key(KeyCommand::List(args)) => key::list(ui, session, &args),
         StoreCommand::Key(KeyCommand::Add(args)) => key::add(ui, session, &args),

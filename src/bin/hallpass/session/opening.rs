@@ -48,6 +48,7 @@ impl Session {
             location: self.location()?.clone(),
             options: self.options(),
             state: self.state()?,
+            adopt: self.settings.anchor_adopt,
         })
     }
 
@@ -57,9 +58,13 @@ impl Session {
         secret: &Unlock,
     ) -> Result<Core, Failure> {
         let limits = self.limits_for(secret);
-        Ok(self
+        let mut core = self
             .opening()?
-            .open_on(backend, secret, &limits, self.context())?)
+            .open_on(backend, secret, &limits, self.context())?;
+        if self.admits_moved {
+            core.store.admit_moved();
+        }
+        Ok(core)
     }
 
     /// Opens the store if no question is needed; returns where its key came from.
@@ -84,6 +89,7 @@ impl Session {
             location: store.hasty(GLANCE),
             options,
             state: State::off(),
+            adopt: false,
         };
         let mut backend = opening.connect().ok()?;
         let secret = match self.key_source().ok()? {

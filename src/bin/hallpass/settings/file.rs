@@ -34,6 +34,7 @@ pub(super) struct Contents {
     pub(super) token_lifetime: Option<Span>,
     pub(super) anchor: Option<AnchorPolicy>,
     pub(super) database_password_file: Option<PathBuf>,
+    pub(super) anchor_adopt: Option<bool>,
     #[serde(default)]
     #[cfg_attr(
         not(feature = "server"),

@@ -18,15 +18,20 @@ use crate::ops::{connection, environment, profile};
 impl RestorePlan {
     /// Makes all changes, in the transaction in which the plan was made. All codes are withdrawn:
     /// which of them were used is unknown.
-    pub(in crate::ops) fn apply(&self, w: &mut Writer<'_>, known: &Known) -> Result<()> {
+    pub(in crate::ops) fn apply(&self, w: &mut Writer<'_>, known: &Known<'_>) -> Result<()> {
         code::cancel_all(w)?;
+        self.apply_steps(w, known)
+    }
+
+    /// As [`Self::apply`], but leaves codes alone: whoever accepted the older state withdrew them.
+    pub(in crate::ops) fn apply_steps(&self, w: &mut Writer<'_>, known: &Known<'_>) -> Result<()> {
         self.steps
             .iter()
             .try_for_each(|step| self.step(w, known, *step))
     }
 
     /// Each record is read again: an earlier step may have moved it.
-    fn step(&self, w: &mut Writer<'_>, known: &Known, step: RestoreStep) -> Result<()> {
+    fn step(&self, w: &mut Writer<'_>, known: &Known<'_>, step: RestoreStep) -> Result<()> {
         let now = w.now();
         match step {
             RestoreStep::RevokeToken(id) => {

@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::decisions::Decisions;
 use crate::backend::Backend;
-use crate::barrier::{List, Reader, Record, State, Store, Tombstones, Unique};
+use crate::barrier::{Adoption, List, Reader, Record, State, Store, Tombstones, Unique};
 use crate::error::Result;
 use crate::model::connection::Connection;
 use crate::model::email::EmailAddress;
@@ -17,13 +18,15 @@ use crate::model::token::TokenRecord;
 use crate::ops::records::{code, lookup, mail_settings};
 
 /// What is known about a store apart from an older state of it.
-pub(in crate::ops) struct Known {
-    pub(super) tombstones: Tombstones,
+pub(in crate::ops) struct Known<'a> {
+    pub(super) tombstones: &'a Tombstones,
     /// The epoch of the older state, which contains everything up to then.
     pub(super) since: u64,
     pub(super) replaced: Option<Replaced>,
     /// Whether these sources cover the newest state that was seen.
     pub(super) complete: bool,
+    /// What was decided after the older state, and counts more than the tombstones.
+    pub(super) later: Decisions,
 }
 
 /// The readable part of the store that is about to be replaced.
@@ -80,16 +83,33 @@ impl<'a, R> ReplacedRecord<'a, R> {
     }
 }
 
-impl Known {
+impl<'a> Known<'a> {
     /// Only what this machine's tombstones contain for a state at epoch `since`. It is `complete`
     /// if that state is the newest.
-    pub(in crate::ops) fn remembered(tombstones: Tombstones, since: u64, complete: bool) -> Self {
+    pub(in crate::ops) fn remembered(
+        tombstones: &'a Tombstones,
+        since: u64,
+        complete: bool,
+    ) -> Self {
         Self {
             tombstones,
             since,
             replaced: None,
             complete,
+            later: Decisions::default(),
         }
+    }
+
+    /// What this machine's tombstones contain for a history that it adopts.
+    pub(in crate::ops) fn followed(
+        r: &mut Reader<'_>,
+        tombstones: &'a Tombstones,
+        adoption: Adoption,
+    ) -> Result<Self> {
+        Ok(Self {
+            later: Decisions::after(r, adoption.entry)?,
+            ..Self::remembered(tombstones, adoption.found, true)
+        })
     }
 
     /// Sets the epoch of the older state: what ended later is not in it.
@@ -99,8 +119,11 @@ impl Known {
 
     /// Gathers what is known apart from a backup, including from the store to be replaced, if it is
     /// readable.
-    pub(super) fn gather(copy: &mut Store, present: Option<Box<dyn Backend>>) -> Result<Self> {
-        let tombstones = copy.tombstones()?;
+    pub(super) fn gather(
+        copy: &mut Store,
+        tombstones: &'a Tombstones,
+        present: Option<Box<dyn Backend>>,
+    ) -> Result<Self> {
         let since = copy.read(|r| Ok(r.epoch()))?;
         // A store that does not open contributes nothing; that is why it is replaced.
         let replaced = present.and_then(|present| Replaced::read(copy, present).ok());
@@ -113,6 +136,7 @@ impl Known {
             since,
             replaced,
             complete,
+            later: Decisions::default(),
         })
     }
 
@@ -172,11 +196,11 @@ impl Known {
         replaced.relation != Relation::Precedes && !replaced.slots.iter().any(|other| other == slot)
     }
 
-    fn replaced_record<'a, R>(
-        &'a self,
+    fn replaced_record<'r, R>(
+        &'r self,
         id: RecordId,
-        records: impl FnOnce(&'a Replaced) -> &'a HashMap<RecordId, R>,
-    ) -> ReplacedRecord<'a, R> {
+        records: impl FnOnce(&'r Replaced) -> &'r HashMap<RecordId, R>,
+    ) -> ReplacedRecord<'r, R> {
         let Some(replaced) = &self.replaced else {
             return ReplacedRecord::Unknown;
         };

@@ -5,6 +5,7 @@
 //! store's where it has them, else the backup's. A group, which grants access, is kept if both have
 //! it; a password if it is equal in both.
 
+use super::decisions::Matter;
 use super::known::{Known, ReplacedRecord, Survivors};
 use crate::barrier::Remembered;
 use crate::model::address::AddressRange;
@@ -41,7 +42,7 @@ impl<R> Merged<R> {
 pub(super) fn token(
     id: RecordId,
     own: &TokenRecord,
-    known: &Known,
+    known: &Known<'_>,
     now: Time,
 ) -> Merged<TokenRecord> {
     let replaced = known.token(id);
@@ -52,7 +53,8 @@ pub(super) fn token(
     }
     let suspensions = [
         newer.and_then(|record| record.suspended.clone()),
-        suspended_since(remembered, known.since, now),
+        suspended_since(remembered, known.since, now)
+            .filter(|_| !known.later.has(Matter::Suspension, &own.public)),
     ];
     let ends = [
         newer.and_then(|record| record.expires_at),
@@ -73,7 +75,7 @@ pub(super) fn token(
 pub(super) fn profile(
     id: RecordId,
     own: &Profile,
-    known: &Known,
+    known: &Known<'_>,
     survivors: &Survivors,
     now: Time,
 ) -> Merged<Profile> {
@@ -85,8 +87,11 @@ pub(super) fn profile(
     }
     let suspensions = [
         newer.and_then(|record| record.suspended.clone()),
-        suspended_since(remembered, known.since, now),
+        suspended_since(remembered, known.since, now)
+            .filter(|_| !known.later.has(Matter::Suspension, &id)),
     ];
+    let password_changed =
+        remembered.password_changed(known.since) && !known.later.has(Matter::Password, &id);
     let mut merged = Profile {
         suspended: longest(own.suspended.as_ref(), suspensions, now),
         restriction: restriction(own, newer, survivors),
@@ -96,7 +101,7 @@ pub(super) fn profile(
     if let Some(newer) = newer {
         merged.groups.retain(|group| newer.is_member_of(group));
     }
-    if !keeps_password(own, newer, known, remembered.password_changed(known.since)) {
+    if !keeps_password(own, newer, known, password_changed) {
         merged.password = None;
         merged.failures = Failures::default();
     }
@@ -114,7 +119,12 @@ pub(super) fn narrows(own: &Profile, merged: &Profile) -> bool {
 }
 
 /// Whether the password is kept. One that was changed may have leaked.
-fn keeps_password(own: &Profile, newer: Option<&Profile>, known: &Known, changed: bool) -> bool {
+fn keeps_password(
+    own: &Profile,
+    newer: Option<&Profile>,
+    known: &Known<'_>,
+    changed: bool,
+) -> bool {
     let Some(password) = &own.password else {
         return true;
     };
@@ -130,7 +140,7 @@ fn keeps_password(own: &Profile, newer: Option<&Profile>, known: &Known, changed
 pub(super) fn connection(
     id: RecordId,
     own: &Connection,
-    known: &Known,
+    known: &Known<'_>,
     now: Time,
 ) -> Merged<Connection> {
     let replaced = known.connection(id);
@@ -139,7 +149,8 @@ pub(super) fn connection(
     if has_ended(remembered, &replaced, |record| record.deleted_at.is_some()) {
         return Merged::Ended;
     }
-    let block = remembered.blocked(known.since).then(|| Block {
+    let blocked = remembered.blocked(known.since) && !known.later.has(Matter::Block, &id);
+    let block = blocked.then(|| Block {
         at: now,
         reason: reason(),
     });
@@ -173,7 +184,7 @@ pub(super) fn connection(
     Merged::of(differs, merged)
 }
 
-pub(super) fn environment(id: RecordId, known: &Known) -> Merged<Environment> {
+pub(super) fn environment(id: RecordId, known: &Known<'_>) -> Merged<Environment> {
     let replaced = known.environment(id);
     let remembered = known.tombstones.of(id);
     if has_ended(remembered, &replaced, |record| record.deleted_at.is_some()) {

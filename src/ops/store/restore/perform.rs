@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::known::Known;
 use super::plan::{Carried, RestorePlan};
 use crate::backend::{Backend, Fault, Progress, Target};
-use crate::barrier::{Details, KdfLimits, Report, State, Store, Unlock, peek};
+use crate::barrier::{KdfLimits, Report, State, Store, Unlock, peek};
 use crate::core::{Context, Core};
 use crate::error::{Error, History, Result};
 use crate::model::audit::Action;
@@ -54,7 +54,8 @@ pub fn preview(
     if let Some(present) = &mut present {
         ensure_same(&mut **present, &copy, state)?;
     }
-    let known = Known::gather(&mut copy, present)?;
+    let tombstones = copy.tombstones()?;
+    let known = Known::gather(&mut copy, &tombstones, present)?;
     let slots = copy.slots();
     let plan = copy.read(|r| RestorePlan::of(r, &known, &slots, now))?;
     let replaced = known.replaced.as_ref().map(|replaced| replaced.epoch);
@@ -85,7 +86,8 @@ pub fn restore(
     if let Some(present) = &mut present {
         ensure_same(&mut **present, &copy, state)?;
     }
-    let known = Known::gather(&mut copy, present)?;
+    let tombstones = copy.tombstones()?;
+    let known = Known::gather(&mut copy, &tombstones, present)?;
     let replaced = known
         .replaced
         .as_ref()
@@ -101,7 +103,7 @@ pub fn restore(
         now,
         &context.request.actor,
         &mut *context.entropy,
-        |w| {
+        |w, mut details| {
             let plan = RestorePlan::of(w, &known, &slots, now)?;
             plan.apply(w, &known)?;
             carried = plan.carried;
@@ -111,7 +113,7 @@ pub fn restore(
                 ("ended_again", carried.ended_again),
                 ("passwords_cleared", carried.passwords_cleared),
             ];
-            let details: Details = facts.map(|(key, n)| (key.into(), n.to_string())).into();
+            details.extend(facts.map(|(key, n)| (key.to_owned(), n.to_string())));
             w.audit(Action::StoreRestore, journal::store(), details)
         },
     )?;

@@ -62,7 +62,7 @@ impl RestorePlan {
     /// Plans what has to be carried over into a state with these key slots.
     pub(in crate::ops) fn of(
         r: &mut Reader<'_>,
-        known: &Known,
+        known: &Known<'_>,
         slots: &[SlotSummary],
         now: Time,
     ) -> Result<Self> {
@@ -93,7 +93,7 @@ impl RestorePlan {
 }
 
 struct Planner<'a> {
-    known: &'a Known,
+    known: &'a Known<'a>,
     now: Time,
     plan: RestorePlan,
     /// Connections and environments that are deleted.

@@ -1,7 +1,7 @@
 //! `hallpass store accept`.
 
 use hallpass::barrier::Acceptance;
-use hallpass::error::Refusal;
+use hallpass::error::{History, Refusal};
 use hallpass::ops::store::{Carried, MayRevive};
 use hallpass::ops::{Core, store};
 use hallpass::{Error, Kind};
@@ -66,11 +66,13 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Accept) -> Result<(
         rollback,
         fork: _,
         clock,
+        moved,
         dry_run,
     } = args;
-    let what = match (rollback, clock) {
-        (true, _) => Acceptance::Rollback,
-        (_, true) => Acceptance::Clock,
+    let what = match (rollback, clock, moved) {
+        (true, ..) => Acceptance::Rollback,
+        (_, true, _) => Acceptance::Clock,
+        (.., true) => Acceptance::Moved,
         _ => Acceptance::Fork,
     };
     let core = session.core(ui)?;
@@ -112,6 +114,12 @@ fn finding(core: &mut Core, what: Acceptance) -> Result<String, Failure> {
         Ok(()) => return Err(nothing()),
         Err(error) => error,
     };
+    if let Error::History(History::Moved(_)) = error {
+        return match what {
+            Acceptance::Moved => Ok(error.to_string()),
+            _ => Err(error.into()),
+        };
+    }
     match (error.kind(), what) {
         (Kind::Rollback, Acceptance::Rollback)
         | (Kind::Fork | Kind::Substituted, Acceptance::Fork) => Ok(error.to_string()),

@@ -10,6 +10,7 @@ use crate::ui::Ui;
 /// Shows facts about the store.
 pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Info) -> Result<(), Failure> {
     let Info {} = args;
+    session.admit_moved();
     let store = session.location()?.to_string();
     let info = store::info(session.core(ui)?, store)?;
     ui.show(&info)

@@ -1,7 +1,7 @@
 //! The store as a whole.
 
 use hallpass::barrier::{Report, SlotSummary};
-use hallpass::ops::store::{Info, MayRevive, Restored};
+use hallpass::ops::store::{Copied, Info, MayRevive, Restored};
 
 use crate::output::{Column, View, optional};
 
@@ -21,6 +21,7 @@ impl View for Info {
         Column::listed("anchor", |it| {
             optional(it.anchor.as_ref().map(|it| it.display()).as_ref())
         }),
+        Column::listed("moved_to", |it| optional(it.moved_to.as_ref())),
         Column::listed("keys", |it| it.keys.len().to_string()),
     ];
     const NONE: &'static str = "no store";
@@ -34,6 +35,20 @@ impl View for Report {
         Column::listed("audit_rows", |it| it.audit_rows.to_string()),
     ];
     const NONE: &'static str = "nothing checked";
+}
+
+impl View for Copied {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::listed("from", |it| it.from.clone()),
+        Column::listed("to", |it| it.to.clone()),
+        Column::listed("source", |it| it.source.word().to_owned()),
+        Column::listed("begun", |it| it.begun.word().to_owned()),
+        Column::listed("epoch", |it| it.report.epoch.to_string()),
+        Column::listed("records", |it| it.report.records.to_string()),
+        Column::listed("entries", |it| it.report.entries.to_string()),
+        Column::listed("audit_rows", |it| it.report.audit_rows.to_string()),
+    ];
+    const NONE: &'static str = "nothing copied";
 }
 
 impl View for Restored {
