@@ -9,7 +9,7 @@ mod contract;
 mod copy;
 mod fault;
 pub mod location;
-#[cfg(any(test, feature = "testing"))]
+#[cfg(any(test, feature = "testing", feature = "postgres"))]
 pub mod memory;
 pub mod options;
 #[cfg(feature = "postgres")]

@@ -17,6 +17,8 @@ mod faults;
 mod files;
 mod hostile;
 mod journals;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod storage;
 
 /// A filled store in a folder of its own.

@@ -214,7 +214,7 @@ impl Location {
         match self {
             Self::File(path) => Ok(Box::new(SqliteBackend::create(path, options)?)),
             #[cfg(feature = "postgres")]
-            Self::Database(database) => Ok(Box::new(PostgresBackend::create(database, options)?)),
+            Self::Database(database) => PostgresBackend::create(database, options),
         }
     }
 

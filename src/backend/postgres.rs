@@ -4,19 +4,34 @@
 //! [`Database`], which needs nothing else: neither the environment nor a default.
 
 mod backend;
+mod commit;
 mod config;
 mod database;
+mod draft;
+mod driver;
+mod fault;
 mod handshake;
 mod invalid;
+mod kinds;
+mod link;
 mod parameters;
 mod password;
+mod pieces;
 mod resolve;
+pub mod schema;
+mod server;
 mod service;
+mod state;
+mod statement;
+mod table;
 mod tls;
+mod transaction;
 mod url;
 mod verifier;
+mod watch;
 
 pub use backend::PostgresBackend;
 pub use database::{Address, ChannelBinding, Database, Password, Tls, Verify};
 pub use invalid::{BadDatabase, Place};
+pub use server::Server;
 pub use url::DatabaseUrl;

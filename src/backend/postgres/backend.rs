@@ -1,60 +1,118 @@
-//! The backend, which is not part of this program yet: no value of it exists.
+//! A store in a database, as a backend.
+
+use std::cell::Cell;
 
 use super::database::Database;
-use crate::backend::contract::{Backend, Claim, FileStore, Version};
+use super::draft::Draft;
+use super::fault::fault;
+use super::link::{FLIGHT, Link};
+use super::server::Server;
+use super::statement::Statement;
+use super::transaction::PostgresTransaction;
+use super::watch::{self, PostgresWatch};
+use crate::backend::contract::{Backend, Claim, FileStore, Version, Watch};
 use crate::backend::fault::Fault;
 use crate::backend::options::OpenOptions;
 use crate::backend::transaction::{Mode, Transaction};
 
 /// A store in a database.
-pub enum PostgresBackend {}
-
-impl PostgresBackend {
-    /// Opens the store of a database.
-    ///
-    /// # Errors
-    ///
-    /// Always: the adapter is not part of this program yet.
-    pub fn open(database: &Database, _options: &OpenOptions) -> Result<Self, Fault> {
-        Err(absent(database))
-    }
-
-    /// Creates a store in a database, as a draft.
-    ///
-    /// # Errors
-    ///
-    /// Always: the adapter is not part of this program yet.
-    pub fn create(database: &Database, _options: &OpenOptions) -> Result<Self, Fault> {
-        Err(absent(database))
-    }
+pub struct PostgresBackend {
+    link: Link,
+    /// Whether the store was found to be too large to be read whole.
+    is_large: Cell<bool>,
 }
 
-fn absent(database: &Database) -> Fault {
-    Fault::Engine(format!("`{database}`: this program has no adapter for it"))
+impl PostgresBackend {
+    /// Connects to a database. Whether there is a store in it is found by its first transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Storage`] if no server answers or lets the role in, [`Fault::ReadOnly`] if none takes
+    /// writes, [`Fault::Unsafe`] for a key or password file that others can read and for a
+    /// certificate that is not trusted, [`Fault::Engine`] for another engine, and [`Fault::Missing`]
+    /// if the tables do not exist.
+    pub fn open(database: &Database, options: &OpenOptions) -> Result<Self, Fault> {
+        let link = Link::open(database, options)?;
+        let who = link.who();
+        link.server()
+            .map_or(Ok(()), |server| server.check_tables(&who))?;
+        Ok(Self {
+            link,
+            is_large: Cell::new(false),
+        })
+    }
+
+    /// Creates a store in a database whose tables are empty, as a draft in memory that
+    /// [`Backend::publish`] writes in one transaction.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::open`], and [`Fault::Exists`] if there is a store.
+    pub fn create(database: &Database, options: &OpenOptions) -> Result<Box<dyn Backend>, Fault> {
+        let mut target = Self::open(database, options)?;
+        target.ensure_empty()?;
+        Ok(Box::new(Draft::new(target)))
+    }
+
+    /// What is known of the server, while connected.
+    pub fn server(&self) -> Option<&Server> {
+        self.link.server()
+    }
+
+    /// Role and database, for messages.
+    pub(super) fn who(&self) -> String {
+        self.link.who()
+    }
+
+    /// Refuses tables that hold anything.
+    fn ensure_empty(&mut self) -> Result<(), Fault> {
+        let who = self.link.who();
+        let tx = self.begin(Mode::Read)?;
+        let counts = tx.counts(1)?;
+        if [counts.hdr, counts.man, counts.obj, counts.idx, counts.log]
+            .iter()
+            .any(|n| *n > 0)
+        {
+            return Err(Fault::Exists(who));
+        }
+        Ok(())
+    }
 }
 
 impl Backend for PostgresBackend {
-    fn begin(&mut self, _mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault> {
-        match *self {}
+    fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault> {
+        let transaction = PostgresTransaction::begin(&mut self.link, &self.is_large, mode)?;
+        Ok(Box::new(transaction))
     }
 
     fn version(&mut self) -> Result<Version, Fault> {
-        match *self {}
+        watch::version_again(&mut self.link)
+    }
+
+    fn watch(&mut self) -> Result<Option<Box<dyn Watch>>, Fault> {
+        Ok(Some(Box::new(PostgresWatch::new(self.link.another()?))))
     }
 
     fn writable(&self) -> bool {
-        match *self {}
+        self.link.server().is_none_or(|server| server.takes_writes)
     }
 
+    /// A lock of a table that only other claims conflict with, held by a connection of its own.
     fn claim(&mut self) -> Result<Claim, Fault> {
-        match *self {}
+        let mut link = self.link.another()?;
+        let schema = link.schema();
+        let lock = format!("LOCK TABLE {schema}.obj IN SHARE UPDATE EXCLUSIVE MODE NOWAIT");
+        let statements = vec![Statement::plain("BEGIN"), Statement::plain(lock)];
+        let claimed = link.flight(statements, FLIGHT);
+        claimed.map_err(|failure| fault(&failure, &link.who()))?;
+        Ok(Claim(Box::new(link)))
     }
 
     fn files(&mut self) -> Option<&mut dyn FileStore> {
-        match *self {}
+        None
     }
 
     fn publish(self: Box<Self>) -> Result<Box<dyn Backend>, Fault> {
-        match *self {}
+        Ok(self)
     }
 }

@@ -114,6 +114,10 @@ mod tests {
             assert_eq!(kind(code), expected, "{code}");
         }
         assert_eq!(fault(&Failure::Lost, "role r at h/d").kind(), Kind::Storage);
-        assert!(fault(&Failure::Lost, "role r at h/d").to_string().contains("role r at h/d"));
+        assert!(
+            fault(&Failure::Lost, "role r at h/d")
+                .to_string()
+                .contains("role r at h/d")
+        );
     }
 }

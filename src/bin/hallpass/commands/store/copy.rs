@@ -98,7 +98,9 @@ fn done(copied: &Copied) -> String {
 
 /// A place as everybody can find it.
 fn place(location: &Location) -> String {
-    let absolute = location.file().and_then(|path| std::path::absolute(path).ok());
+    let absolute = location
+        .file()
+        .and_then(|path| std::path::absolute(path).ok());
     absolute.map_or_else(|| location.to_string(), |path| path.display().to_string())
 }
 
