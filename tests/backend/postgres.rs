@@ -59,7 +59,8 @@ impl Server {
     fn store(&self) -> Location {
         let n = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("t{}_{n}", std::process::id());
-        self.sql(&schema::tables(&name, "app"));
+        let prunes = format!("GRANT DELETE ON {name}.log TO app;");
+        self.sql(&(schema::tables(&name, "app") + &prunes));
         let folder = self.folder.replace('/', "%2F");
         let url = format!(
             "postgres://app@{folder}:{}/hallpass?schema={name}",

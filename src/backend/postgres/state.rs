@@ -74,7 +74,13 @@ impl<'a> State<'a> {
         loop {
             match self.attempt(wanted) {
                 Ok(()) => return Ok(()),
-                Err(Unread::Fault(fault)) => return Err(fault),
+                Err(Unread::Fault(fault)) => {
+                    if !self.begun {
+                        // It began, and failed after that.
+                        self.link.send(Statement::plain("ROLLBACK"));
+                    }
+                    return Err(fault);
+                }
                 Err(Unread::Lost) if self.begun && self.mode != Mode::Read => {
                     return Err(Fault::Conflict);
                 }

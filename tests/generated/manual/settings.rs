@@ -5,7 +5,7 @@ use clap_mangen::roff::{Roff, bold, roman};
 use super::{SETTINGS, terms};
 
 /// Each setting, its option if it has one, and what it means.
-pub(super) const KEYS: [(&str, &str); 9] = [
+pub(super) const KEYS: [(&str, &str); 10] = [
     (
         "store = \"PATH\"",
         "The store, like --store: a file, or the URL of a database.",
