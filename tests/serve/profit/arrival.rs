@@ -190,6 +190,23 @@ fn a_store_that_others_keep_busy_for_longer_than_anybody_waits_delays_a_token() 
     }
 }
 
+#[test]
+fn a_store_that_stays_busy_costs_a_client_its_connection_before_the_token_is_withdrawn() {
+    let flow = Flow::new();
+    let (server, path) = start(&flow, &[]);
+    let stream = UnixStream::connect(path).unwrap();
+    let mut client = Client::new(&flow, stream, "ci");
+    client.stream.set_read_timeout(Some(LONG)).unwrap();
+    let lock = locked(&flow);
+    client.read_but_the_last_byte();
+    // It is asked three times, five seconds each.
+    assert_eq!(client.stream.read(&mut [0]).unwrap(), 0);
+    drop(lock);
+    let undelivered = server.line(|line| line["event"] == "undelivered");
+    assert_eq!(undelivered["state"], "withdrawn", "{undelivered}");
+    flow.validate(&server, "ci", &client.code).profit_token();
+}
+
 /// A server that has made the token of a client active, and the client, which lacks the last byte.
 fn nearly_delivered(flow: &Flow) -> (Running, PathBuf, Client<UnixStream>) {
     let (server, path) = start(flow, &[]);

@@ -146,6 +146,14 @@ async fn refusals_cost_a_transaction_if_they_do_not_come_too_often() {
     let (app, _, _folder) = server(AccessLog::On);
     let call = |core: &mut Core| {
         let claim = mute(core)?;
+        let before = core.read(|r| Ok(r.epoch()))?;
+        let budgets = Budgets::default();
+        // What was let through when it came is not counted again.
+        for _ in 0..8 {
+            let call = Actor::default().into();
+            decide(core, &budgets, Work::TurnAway, call)?;
+        }
+        assert_eq!(core.read(|r| Ok(r.epoch()))?, before + 8);
         for user in ["mute", "nobody"] {
             let budgets = Budgets::default();
             let work = Work::Ask {
