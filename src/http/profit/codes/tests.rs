@@ -1,15 +1,19 @@
 use std::net::IpAddr;
 use std::str::FromStr;
+use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
 use axum::http;
 use serde_json::json;
 use tempfile::TempDir;
+use tokio::time::{sleep, timeout};
 
 use super::*;
-use crate::http::monitoring::tests::server;
+use crate::http::monitoring::tests::{Kept, server};
 use crate::http::options::AccessLog;
 use crate::http::peer::Peer;
+use crate::http::profit::answer;
 use crate::http::trusted::TrustedPeer;
 use crate::mail::{Commit, Mailer};
 use crate::model::id::{ApiKey, EnvironmentKey};
@@ -22,6 +26,9 @@ use crate::ops::{connection, environment, mail, profile, token};
 const SOURCE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 7));
 
 const WRONG: &str = "00000000";
+
+/// Longer than anything takes here.
+const LONG: Duration = Duration::from_secs(30);
 
 /// How many attempts may fail at once: of a source, and at a connection.
 const ALL: (usize, usize) = (20, 1000);
@@ -42,6 +49,7 @@ impl Mailer for Willing {
 /// A server whose store has connection `hr`, and profile `ci`, who may use it.
 struct Flow {
     app: Arc<App>,
+    log: Arc<Kept>,
     folder: TempDir,
     api_key: ApiKey,
     environment_key: EnvironmentKey,
@@ -70,7 +78,7 @@ fn seed(core: &mut Core) -> Result<(ApiKey, EnvironmentKey)> {
 
 impl Flow {
     async fn new() -> Self {
-        let (app, _, folder) = server(AccessLog::On);
+        let (app, log, folder) = server(AccessLog::On);
         let mut app = App::clone(&app);
         // Failures are counted by address only if the proxy in between is known.
         app.options.trust_proxy = [p::<TrustedPeer>("127.0.0.1")].into_iter().collect();
@@ -79,6 +87,7 @@ impl Flow {
         let (api_key, environment_key) = seeded.unwrap();
         Self {
             app,
+            log,
             folder,
             api_key,
             environment_key,
@@ -116,12 +125,17 @@ impl Flow {
         .await
     }
 
-    fn posted(&self, user: &str, code: &str) -> Posted {
+    fn document(&self, user: &str, code: &str) -> String {
         let document = json!({
             "apiKey": self.api_key.to_string(), "environmentKey": self.environment_key.to_string(),
             "userid": user, "otp": code,
         });
-        Posted::read(Bytes::from(document.to_string())).unwrap()
+        document.to_string()
+    }
+
+    fn posted(&self, user: &str, code: &str) -> Posted {
+        let document = self.document(user, code);
+        Posted::read(Bytes::from(document)).unwrap()
     }
 
     fn head() -> Parts {
@@ -275,6 +289,49 @@ async fn attempts_in_vain_cost_two_transactions_if_they_do_not_come_too_often() 
             .await
             .unwrap();
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_leaves_at_its_time_whatever_it_is() {
+    let flow = Flow::new().await;
+    let step = Duration::from_millis(100);
+    for user in ["ci", "nobody", "not a name"] {
+        let begun = Instant::now();
+        let posted = flow.posted(user, "");
+        request(&flow.app, &Flow::head(), posted).await.unwrap();
+        assert_eq!(begun.elapsed(), step, "{user}");
+        let begun = Instant::now();
+        let posted = flow.posted(user, WRONG);
+        let refused = exchange(&flow.app, &Flow::head(), posted).await;
+        assert!(matches!(refused.unwrap(), Exchange::Refused(_)));
+        assert_eq!(begun.elapsed(), step, "{user}");
+    }
+}
+
+/// Or its token would be pending, and nobody would withdraw it.
+#[tokio::test]
+async fn an_exchange_goes_on_if_its_client_goes_away() {
+    let flow = Flow::new().await;
+    let code = flow.code().await;
+    let document = flow.document("ci", &code);
+    let mut request = http::Request::post("/profitrestservices/otpvalidation");
+    let extensions = request.extensions_mut().unwrap();
+    extensions.insert(Peer::Address(SOURCE));
+    let request = request.body(Body::from(document)).unwrap();
+    let answer = answer(State(Arc::clone(&flow.app)), request);
+    // It has begun, and is no longer waited for.
+    assert!(timeout(Duration::ZERO, answer).await.is_err());
+    let is_undelivered = || {
+        let lines = flow.log.lines();
+        lines.iter().any(|line| line.contains("\"withdrawn\""))
+    };
+    let begun = Instant::now();
+    while !is_undelivered() {
+        assert!(begun.elapsed() < LONG, "{:?}", flow.log.lines());
+        sleep(Duration::from_millis(10)).await;
+    }
+    let again = flow.try_exchange(&code).await.unwrap();
+    assert!(matches!(again, Exchange::Pending(..)));
 }
 
 /// The application learns no more than that its code is refused.
