@@ -176,8 +176,12 @@ impl Reading {
         let mut attributes = 0;
         for attribute in element.attributes() {
             let attribute = attribute.map_err(|_| Malformed)?;
-            // What it means is of no interest, but an entity that there is not is refused here too.
-            unescape(&attribute.value).map_err(|_| Malformed)?;
+            // What it means is of no interest, but what is no XML is refused here too: an entity that
+            // there is not, or a character that there must not be.
+            let value = unescape(&attribute.value).map_err(|_| Malformed)?;
+            if !value.chars().all(is_xml) {
+                return Err(Malformed);
+            }
             let (namespace, _) = resolver.resolve_attribute(attribute.key);
             ensure_bound(&namespace)?;
             attributes += 1;
