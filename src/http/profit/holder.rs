@@ -147,7 +147,7 @@ mod tests {
                 format!("AfasToken {}", text(Encoding::Native)),
                 "not_base64_of_xml",
             ),
-            (format!("{hex} x"), "malformed"),
+            (text(Encoding::Header), "not_base64_of_xml"),
             ("<token >x".to_owned(), "raw_xml"),
             ("AfasToken abc".to_owned(), "malformed"),
             (String::new(), "malformed"),
