@@ -121,8 +121,8 @@ fn read(text: &str) -> Result<Call, Malformed> {
                 reading.end()?;
             }
             Event::Text(text) => reading.text(&text.into_inner())?,
-            Event::CData(text) => reading.text(&text.into_inner())?,
-            Event::GeneralRef(entity) => reading.text(&resolved(&entity)?)?,
+            Event::CData(text) => reading.marked_text(&text.into_inner())?,
+            Event::GeneralRef(entity) => reading.marked_text(&resolved(&entity)?)?,
             Event::Decl(declaration) if is_start => ensure_utf8(&declaration)?,
             Event::Comment(_) => (),
             Event::Decl(_) | Event::PI(_) | Event::DocType(_) => return Err(Malformed),
@@ -135,6 +135,11 @@ fn read(text: &str) -> Result<Call, Malformed> {
 /// Whether a character may be in XML at all.
 fn is_xml(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// Whether it is white space to XML, to which most of what Unicode calls that is text.
+fn is_xml_space(byte: u8) -> bool {
+    b" \t\r\n".contains(&byte)
 }
 
 /// Bytes that are read in another encoding than they were written in may mean something else.
@@ -250,8 +255,16 @@ impl Reading {
         }
     }
 
+    /// A text that is not written as it is. Outside of the envelope there is none, however it reads.
+    fn marked_text(&mut self, text: &str) -> Result<(), Malformed> {
+        if self.depth == 0 {
+            return Err(Malformed);
+        }
+        self.text(text)
+    }
+
     fn text(&mut self, text: &str) -> Result<(), Malformed> {
-        if self.depth == 0 && !text.trim().is_empty() {
+        if self.depth == 0 && !text.bytes().all(is_xml_space) {
             return Err(Malformed);
         }
         // The text of elements in a parameter is not its text.
