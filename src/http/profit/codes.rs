@@ -237,4 +237,4 @@ pub(super) fn about(binding: &Binding) -> Facts {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

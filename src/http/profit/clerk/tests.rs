@@ -6,7 +6,9 @@ use tokio::time::sleep;
 use super::*;
 use crate::http::gate::Closed;
 use crate::http::monitoring::tests::{Kept, server};
+use crate::http::postman::Postbox;
 use crate::http::profit::backlog::tests::job;
+use crate::http::profit::codes::tests::Flow;
 use crate::model::audit::Actor;
 use crate::ops::edit::IfThere;
 use crate::ops::otp::Claim;
@@ -122,6 +124,23 @@ async fn without_an_access_log_no_request_is_logged() {
     }));
     assert_eq!(app.profit.worked_off(LONG).await, 0);
     assert!(events(&log).is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_mail_of_a_code_is_handed_in_at_once() {
+    let flow = Flow::new().await;
+    let (postbox, orders) = Postbox::new();
+    let mut app = App::clone(&flow.app);
+    app.postbox = postbox;
+    let app = Arc::new(app);
+    tokio::spawn(work_off(Arc::clone(&app)));
+    assert!(app.profit.backlog.add(job(Work::Ask {
+        claim: flow.posted("ci", "").claim().unwrap(),
+        device: None,
+        asked_from: None,
+    })));
+    assert_eq!(app.profit.worked_off(LONG).await, 0);
+    assert_eq!(orders.mails(), 1);
 }
 
 /// Connection `hr` and a profile without an address, which gets no code; what is asked about it.

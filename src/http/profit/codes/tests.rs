@@ -47,8 +47,8 @@ impl Mailer for Willing {
 }
 
 /// A server whose store has connection `hr`, and profile `ci`, who may use it.
-struct Flow {
-    app: Arc<App>,
+pub(in crate::http::profit) struct Flow {
+    pub(in crate::http::profit) app: Arc<App>,
     log: Arc<Kept>,
     folder: TempDir,
     api_key: ApiKey,
@@ -77,7 +77,7 @@ fn seed(core: &mut Core) -> Result<(ApiKey, EnvironmentKey)> {
 }
 
 impl Flow {
-    async fn new() -> Self {
+    pub(in crate::http::profit) async fn new() -> Self {
         let (app, log, folder) = server(AccessLog::On);
         let mut app = App::clone(&app);
         // Failures are counted by address only if the proxy in between is known.
@@ -133,7 +133,7 @@ impl Flow {
         document.to_string()
     }
 
-    fn posted(&self, user: &str, code: &str) -> Posted {
+    pub(in crate::http::profit) fn posted(&self, user: &str, code: &str) -> Posted {
         let document = self.document(user, code);
         Posted::read(Bytes::from(document)).unwrap()
     }
