@@ -15,7 +15,7 @@ use crate::ops::otp::Claim;
 use crate::ops::{connection, environment, profile};
 
 /// Longer than anything takes here.
-const LONG: Duration = Duration::from_secs(300);
+const LONG: Duration = Duration::from_mins(5);
 
 fn p<T: FromStr>(text: &str) -> T {
     text.parse().ok().unwrap()

@@ -249,7 +249,7 @@ async fn a_key_that_no_connection_has_takes_its_time_only_if_it_does_not_come_to
         let (facts, work) = flow.ask(flow.posted("ci", "")).await;
         match work {
             Some(Work::TurnAway) => {
-                assert_eq!((facts.reason, number < 5), (Some("accepted"), true))
+                assert_eq!((facts.reason, number < 5), (Some("accepted"), true));
             }
             None => assert_eq!((facts.reason, number < 5), (Some("unknown"), false)),
             Some(Work::Ask { .. }) => panic!("there is no such connection"),

@@ -106,6 +106,10 @@ fn what_is_not_a_call_is_refused() {
     for inner in inner {
         assert_eq!(call(&envelope(inner)).unwrap_err(), Malformed, "{inner}");
     }
+}
+
+#[test]
+fn what_is_around_a_call_is_refused() {
     let right = envelope("<GenerateOTP/>");
     let whole = [
         String::new(),
