@@ -105,7 +105,8 @@ struct Reading {
 
 fn read(text: &str) -> Result<Call, Malformed> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if !text.chars().all(is_xml) {
+    // The parser would drop another mark.
+    if text.starts_with('\u{feff}') || !text.chars().all(is_xml) {
         return Err(Malformed);
     }
     let mut reader = NsReader::from_str(text);
@@ -123,7 +124,7 @@ fn read(text: &str) -> Result<Call, Malformed> {
             Event::Text(text) => reading.text(&text.into_inner())?,
             Event::CData(text) => reading.marked_text(&text.into_inner())?,
             Event::GeneralRef(entity) => reading.marked_text(&resolved(&entity)?)?,
-            Event::Decl(declaration) if is_start => ensure_utf8(&declaration)?,
+            Event::Decl(declaration) if is_start => ensure_plain(&declaration)?,
             Event::Comment(_) => (),
             Event::Decl(_) | Event::PI(_) | Event::DocType(_) => return Err(Malformed),
             Event::Eof => return reading.finish(),
@@ -142,8 +143,10 @@ fn is_xml_space(byte: u8) -> bool {
     b" \t\r\n".contains(&byte)
 }
 
-/// Bytes that are read in another encoding than they were written in may mean something else.
-fn ensure_utf8(declaration: &BytesDecl<'_>) -> Result<(), Malformed> {
+/// A declaration begins with its version. Bytes that are read in another encoding than they were written
+/// in may mean something else.
+fn ensure_plain(declaration: &BytesDecl<'_>) -> Result<(), Malformed> {
+    declaration.version().map_err(|_| Malformed)?;
     match declaration.encoding() {
         None => Ok(()),
         Some(Ok(encoding)) if encoding.eq_ignore_ascii_case("utf-8") => Ok(()),

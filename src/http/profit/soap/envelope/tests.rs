@@ -131,6 +131,9 @@ fn what_is_around_a_call_is_refused() {
         right.replace("?><s", "?><?xml version='1.0'?><s"),
         right.replace("<GenerateOTP/>", "<?xml version='1.0'?><GenerateOTP/>"),
         format!("\n{right}"),
+        format!("\u{feff}\u{feff}{right}"),
+        right.replace("version", "ersion"),
+        right.replace(r#" version="1.0""#, ""),
     ];
     for text in whole {
         assert_eq!(call(&text).unwrap_err(), Malformed, "{text}");
