@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use data_encoding::BASE64;
 use zeroize::Zeroizing;
 
 /// Text that must not leak: a password, a passphrase, an encoded token.
@@ -34,6 +35,19 @@ impl SecretBytes {
         Self(Zeroizing::new(bytes))
     }
 
+    /// Decodes one text in base64 (RFC 4648, section 4), padded at its end; `None` if it is anything
+    /// else.
+    pub fn from_base64(text: &str) -> Option<Self> {
+        // The decoder reads several padded texts in a row as one.
+        if text.trim_end_matches('=').contains('=') {
+            return None;
+        }
+        let mut bytes = Zeroizing::new(vec![0; BASE64.decode_len(text.len()).ok()?]);
+        let length = BASE64.decode_mut(text.as_bytes(), &mut bytes).ok()?;
+        bytes.truncate(length);
+        Some(Self(bytes))
+    }
+
     /// The bytes. This is the only access to them.
     pub fn expose(&self) -> &[u8] {
         &self.0
@@ -43,5 +57,35 @@ impl SecretBytes {
 impl fmt::Debug for SecretBytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SecretBytes(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64_is_one_text_that_is_padded_at_its_end() {
+        let decoded = |text: &str| {
+            let bytes = SecretBytes::from_base64(text)?;
+            Some(String::from_utf8(bytes.expose().to_vec()).unwrap())
+        };
+        for (text, bytes) in [("", ""), ("YQ==", "a"), ("YWI=", "ab"), ("YWJj", "abc")] {
+            assert_eq!(decoded(text).as_deref(), Some(bytes), "{text}");
+        }
+        for text in [
+            "YQ",
+            "YQ=",
+            "YQ===",
+            "YR==",
+            "=",
+            "====",
+            "YQ==YQ==",
+            "YWI=YWJj",
+            "YWJj YWJj",
+            "YW_j",
+        ] {
+            assert_eq!(decoded(text), None, "{text}");
+        }
     }
 }

@@ -51,7 +51,7 @@ pub(super) fn challenge(headers: &HeaderMap) -> Challenge {
 fn read(headers: &HeaderMap) -> Result<(Presented, Option<String>), Refusal> {
     match Credential::read(headers, Source::Either) {
         Credential::None => Err(Refusal::NoCredential),
-        Credential::Several => Err(Refusal::credential("several")),
+        Credential::Several => Err(Refusal::credential("two_credentials")),
         Credential::Malformed => Err(Refusal::credential("malformed")),
         Credential::Token(token) => Ok((token, None)),
         Credential::Basic(Basic { user, password }) => {

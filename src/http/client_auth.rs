@@ -2,12 +2,10 @@
 
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderValue};
-use data_encoding::BASE64;
-use zeroize::Zeroizing;
 
 use super::fields::{Fields, form_decoded};
 use super::oauth_error::{Code, Method};
-use crate::secret::SecretText;
+use crate::secret::{SecretBytes, SecretText};
 
 /// What a client says that proves who it is.
 #[derive(Debug)]
@@ -56,10 +54,8 @@ fn basic(value: &HeaderValue) -> Option<(SecretText, SecretText)> {
     if !scheme.eq_ignore_ascii_case("Basic") {
         return None;
     }
-    let encoded = encoded.trim_ascii().as_bytes();
-    let mut decoded = Zeroizing::new(vec![0; BASE64.decode_len(encoded.len()).ok()?]);
-    let length = BASE64.decode_mut(encoded, &mut decoded).ok()?;
-    let text = str::from_utf8(decoded.get(..length)?).ok()?;
+    let decoded = SecretBytes::from_base64(encoded.trim_ascii())?;
+    let text = str::from_utf8(decoded.expose()).ok()?;
     let (id, secret) = text.split_once(':')?;
     Some((form_decoded(id).ok()?, form_decoded(secret).ok()?))
 }
@@ -67,6 +63,7 @@ fn basic(value: &HeaderValue) -> Option<(SecretText, SecretText)> {
 #[cfg(test)]
 mod tests {
     use axum::body::Bytes;
+    use data_encoding::BASE64;
 
     use super::*;
     use crate::http::fields::Format;

@@ -2,11 +2,9 @@
 
 use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use data_encoding::BASE64;
-use zeroize::Zeroizing;
 
 use crate::model::token::{Presented, Token};
-use crate::secret::SecretText;
+use crate::secret::{SecretBytes, SecretText};
 
 /// The header for clients whose `Authorization` is the application's.
 const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
@@ -102,10 +100,8 @@ impl Basic {
         if text.len() > LONGEST_BASIC {
             return None;
         }
-        let length = BASE64.decode_len(text.len()).ok()?;
-        let mut decoded = Zeroizing::new(vec![0; length]);
-        let length = BASE64.decode_mut(text.as_bytes(), &mut decoded).ok()?;
-        let decoded = str::from_utf8(decoded.get(..length)?).ok()?;
+        let decoded = SecretBytes::from_base64(text)?;
+        let decoded = str::from_utf8(decoded.expose()).ok()?;
         if decoded.contains(char::is_control) {
             return None;
         }

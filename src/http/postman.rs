@@ -80,6 +80,17 @@ impl Postbox {
 #[derive(Debug)]
 pub(super) struct Orders(Receiver<Order>);
 
+#[cfg(test)]
+impl Orders {
+    /// How many mails were handed in since the last call.
+    pub(super) fn mails(&self) -> usize {
+        let orders = self.0.try_iter();
+        orders
+            .filter(|order| matches!(order, Order::Send(_)))
+            .count()
+    }
+}
+
 /// Sends the queued mails.
 pub(super) struct Postman {
     /// A connection of its own, to look at the queue.

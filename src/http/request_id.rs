@@ -133,7 +133,14 @@ fn may_be_secret(text: &str) -> bool {
 fn may_be_part(run: &str) -> bool {
     let has_both =
         run.bytes().any(|c| c.is_ascii_uppercase()) && run.bytes().any(|c| c.is_ascii_lowercase());
-    run.len() > LONGEST_RUN || (has_both && run.len() > LONGEST_MIXED)
+    run.len() > LONGEST_RUN || (has_both && run.len() > LONGEST_MIXED) || is_key(run)
+}
+
+/// Whether it is written like the key of a connection or an environment: 32 capital hex digits. Proxies
+/// write theirs in small letters, or with hyphens.
+fn is_key(run: &str) -> bool {
+    let is_capital = |c: u8| c.is_ascii_digit() || (b'A'..=b'F').contains(&c);
+    run.len() == 32 && run.bytes().all(is_capital)
 }
 
 /// A number that looks random, another for each number: the finalizer of `SplitMix64` (Steele, Lea,
@@ -178,11 +185,13 @@ mod tests {
         let hex = "0123456789abcdef".repeat(4);
         let long = "r".repeat(65);
         let hex_part = &hex.to_uppercase()[..33];
-        let refused: [&[&str]; 13] = [
+        let refused: [&[&str]; 15] = [
             &["req-hpass_0"],
             &[&token[16..]],
             &[&format!("a={}", &token[20..43])],
             &[hex_part],
+            &["5F0E6A9E3B7C4D2F8A1B0C9D8E7F6A5B"],
+            &["key=5F0E6A9E3B7C4D2F8A1B0C9D8E7F6A5B;"],
             &["PHRva2VuPjx2ZXJzaW9uPjE8L3ZlcnNpb24"],
             &[],
             &[""],

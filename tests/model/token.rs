@@ -65,6 +65,18 @@ fn bare_hex_is_refused_from_afar() {
     }
 }
 
+/// The decoder reads several in a row as one.
+#[test]
+fn base64_is_padded_at_its_end_alone() {
+    let one = data_encoding::BASE64.encode(XML.as_bytes());
+    assert!(one.ends_with('='), "the premise");
+    assert!(Token::parse(&one).is_ok());
+    let blanks = data_encoding::BASE64.encode(b"\r\n ");
+    for text in [format!("{one}{blanks}"), format!("AfasToken {one}{blanks}")] {
+        assert!(Token::parse(&text).is_err(), "{text}");
+    }
+}
+
 #[test]
 fn what_is_no_token_is_malformed() {
     for text in [

@@ -46,6 +46,18 @@ fn a_holder_is_told_what_the_token_is() {
 }
 
 #[test]
+fn two_credentials_are_refused_and_logged_as_that() {
+    let home = home();
+    let token = home.token(&["github/laptop", "--connection", "ci"]);
+    let server = Running::start(&home, &DOOR);
+    let bearer = format!("Bearer {token}");
+    let twice = [("Authorization", bearer.as_str()); 2];
+    assert_eq!(server.ask("GET /self", &twice).status, 401);
+    let line = server.line(|line| line["status"] == 401);
+    assert_eq!(line["reason"], "two_credentials");
+}
+
+#[test]
 fn who_holds_nothing_is_told_nothing() {
     let home = home();
     let token = home.token(&["github/laptop", "--connection", "ci"]);

@@ -180,10 +180,16 @@ fn an_application_asks_exchanges_uses_and_is_refused_afterwards() {
                      "tokenExpiry": expiry},
         })
     );
+    let used = server.line(|line| line["route"] == "/profitrestservices/metainfo");
+    assert_eq!(
+        [&used["reason"], &used["token"], &used["profile"]],
+        [&"valid".into(), &shown["id"], &"ci".into()]
+    );
     // What the audit log has of it leads to the access log.
     let rows = flow.home.json(&["audit", "list", "--all"]);
     let rows = rows.as_array().unwrap();
     let made = |action: &str| rows.iter().rfind(|row| row["action"] == action).unwrap();
+    assert_eq!(made("otp.request")["actor"]["profile"], "ci");
     for action in ["otp.validate", "token.activate"] {
         let actor = &made(action)["actor"];
         assert_eq!(actor["request_id"], line["request_id"], "{action}");
@@ -273,6 +279,12 @@ fn a_token_is_taken_in_the_encodings_of_the_flow_and_the_log_says_which() {
             .unwrap()
             .contains("base64 of the whole XML")
     );
+    let value = format!("AfasToken {encoded}");
+    let twice = [("Authorization", value.as_str()); 2];
+    let twice = server.ask("GET /profitrestservices/metainfo", &twice);
+    twice.is_refused(r#"Bearer error="invalid_token""#);
+    let line = server.line(|line| line["status"] == 401);
+    assert_eq!(line["reason"], "two_credentials");
     let nothing = server.ask("GET /profitrestservices/metainfo", &[]);
     nothing.is_refused("Bearer");
     // A good token from a wrong address.
@@ -282,6 +294,23 @@ fn a_token_is_taken_in_the_encodings_of_the_flow_and_the_log_says_which() {
     assert_eq!((refused.status, refused.text()), (403, ""));
     let log = server.end_quietly();
     assert!(!log.contains(data), "{log}");
+}
+
+#[test]
+fn what_is_no_token_at_all_is_no_mistake_of_an_application() {
+    let flow = Flow::new();
+    let server = flow.start();
+    let soap = "<Envelope xmlns='http://schemas.xmlsoap.org/soap/envelope/'><Body>\
+                <DeleteToken xmlns='urn:Afas.Profit.Services'><token>x</token></DeleteToken>\
+                </Body></Envelope>";
+    let path = "/profitservices/tokenconnector.asmx";
+    assert_eq!(server.post_body(path, &[], soap.as_bytes()).status, 500);
+    let metainfo = "GET /profitrestservices/metainfo";
+    let refused = server.ask(metainfo, &[("Authorization", "AfasToken x")]);
+    assert_eq!(refused.status, 401);
+    let log = server.end_quietly();
+    assert_eq!(log.matches("\"malformed\"").count(), 2, "{log}");
+    assert!(!log.contains("client_mistake"), "{log}");
 }
 
 #[test]

@@ -194,10 +194,10 @@ mod tests {
             (0..100).for_each(|_| assert_eq!(at(n), Ok(())));
             assert_eq!(at(n), Err(Budget::Connection));
         }
-        assert_eq!(at(5), Err(Budget::Total));
+        // What is over the total does not count at the connection.
+        (0..=100).for_each(|_| assert_eq!(at(5), Err(Budget::Total)));
         let later = now + Duration::from_secs(10);
         assert_eq!(budgets.request_from(again, later), Ok(()));
-        // What was over the total did not count at the connection.
         let freed = (0..200).filter(|_| budgets.request_at(Some(&key(5)), later).is_ok());
         assert_eq!(freed.count(), 100);
     }
@@ -233,6 +233,18 @@ mod tests {
         assert_eq!(at(5), Err(Budget::Total));
         let later = now + Duration::from_secs(1);
         assert_eq!(budgets.attempt_at(Some(&key(5)), later), Ok(()));
+    }
+
+    #[test]
+    fn an_exchange_that_did_not_fail_does_not_count_at_its_connection() {
+        let (budgets, now) = (Budgets::default(), Instant::now());
+        let at = || budgets.attempt_at(Some(&key(1)), now);
+        for _ in 0..2000 {
+            assert_eq!(at(), Ok(()));
+            budgets.refund_at(Some(&key(1)));
+        }
+        (0..1000).for_each(|_| assert_eq!(at(), Ok(())));
+        assert_eq!(at(), Err(Budget::Connection));
     }
 
     #[test]

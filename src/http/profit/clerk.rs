@@ -202,3 +202,6 @@ fn note(app: &App, decided: Decided, tag: Option<&RequestTag>, access_log: Acces
         event::log(&*app.host, "code_request", fields);
     }
 }
+
+#[cfg(test)]
+mod tests;

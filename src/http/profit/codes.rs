@@ -235,3 +235,6 @@ pub(super) fn about(binding: &Binding) -> Facts {
         ..Facts::default()
     }
 }
+
+#[cfg(test)]
+pub(super) mod tests;

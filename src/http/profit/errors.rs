@@ -118,3 +118,31 @@ fn because(mut answer: Response<Body>, reason: &'static str) -> Response<Body> {
     answer.extensions_mut().insert(Facts::reason(reason));
     answer
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head() -> Parts {
+        axum::http::Request::new(()).into_parts().0
+    }
+
+    fn reason(answer: &Response<Body>) -> Option<&'static str> {
+        answer.extensions().get::<Facts>()?.reason
+    }
+
+    #[test]
+    fn a_fault_of_this_program_is_another_than_one_of_its_store() {
+        let bug = of(&Error::Bug("a bug"), &head());
+        assert_eq!(bug.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(reason(&bug), Some("error"));
+        let damage = of(&Error::Integrity("row 7".to_owned()), &head());
+        assert_eq!(damage.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(reason(&damage), Some("unavailable"));
+    }
+
+    #[test]
+    fn a_malformed_body_is_logged_as_that() {
+        assert_eq!(reason(&invalid_json()), Some("malformed"));
+    }
+}

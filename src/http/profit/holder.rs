@@ -42,7 +42,11 @@ pub(super) async fn judge(app: &App, head: &Parts) -> Result<Verdict, Box<Respon
             let refused = unauthorized(Facts::reason("none"), Sent::Nothing);
             return Err(Box::new(refused));
         }
-        Credential::Several | Credential::Malformed | Credential::Basic(_) => {
+        Credential::Several => {
+            let facts = Facts::reason("two_credentials");
+            return Err(Box::new(unauthorized(facts, Sent::Credential)));
+        }
+        Credential::Malformed | Credential::Basic(_) => {
             let reason = mistake(app, &head.headers);
             let refused = unauthorized(Facts::reason(reason), Sent::Credential);
             return Err(Box::new(refused));
@@ -143,6 +147,8 @@ mod tests {
                 format!("AfasToken {}", text(Encoding::Native)),
                 "not_base64_of_xml",
             ),
+            (text(Encoding::Header), "not_base64_of_xml"),
+            ("<token >x".to_owned(), "raw_xml"),
             ("AfasToken abc".to_owned(), "malformed"),
             (String::new(), "malformed"),
         ] {

@@ -153,6 +153,10 @@ mod tests {
             ("/profitrestservices/metainfo/get", Place::Nowhere),
             ("/profitrestservices/metainfo/delete/a", Place::Nowhere),
             ("/profitrestservices/metainfo/get/a/b", Place::Nowhere),
+            ("/profitrestservices/other/get/a", Place::Nowhere),
+            ("/profitrestservices/other/token", Place::Nowhere),
+            ("/profitrestservices/oauth/other", Place::Nowhere),
+            ("/profitservices/other/tokenconnector.asmx", Place::Nowhere),
             ("/profitservices/appconnector.asmx", Place::Nowhere),
         ] {
             assert_eq!(Place::of(path), Some(place), "{path}");

@@ -50,3 +50,18 @@ impl PostedTexts {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_posted_is_shown_by_its_name() {
+        let texts = read_json(br#"{"UserId":"ci","OTP":"1","more":"2","apiKey":""}"#).unwrap();
+        assert_eq!(texts.method, None);
+        let expected = [("otp", "1"), ("userid", "ci")];
+        let expected = expected.map(|(name, text)| (name, text.to_owned()));
+        assert_eq!(texts.fields, BTreeMap::from(expected));
+        assert_eq!(read_json(b"[]"), None);
+    }
+}

@@ -226,6 +226,21 @@ mod tests {
     }
 
     #[test]
+    fn a_fault_of_this_program_is_another_than_one_of_its_store() {
+        let bug = failed(&Error::Bug("a bug"));
+        assert_eq!(bug.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let busy = failed(&Error::Integrity("row 7".to_owned()));
+        assert_eq!(busy.status(), StatusCode::SERVICE_UNAVAILABLE);
+    }
+
+    /// A text that grows leaves a copy of what it was.
+    #[test]
+    fn the_longest_result_fits() {
+        let result = result(&SecretText::new("<".repeat(50)));
+        assert_eq!(result.capacity(), result.len());
+    }
+
+    #[test]
     fn the_result_is_a_text() {
         let token = "<token><version>1</version><data>00</data></token>";
         let result = result(&SecretText::new(token.to_owned()));

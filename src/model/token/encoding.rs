@@ -28,7 +28,7 @@ use super::shape::{
 };
 use crate::model::base62;
 use crate::model::invalid::Invalid;
-use crate::secret::SecretText;
+use crate::secret::{SecretBytes, SecretText};
 
 const XML_TAIL: &str = "</data></token>";
 
@@ -144,9 +144,7 @@ impl Token {
     }
 
     fn from_base64(text: &str) -> Option<Self> {
-        let mut xml = Zeroizing::new(vec![0; BASE64.decode_len(text.len()).ok()?]);
-        let length = BASE64.decode_mut(text.as_bytes(), &mut xml).ok()?;
-        Self::from_xml(xml.get(..length)?)
+        Self::from_xml(SecretBytes::from_base64(text)?.expose())
     }
 
     fn from_hex(text: &[u8]) -> Option<Self> {

@@ -185,7 +185,7 @@ fn copy_tree(places: &Places) -> Outcome<()> {
 fn compile(places: &Places) -> Outcome<Vec<Fault>> {
     let output = Command::new("cargo")
         .args(["test", "--no-run", "--locked", "--message-format=json"])
-        .args(["--test", "all", "--lib", "--bins"])
+        .args(["--test", "all", "--test", "serve", "--lib", "--bins"])
         .current_dir(places.tree())
         .env("CARGO_TARGET_DIR", places.work.join("target"))
         .stderr(Stdio::inherit())

@@ -23,15 +23,16 @@ pub(crate) struct Reach {
     pub(crate) mutants: BTreeSet<u32>,
 }
 
-/// How many mutants are tried at once.
-pub(crate) fn processors() -> usize {
-    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+/// How many mutants are tried at once: one for each processor, or what `WORKERS` says. Tests of the server wait most of the time.
+pub(crate) fn workers() -> usize {
+    let told = std::env::var("WORKERS").ok().and_then(|text| text.parse().ok());
+    told.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get))
 }
 
-/// Starts one worker for each processor, each with a switch of its own: a file that is mounted over the one
+/// Starts the workers, each with a switch of its own: a file that is mounted over the one
 /// that the mutated program reads, in a namespace of the worker's (this needs root).
 pub(crate) fn in_shards(places: &Places, task: &str, parts: &[&str]) -> Outcome<()> {
-    let shards = processors();
+    let shards = workers();
     let mut workers = Vec::new();
     for shard in 0..shards {
         let own = places.work.join(format!("switch-{shard}"));
@@ -72,7 +73,7 @@ pub(crate) fn record(places: &Places, parts: &[&str]) -> Outcome<()> {
     let mut all = if parts.is_empty() { Vec::new() } else { known(places, parts)? };
     fs::write(places.work.join("known.json"), serde_json::to_vec(&all)?)?;
     in_shards(places, "reach-worker", &[])?;
-    for shard in 0..processors() {
+    for shard in 0..workers() {
         let text = fs::read_to_string(places.work.join(format!("reach-{shard}.jsonl")))?;
         for line in text.lines() {
             all.push(serde_json::from_str(line)?);

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::path::Path;
@@ -43,8 +44,12 @@ pub(crate) fn plan(places: &Places) -> Outcome<Vec<Mutant>> {
 /// What was tried so far. What was undecided and is decided now is there once.
 pub(crate) fn tried(places: &Places) -> Outcome<Vec<Tried>> {
     let mut all: Vec<Tried> = Vec::new();
-    for shard in 0..reach::processors() {
-        all.extend(lines(&places.work.join(format!("tried-{shard}.jsonl")))?);
+    for entry in fs::read_dir(&places.work)? {
+        let path = entry?.path();
+        let name = path.file_name().and_then(OsStr::to_str).unwrap_or_default();
+        if name.starts_with("tried-") {
+            all.extend(lines(&path)?);
+        }
     }
     let is_decided = |tried: &Tried| tried.outcome != Caught::Undecided;
     let decided: BTreeSet<String> =

@@ -21,7 +21,8 @@ pub(crate) struct Test {
 impl Test {
     /// As the table speaks of it: tests beside the code are below `unit`.
     pub(crate) fn full_name(&self) -> String {
-        let beside = !self.binary.rsplit('/').next().is_some_and(|name| name.starts_with("all-"));
+        let program = self.binary.rsplit('/').next().unwrap_or_default();
+        let beside = !["all-", "serve-"].iter().any(|name| program.starts_with(name));
         if beside { format!("unit::{}", self.name) } else { self.name.clone() }
     }
 }

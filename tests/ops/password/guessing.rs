@@ -300,8 +300,11 @@ fn strangers_are_not_told_that_a_profile_is_locked() {
     lock(&mut bench);
     let strangers = Strangers::default();
     for _ in 0..2 {
+        let rows = logged(&mut bench, "password.verify").len();
         let locked = prove(&mut bench, "ci", GOOD, &strangers);
         assert_eq!(locked.unwrap(), Cause::Locked);
+        // The operator is.
+        assert_eq!(logged(&mut bench, "password.verify").len(), rows + 1);
         let early = prove(&mut bench, "ci", GOOD, &strangers);
         assert_eq!(kind(early), Kind::Throttled);
         bench.wait(900);

@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -33,13 +34,15 @@ pub(super) fn narrow(server: SocketAddr) -> TcpStream {
     stream
 }
 
-/// A server with another listener.
-fn start(flow: &Flow, options: &[&str]) -> Running {
-    let doors = ["--doors", "profit"];
-    let server = Running::start(&flow.home, &[options, &doors].concat());
+/// A server that also listens on a Unix socket, and the path of that.
+fn start(flow: &Flow, options: &[&str]) -> (Running, PathBuf) {
+    let path = flow.home.file("http.sock");
+    let listen = format!("unix:{}", path.display());
+    let own = ["--doors", "profit", "--listen", &listen];
+    let server = Running::start(&flow.home, &[options, &own].concat());
     // Its log stands still at each listener.
     server.listen();
-    server
+    (server, path)
 }
 
 fn state(flow: &Flow, profile: &str) -> String {
@@ -137,9 +140,7 @@ fn a_client_that_is_closed_before_the_last_byte_has_no_valid_token() {
     for profile in ["tcp", "unix"] {
         flow.profile(profile);
     }
-    let path = flow.home.file("http.sock");
-    let listen = format!("unix:{}", path.display());
-    let server = start(&flow, &["--listen", &listen]);
+    let (server, path) = start(&flow, &[]);
     let stream = narrow(server.address());
     lacks_the_last_byte(&flow, &server, Client::new(&flow, stream, "tcp"));
     let stream = UnixStream::connect(path).unwrap();
@@ -151,10 +152,7 @@ fn nor_has_one_whose_connection_is_encrypted() {
     let flow = Flow::new();
     flow.profile("tls");
     let files = Files::new(&flow.home, 2100);
-    let path = flow.home.file("http.sock");
-    let listen = format!("unix:{}", path.display());
-    let options = [&files.options()[..], &["--listen", &listen]];
-    let server = start(&flow, &options.concat());
+    let (server, path) = start(&flow, &files.options());
     let stream = files.encrypt(narrow(server.address()), &[&rustls::version::TLS13]);
     let mut client = Client::new(&flow, stream, "tls");
     let lock = locked(&flow);
@@ -172,9 +170,7 @@ fn nor_has_one_whose_connection_is_encrypted() {
 #[test]
 fn a_store_that_others_keep_busy_for_longer_than_anybody_waits_delays_a_token() {
     let flow = Flow::new();
-    let path = flow.home.file("http.sock");
-    let listen = format!("unix:{}", path.display());
-    let server = start(&flow, &["--listen", &listen]);
+    let (server, path) = start(&flow, &[]);
     let stream = UnixStream::connect(path).unwrap();
     let mut client = Client::new(&flow, stream, "ci");
     let lock = locked(&flow);
@@ -195,19 +191,43 @@ fn a_store_that_others_keep_busy_for_longer_than_anybody_waits_delays_a_token() 
 }
 
 #[test]
+fn a_store_that_stays_busy_costs_a_client_its_connection_before_the_token_is_withdrawn() {
+    let flow = Flow::new();
+    let (server, path) = start(&flow, &[]);
+    let stream = UnixStream::connect(path).unwrap();
+    let mut client = Client::new(&flow, stream, "ci");
+    client.stream.set_read_timeout(Some(LONG)).unwrap();
+    let lock = locked(&flow);
+    client.read_but_the_last_byte();
+    // It is asked three times, five seconds each.
+    assert_eq!(client.stream.read(&mut [0]).unwrap(), 0);
+    drop(lock);
+    let undelivered = server.line(|line| line["event"] == "undelivered");
+    assert_eq!(undelivered["state"], "withdrawn", "{undelivered}");
+    flow.validate(&server, "ci", &client.code).profit_token();
+}
+
+/// A server that has made the token of a client active, and the client, which lacks the last byte.
+fn nearly_delivered(flow: &Flow) -> (Running, PathBuf, Client<UnixStream>) {
+    let (server, path) = start(flow, &[]);
+    let stream = UnixStream::connect(&path).unwrap();
+    let mut client = Client::new(flow, stream, "ci");
+    client.read_but_the_last_byte();
+    until(flow, "ci", "active");
+    (server, path, client)
+}
+
+#[test]
 fn a_server_that_is_told_to_end_completes_the_answers_that_are_on_their_way() {
     let flow = Flow::new();
-    let path = flow.home.file("http.sock");
-    let listen = format!("unix:{}", path.display());
-    let server = start(&flow, &["--listen", &listen]);
-    let stream = UnixStream::connect(&path).unwrap();
-    let mut client = Client::new(&flow, stream, "ci");
-    client.read_but_the_last_byte();
-    until(&flow, "ci", "active");
+    let (server, path, mut client) = nearly_delivered(&flow);
+    let mut idle = UnixStream::connect(path).unwrap();
+    idle.set_read_timeout(Some(LONG)).unwrap();
+    let nothing = "GET /profitrestservices/nothing";
+    assert_eq!(Reply::to(&mut idle, nothing, &[]).status, 404);
     server.signal(Signal::TERM);
-    server.line(|line| line["event"] == "stopping");
-    // Idle connections are closed by now.
-    sleep(Duration::from_millis(300));
+    // Once the idle connection is closed, those are that will be at once.
+    assert_eq!(idle.read(&mut [0]).unwrap(), 0);
     let mut last = [0];
     client.stream.read_exact(&mut last).unwrap();
     assert_eq!(&last, b"}");
@@ -221,13 +241,7 @@ fn a_server_that_is_told_to_end_completes_the_answers_that_are_on_their_way() {
 #[test]
 fn and_withdraws_those_that_are_not_delivered() {
     let flow = Flow::new();
-    let path = flow.home.file("http.sock");
-    let listen = format!("unix:{}", path.display());
-    let server = start(&flow, &["--listen", &listen]);
-    let stream = UnixStream::connect(&path).unwrap();
-    let mut client = Client::new(&flow, stream, "ci");
-    client.read_but_the_last_byte();
-    until(&flow, "ci", "active");
+    let (server, _, client) = nearly_delivered(&flow);
     // The token can only be revoked when the connection is gone for a while.
     let lock = locked(&flow);
     drop(client);

@@ -53,6 +53,8 @@ fn the_secret_of_a_key_is_a_token_that_is_valid_for_its_connection() {
         let refused = post(&server, Some((key, secret)), GRANT);
         refused.is_oauth_error(401, "invalid_client");
     }
+    let line = server.line(|line| line["reason"] == "wrong_connection");
+    assert_eq!([&line["profile"], &line["connection"]], ["ci", "other"]);
     let scope = format!("{GRANT}&scope=other");
     post(&server, Some((key, &right)), &scope).is_oauth_error(400, "invalid_scope");
     let unknown = "0".repeat(32);

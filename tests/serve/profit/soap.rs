@@ -169,6 +169,19 @@ fn faults_say_no_more_than_401() {
 }
 
 #[test]
+fn without_a_store_there_is_a_fault() {
+    let flow = Flow::new();
+    let server = flow.start();
+    std::fs::remove_file(flow.home.store()).unwrap();
+    server.line(|line| line["event"] == "closed");
+    for method in ["GenerateOTP", "GetTokenFromOTP", "DeleteToken"] {
+        let reply = flow.call(&server, method, &[]);
+        reply.is_fault(503, 503);
+        assert_eq!(reply.field("retry-after"), Some("1"));
+    }
+}
+
+#[test]
 fn what_is_not_a_call_is_a_fault() {
     let flow = Flow::new();
     let server = flow.start();

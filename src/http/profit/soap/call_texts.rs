@@ -17,3 +17,23 @@ pub fn read_soap(body: &[u8]) -> Option<PostedTexts> {
     texts.keep("token", token.as_ref());
     Some(texts)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_called_is_shown() {
+        let call = "<Envelope xmlns='http://schemas.xmlsoap.org/soap/envelope/'><Body>\
+                    <DeleteToken xmlns='urn:Afas.Profit.Services'><userId>ci</userId>\
+                    <token>x</token></DeleteToken></Body></Envelope>";
+        let texts = read_soap(call.as_bytes()).unwrap();
+        assert_eq!(texts.method, Some("DeleteToken"));
+        let fields: Vec<_> = texts.fields.iter().collect();
+        assert_eq!(
+            fields,
+            [(&"token", &"x".to_owned()), (&"userid", &"ci".to_owned())]
+        );
+        assert_eq!(read_soap(b"<a/>"), None);
+    }
+}

@@ -105,7 +105,8 @@ struct Reading {
 
 fn read(text: &str) -> Result<Call, Malformed> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if !text.chars().all(is_xml) {
+    // The parser would drop another mark.
+    if text.starts_with('\u{feff}') || !text.chars().all(is_xml) {
         return Err(Malformed);
     }
     let mut reader = NsReader::from_str(text);
@@ -121,9 +122,9 @@ fn read(text: &str) -> Result<Call, Malformed> {
                 reading.end()?;
             }
             Event::Text(text) => reading.text(&text.into_inner())?,
-            Event::CData(text) => reading.text(&text.into_inner())?,
-            Event::GeneralRef(entity) => reading.text(&resolved(&entity)?)?,
-            Event::Decl(declaration) if is_start => ensure_utf8(&declaration)?,
+            Event::CData(text) => reading.marked_text(&text.into_inner())?,
+            Event::GeneralRef(entity) => reading.marked_text(&resolved(&entity)?)?,
+            Event::Decl(declaration) if is_start => ensure_plain(&declaration)?,
             Event::Comment(_) => (),
             Event::Decl(_) | Event::PI(_) | Event::DocType(_) => return Err(Malformed),
             Event::Eof => return reading.finish(),
@@ -137,8 +138,15 @@ fn is_xml(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
 }
 
-/// Bytes that are read in another encoding than they were written in may mean something else.
-fn ensure_utf8(declaration: &BytesDecl<'_>) -> Result<(), Malformed> {
+/// Whether it is white space to XML, to which most of what Unicode calls that is text.
+fn is_xml_space(byte: u8) -> bool {
+    b" \t\r\n".contains(&byte)
+}
+
+/// A declaration begins with its version. Bytes that are read in another encoding than they were written
+/// in may mean something else.
+fn ensure_plain(declaration: &BytesDecl<'_>) -> Result<(), Malformed> {
+    declaration.version().map_err(|_| Malformed)?;
     match declaration.encoding() {
         None => Ok(()),
         Some(Ok(encoding)) if encoding.eq_ignore_ascii_case("utf-8") => Ok(()),
@@ -176,8 +184,12 @@ impl Reading {
         let mut attributes = 0;
         for attribute in element.attributes() {
             let attribute = attribute.map_err(|_| Malformed)?;
-            // What it means is of no interest, but an entity that there is not is refused here too.
-            unescape(&attribute.value).map_err(|_| Malformed)?;
+            // What it means is of no interest, but what is no XML is refused here too: an entity that
+            // there is not, or a character that there must not be.
+            let value = unescape(&attribute.value).map_err(|_| Malformed)?;
+            if !value.chars().all(is_xml) {
+                return Err(Malformed);
+            }
             let (namespace, _) = resolver.resolve_attribute(attribute.key);
             ensure_bound(&namespace)?;
             attributes += 1;
@@ -246,8 +258,16 @@ impl Reading {
         }
     }
 
+    /// A text that is not written as it is. Outside of the envelope there is none, however it reads.
+    fn marked_text(&mut self, text: &str) -> Result<(), Malformed> {
+        if self.depth == 0 {
+            return Err(Malformed);
+        }
+        self.text(text)
+    }
+
     fn text(&mut self, text: &str) -> Result<(), Malformed> {
-        if self.depth == 0 && !text.trim().is_empty() {
+        if self.depth == 0 && !text.bytes().all(is_xml_space) {
             return Err(Malformed);
         }
         // The text of elements in a parameter is not its text.

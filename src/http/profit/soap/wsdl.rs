@@ -115,10 +115,42 @@ mod tests {
     use quick_xml::events::Event;
 
     use super::*;
+    use crate::http::monitoring::tests::server;
+    use crate::http::options::{AccessLog, TlsFiles};
+
+    #[test]
+    fn the_scheme_is_that_of_the_connection() {
+        let (app, _, _folder) = server(AccessLog::Off);
+        let mut encrypted = App::clone(&app);
+        encrypted.options.tls = Some(TlsFiles {
+            certificate: "certificate".into(),
+            key: "key".into(),
+        });
+        let local = Peer::Address([127, 0, 0, 1].into());
+        for (app, peer, scheme) in [
+            (&*app, local, "http"),
+            (&*app, Peer::Unix, "http"),
+            (&encrypted, local, "https"),
+            (&encrypted, Peer::Unix, "http"),
+        ] {
+            let mut request = axum::http::Request::get("/").body(()).unwrap();
+            request.extensions_mut().insert(peer);
+            let (head, ()) = request.into_parts();
+            let address = address(app, &head);
+            assert_eq!(address, format!("{scheme}://localhost{PATH}"));
+        }
+    }
 
     #[test]
     fn a_host_cannot_mean_anything_in_xml() {
-        for host in ["localhost:8787", "[::1]:1", "a.example", "192.0.2.7"] {
+        let longest = "a".repeat(255);
+        for host in [
+            "localhost:8787",
+            "[::1]:1",
+            "a.example",
+            "192.0.2.7",
+            &longest,
+        ] {
             assert!(is_host(host), "{host}");
         }
         for host in ["", "a\"b", "a<b", "a&b", "a/b", "a b", &"a".repeat(256)] {

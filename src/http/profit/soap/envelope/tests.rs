@@ -92,6 +92,9 @@ fn what_is_not_a_call_is_refused() {
         "<GenerateOTP a='1' a='2'/>",
         "<GenerateOTP a/>",
         "<GenerateOTP a='&other;'/>",
+        "<GenerateOTP a='&#1;'/>",
+        "<GenerateOTP xmlns:a='urn:&#x7;'/>",
+        "<GenerateOTP><userId a='&#xFFFF;'>a</userId></GenerateOTP>",
         "<GenerateOTP><userId>a\0</userId></GenerateOTP>",
         "<GenerateOTP><userId>&#1;</userId></GenerateOTP>",
         "<GenerateOTP><userId>\u{ffff}</userId></GenerateOTP>",
@@ -103,6 +106,10 @@ fn what_is_not_a_call_is_refused() {
     for inner in inner {
         assert_eq!(call(&envelope(inner)).unwrap_err(), Malformed, "{inner}");
     }
+}
+
+#[test]
+fn what_is_around_a_call_is_refused() {
     let right = envelope("<GenerateOTP/>");
     let whole = [
         String::new(),
@@ -112,6 +119,10 @@ fn what_is_not_a_call_is_refused() {
         format!("{right}{right}"),
         format!("{right}x"),
         format!("{right}<![CDATA[x]]>"),
+        format!("{right}<![CDATA[ ]]>"),
+        format!("{right}&#32;"),
+        format!("{right}\u{a0}"),
+        right.replace("?><s", "?>\u{a0}<s"),
         right.replace("?><s", "?>x<s"),
         right.replace("?><s", "?><!DOCTYPE a><s"),
         right.replace("?><s", r#"?><!DOCTYPE a [<!ENTITY b "c">]><s"#),
@@ -120,6 +131,9 @@ fn what_is_not_a_call_is_refused() {
         right.replace("?><s", "?><?xml version='1.0'?><s"),
         right.replace("<GenerateOTP/>", "<?xml version='1.0'?><GenerateOTP/>"),
         format!("\n{right}"),
+        format!("\u{feff}\u{feff}{right}"),
+        right.replace("version", "ersion"),
+        right.replace(r#" version="1.0""#, ""),
     ];
     for text in whole {
         assert_eq!(call(&text).unwrap_err(), Malformed, "{text}");
