@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::traffic::Traffic;
+
 /// How a store file is created and opened.
 #[derive(Debug, Clone)]
 pub struct OpenOptions {
@@ -17,6 +19,8 @@ pub struct OpenOptions {
     pub busy_timeout: Duration,
     /// Limit on the size of the file, in pages of 4 KiB: simulates a full disk in tests.
     pub max_pages: Option<u32>,
+    /// Where the traffic with a database is counted.
+    pub traffic: Traffic,
 }
 
 impl Default for OpenOptions {
@@ -28,6 +32,7 @@ impl Default for OpenOptions {
             at_close: AtClose::Merge,
             busy_timeout: Duration::from_secs(5),
             max_pages: None,
+            traffic: Traffic::default(),
         }
     }
 }

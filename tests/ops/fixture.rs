@@ -5,6 +5,7 @@ use std::io;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
+use std::time::Duration;
 
 use hallpass::backend::memory::MemoryBackend;
 use hallpass::barrier::{KdfLimits, State, Store, Unique, Unlock};
@@ -51,6 +52,10 @@ impl Clock for TurnedClock {
             boot,
             seconds: self.0.run.load(Ordering::SeqCst),
         }
+    }
+
+    fn since_boot(&self) -> Duration {
+        Duration::from_secs(self.boot().seconds.unsigned_abs())
     }
 }
 
