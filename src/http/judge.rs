@@ -196,7 +196,7 @@ impl Judge {
         match &desk.current {
             Some((_, snapshot)) => {
                 let now = desk.core.now();
-                snapshot.judge(&desk.core.store, now, presented, asked)
+                snapshot.judge(now, presented, asked)
             }
             // A few rows, most of them in memory: moving other requests to another thread takes longer.
             None => verify::judge(&mut desk.core, presented, asked),

@@ -265,7 +265,7 @@ impl TestStore {
         let now = self.core.now();
         for memory in [&mut self.memory, &mut Memory::new(usize::MAX)] {
             let snapshot = self.core.read(|r| memory.refresh(r)).unwrap().unwrap();
-            let judged = snapshot.judge(&self.core.store, now, &held.token, asked);
+            let judged = snapshot.judge(now, &held.token, asked);
             let same = |verdict: &Verdict| serde_json::to_value(verdict).unwrap();
             assert_eq!(same(&judged.unwrap()), same(verdict));
         }
