@@ -3,6 +3,8 @@
 use crate::backend::Backend;
 use crate::backend::Fault;
 use crate::backend::location::Location;
+#[cfg(test)]
+use crate::backend::memory::MemoryBackend;
 use crate::backend::options::OpenOptions;
 use crate::barrier::{KdfLimits, State, Store, Unlock};
 use crate::core::{Context, Core};
@@ -21,6 +23,9 @@ pub struct Opening {
     pub options: OpenOptions,
     /// What this machine remembers of it: its anchor.
     pub state: State,
+    /// A store in memory that is connected to instead.
+    #[cfg(test)]
+    pub stand_in: Option<MemoryBackend>,
 }
 
 impl Opening {
@@ -31,6 +36,10 @@ impl Opening {
     ///
     /// There is no store, others could change or read it, or it cannot be opened.
     pub fn connect(&self) -> Result<Box<dyn Backend>, Fault> {
+        #[cfg(test)]
+        if let Some(stand_in) = &self.stand_in {
+            return Ok(Box::new(stand_in.clone()));
+        }
         self.location.open(&self.options)
     }
 

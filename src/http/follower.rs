@@ -183,4 +183,4 @@ impl Root {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

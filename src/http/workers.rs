@@ -6,6 +6,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{self, available_parallelism};
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::follower::{Follower, Seen};
 use super::freshness::Freshness;
 use super::gate::Gate;
@@ -173,8 +175,11 @@ impl Workers {
         };
         drop(stop);
         // A database may be away. Nothing is lost but the time of the last uses.
-        let _ = self.watch_ended.recv_timeout(LAST_FLIGHT);
-        let _ = follower_ended.recv_timeout(LAST_FLIGHT);
+        let until = Instant::now() + LAST_FLIGHT;
+        for ended in [self.watch_ended, follower_ended] {
+            let rest = until.saturating_duration_since(Instant::now());
+            let _ = ended.recv_timeout(rest);
+        }
     }
 }
 
@@ -224,3 +229,6 @@ fn employ(work: impl FnOnce(Sender<()>) + Send + 'static) -> Receiver<()> {
     thread::spawn(move || work(at_work));
     ended
 }
+
+#[cfg(test)]
+mod tests;

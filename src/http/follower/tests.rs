@@ -65,7 +65,7 @@ struct Site {
     token: String,
 }
 
-fn context(clock: &SinceBoot) -> Context {
+pub(in crate::http) fn context(clock: &SinceBoot) -> Context {
     Context {
         clock: Box::new(clock.clone()),
         entropy: Box::new(OsEntropy),
@@ -277,7 +277,7 @@ impl Site {
     }
 }
 
-fn new_store(backend: &MemoryBackend, clock: &SinceBoot) -> Core {
+pub(in crate::http) fn new_store(backend: &MemoryBackend, clock: &SinceBoot) -> Core {
     let key = Key::generate(&mut OsEntropy).unwrap();
     let slots = vec![NewSlot::KeyFile(&key)];
     let boxed = Box::new(backend.clone());
@@ -285,7 +285,7 @@ fn new_store(backend: &MemoryBackend, clock: &SinceBoot) -> Core {
 }
 
 /// Adds the token `p/laptop`, and returns it.
-fn fill(core: &mut Core) -> String {
+pub(in crate::http) fn fill(core: &mut Core) -> String {
     connection::add(
         core,
         &connection::Draft::new("hr".parse().unwrap()),
@@ -302,12 +302,12 @@ fn fill(core: &mut Core) -> String {
     issued[0].secret.expose().to_owned()
 }
 
-fn revoke(core: &mut Core) {
+pub(in crate::http) fn revoke(core: &mut Core) {
     let target: TokenAddress = "p/laptop".parse().unwrap();
     token::revoke(core, &[target.into()], None).unwrap();
 }
 
-fn sibling(core: &Core, clock: &SinceBoot, backend: &MemoryBackend) -> Core {
+pub(in crate::http) fn sibling(core: &Core, clock: &SinceBoot, backend: &MemoryBackend) -> Core {
     let boxed = Box::new(backend.clone());
     let store = core.store.open_sibling(boxed, &State::off()).unwrap();
     Core::new(store, context(clock), before_write)

@@ -78,6 +78,7 @@ pub(in crate::http) fn server(access_log: AccessLog) -> (Arc<App>, Arc<Kept>, Te
         location: Location::parse(&folder.path().join("store.db")).unwrap(),
         options: OpenOptions::default(),
         state: Anchors::off(),
+        stand_in: None,
     };
     let backend = opening.location.create(&opening.options).unwrap();
     let key = Key::generate(&mut OsEntropy).unwrap();

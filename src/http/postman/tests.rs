@@ -100,6 +100,7 @@ impl Round {
             location: Location::parse(&folder.path().join("store.db")).unwrap(),
             options: OpenOptions::default(),
             state: Anchors::off(),
+            stand_in: None,
         };
         let backend = opening.location.create(&opening.options).unwrap();
         let key = Key::generate(&mut OsEntropy).unwrap();

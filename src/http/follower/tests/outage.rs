@@ -1,6 +1,13 @@
 //! While the database does not answer.
 
+use arc_swap::ArcSwap;
+
 use super::*;
+use crate::http::accept::Entrance;
+use crate::http::crowd::Crowd;
+use crate::http::event::Seldom;
+use crate::http::reload;
+use crate::http::serving::Serving;
 
 /// The line is cut for so many milliseconds; a step fails.
 fn away(site: &mut Site, milliseconds: u64) {
@@ -176,7 +183,15 @@ async fn a_reload_changes_the_grace() {
     let mut site = Site::new("5m");
     away(&mut site, 60_000);
     assert_eq!(site.verify().await, 204);
-    site.follower.freshness.set_grace("30s".parse().unwrap());
+    let entrance = Arc::new(Entrance {
+        current: ArcSwap::from_pointee(Serving::new((*site.app).clone()).unwrap()),
+        crowd: Arc::new(Crowd::new(1)),
+        host: Arc::clone(&site.app.host),
+        seldom: Seldom::default(),
+    });
+    // To the default.
+    reload::settings(&entrance).await;
+    assert_eq!(site.logged("reloaded"), 1);
     assert_eq!((site.verify().await, site.ready().await), (503, 503));
 }
 
