@@ -16,6 +16,7 @@ pub mod options;
 pub mod postgres;
 mod row;
 pub mod sqlite;
+pub mod traffic;
 mod transaction;
 
 pub use contract::{Backend, Claim, FileStore, Observed, Version, Watch};

@@ -1,16 +1,22 @@
 //! Time as a parameter.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 /// The core's source of time. Only a front end has the real one.
 ///
 /// `clock.now()` gives the wall clock as a [`Time`](crate::model::time::Time).
-pub trait Clock: Send {
+pub trait Clock: Send + Sync {
     /// Wall-clock time, in whole seconds since 1970-01-01T00:00:00Z.
     fn unix_seconds(&self) -> i64;
 
     /// Time since this host booted, which nobody can set.
     fn boot(&self) -> BootTime;
+
+    /// Time since this host booted, suspend included, as precise as the host has it: for what must
+    /// not be older than some seconds.
+    fn since_boot(&self) -> Duration;
 }
 
 /// A reading of the clock that starts at boot and includes suspend (`CLOCK_BOOTTIME`).
@@ -46,5 +52,9 @@ impl Clock for FixedClock {
             boot: [0; 16],
             seconds: self.0,
         }
+    }
+
+    fn since_boot(&self) -> Duration {
+        Duration::from_secs(self.0.unsigned_abs())
     }
 }

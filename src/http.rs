@@ -16,6 +16,8 @@
 //! | `body` | the body of a request, for doors that need it |
 //! | `router` | which door answers which path |
 //! | `judge` | verdicts, for every door that needs one |
+//! | `gate`, `keeper`, `watch`, `uses` | whether the store allows any, and what goes on behind them |
+//! | `follower`, `freshness`, `grace` | the same for a database: its commits are followed, and it may be away |
 //! | `observe`, `facts`, `event` | around every request, and apart from them: what is counted and logged |
 //! | `telemetry` | what the server reports of itself |
 //! | `access_log`, `stamp`, `request_id` | the log: its lines, their time, the ids of requests |
@@ -63,8 +65,11 @@ mod door;
 mod event;
 mod facts;
 mod fields;
+mod follower;
+mod freshness;
 mod gate;
 mod gcra;
+mod grace;
 mod grant;
 mod handover;
 mod health;
@@ -106,6 +111,7 @@ mod router;
 mod ruling;
 mod server;
 mod serving;
+mod size;
 #[cfg(feature = "testing")]
 mod socketless;
 mod sources;
@@ -125,6 +131,7 @@ mod workers;
 
 pub use check::{Checked, check};
 pub use door::Door;
+pub use grace::Grace;
 pub use host::{Host, News};
 pub use listen::{Address, BindError, Inherited};
 pub use options::{AccessLog, Exposed, HeaderField, Options, Plain, PublicUrl, TlsFiles};

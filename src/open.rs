@@ -3,6 +3,8 @@
 use crate::backend::Backend;
 use crate::backend::Fault;
 use crate::backend::location::Location;
+#[cfg(test)]
+use crate::backend::memory::MemoryBackend;
 use crate::backend::options::OpenOptions;
 use crate::barrier::{KdfLimits, State, Store, Unlock};
 use crate::core::{Context, Core};
@@ -25,6 +27,9 @@ pub struct Opening {
     /// Whether a history that another machine accepted is followed. If not, it is refused until a
     /// person accepts it here.
     pub adopt: bool,
+    /// A store in memory that is connected to instead.
+    #[cfg(test)]
+    pub stand_in: Option<MemoryBackend>,
 }
 
 impl Opening {
@@ -35,6 +40,10 @@ impl Opening {
     ///
     /// There is no store, others could change or read it, or it cannot be opened.
     pub fn connect(&self) -> Result<Box<dyn Backend>, Fault> {
+        #[cfg(test)]
+        if let Some(stand_in) = &self.stand_in {
+            return Ok(Box::new(stand_in.clone()));
+        }
         self.location.open(&self.options)
     }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::traffic::Traffic;
+
 mod database;
 
 pub use database::{DatabaseOptions, Leniency, PasswordFile, Presence, Variables};
@@ -23,6 +25,8 @@ pub struct OpenOptions {
     pub max_pages: Option<u32>,
     /// How a database is connected to.
     pub database: DatabaseOptions,
+    /// Where the traffic with a database is counted.
+    pub traffic: Traffic,
 }
 
 impl Default for OpenOptions {
@@ -35,6 +39,7 @@ impl Default for OpenOptions {
             busy_timeout: Duration::from_secs(5),
             max_pages: None,
             database: DatabaseOptions::default(),
+            traffic: Traffic::default(),
         }
     }
 }

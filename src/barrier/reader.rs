@@ -8,8 +8,10 @@ mod remembered;
 mod scan;
 mod snapshot;
 mod staged;
+mod token_keys;
 
 pub use changes::{BucketRecords, SeenObjects, SomeRecord};
 pub(super) use remembered::Remembered;
 pub use snapshot::Reader;
 pub(super) use staged::{IndexChange, MAX_ENTRIES, Staged};
+pub use token_keys::TokenKeys;

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::json;
 
 use super::descriptors;
+use super::freshness::is_outage;
 use super::host::Host;
 use super::telemetry::Telemetry;
 use super::wish::Wish;
@@ -49,6 +50,8 @@ pub(super) struct Closed {
     pub(super) kind: Kind,
     /// The error, for the log.
     pub(super) why: String,
+    /// Whether that is only that a database has not answered for too long.
+    is_outage: bool,
 }
 
 impl Closed {
@@ -57,6 +60,16 @@ impl Closed {
         Self {
             kind,
             why: error.to_string(),
+            is_outage: false,
+        }
+    }
+
+    /// By a database that has not answered for too long.
+    pub(super) fn by_outage() -> Self {
+        Self {
+            kind: Kind::Storage,
+            why: "the database has not answered for too long".to_owned(),
+            is_outage: true,
         }
     }
 }
@@ -89,7 +102,8 @@ impl Gate {
     }
 
     /// Whether answers are allowed. What bypasses hallpass is seen by the watch alone: if that stands
-    /// still, nothing is known of the store.
+    /// still, nothing is known of the store. What is in memory is as new as this says only if it is
+    /// looked up afterwards.
     pub(super) fn is_open(&self) -> bool {
         !self.is_shut.load(Ordering::Acquire) && self.telemetry.health.is_watched()
     }
@@ -97,8 +111,8 @@ impl Gate {
     /// Records what a look at the newest state found: `None` if all is well.
     pub(super) fn looked(&self, found: Option<Closed>) {
         self.change(|now| {
-            // What was wrong with the root may have been wrong with more.
-            if now.newest.is_some() && found.is_none() {
+            // What was wrong with the root may have been wrong with more; an outage was not.
+            if now.newest.as_ref().is_some_and(|it| !it.is_outage) && found.is_none() {
                 self.wish_check();
             }
             now.newest = found;
@@ -110,9 +124,13 @@ impl Gate {
     /// this finds all well: whether that part of the store is right again, no look at the root tells.
     ///
     /// A lack of descriptors is no fault of the store. Whoever needs one gets no answer, and the gate
-    /// stays as it is: there may never be enough of them for a check.
+    /// stays as it is: there may never be enough of them for a check. Nor is it that a database does
+    /// not answer: for how long that is borne is decided by how new it was seen.
     pub(super) fn met(&self, error: &Error) {
         if error.kind() == Kind::Storage && descriptors::are_missing() {
+            return;
+        }
+        if self.telemetry.health.database().is_some() && is_outage(error) {
             return;
         }
         self.change(|now| {
@@ -175,7 +193,7 @@ impl Gate {
         };
         let is_shut = found.newest.is_some() || found.whole.is_some() || found.met.is_some();
         self.is_shut.store(is_shut, Ordering::Release);
-        if let Some(Closed { kind, why }) = new
+        if let Some(Closed { kind, why, .. }) = new
             && old.as_ref() != new.as_ref()
         {
             let event = json!({ "event": "closed", "kind": kind.word(), "why": why });

@@ -1,11 +1,12 @@
 //! Whether the server can answer: for probes, on the listener of the metrics.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::freshness::{Freshness, Outlook};
 use super::metrics::StoreFailure;
 
 /// How old the last look at the store may be.
@@ -19,6 +20,8 @@ pub(super) struct Health {
     failure: Mutex<Option<StoreFailure>>,
     /// When the store was last looked at, in milliseconds after `begun`, plus one; 0 is never.
     watched: AtomicU64,
+    /// Of storage that is watched: then this counts, and not when it was looked at.
+    database: Option<Arc<Freshness>>,
 }
 
 /// Whether something changed.
@@ -39,6 +42,8 @@ pub(super) struct Checks {
     pub(super) failure: Option<StoreFailure>,
     /// How long ago the store was looked at; `None` if nobody watches it.
     pub(super) watched: Option<Duration>,
+    /// What is known of the database, if the store is in one.
+    pub(super) database: Option<Outlook>,
 }
 
 impl Default for Health {
@@ -48,11 +53,22 @@ impl Default for Health {
             draining: AtomicBool::default(),
             failure: Mutex::default(),
             watched: AtomicU64::default(),
+            database: None,
         }
     }
 }
 
 impl Health {
+    /// Reports of a database from now on: the storage is watched.
+    pub(super) fn set_database(&mut self, freshness: Arc<Freshness>) {
+        self.database = Some(freshness);
+    }
+
+    /// How new what is served is, if the storage is watched.
+    pub(super) fn database(&self) -> Option<&Freshness> {
+        self.database.as_deref()
+    }
+
     /// Notes that the server is about to end: no new requests should be sent to it.
     pub(super) fn drain(&self) {
         self.draining.store(true, Relaxed);
@@ -87,8 +103,12 @@ impl Health {
         self.watched.store(since.saturating_add(1), Relaxed);
     }
 
-    /// Whether the watch over the store still goes on, if it has begun.
+    /// Whether the watch over the store still goes on, if it has begun; of a database, whether what is
+    /// served is new enough.
     pub(super) fn is_watched(&self) -> bool {
+        if let Some(database) = &self.database {
+            return database.is_fresh();
+        }
         let last = self.watched.load(Relaxed);
         let due = Duration::from_millis(last).saturating_add(STALE);
         last == 0 || self.begun.elapsed() <= due
@@ -106,6 +126,7 @@ impl Health {
             draining: self.draining.load(Relaxed),
             failure,
             watched,
+            database: self.database.as_ref().map(|it| it.outlook()),
         }
     }
 }
@@ -117,17 +138,18 @@ impl Checks {
     }
 
     fn stale(&self) -> bool {
-        self.watched.is_some_and(|ago| ago > STALE)
+        let is_watch_stale = self.watched.is_some_and(|ago| ago > STALE);
+        is_watch_stale || self.database.is_some_and(|database| !database.is_fresh)
     }
 
     /// A line for each check, and one for the whole.
     pub(super) fn details(&self) -> String {
         let draining = if self.draining { "yes" } else { "no" };
         let store = self.failure.map_or("open", StoreFailure::word);
-        let watcher = match self.watched {
-            None => "none",
-            Some(_) if self.stale() => "stale",
-            Some(_) => "current",
+        let watcher = match (self.watched, self.database) {
+            (None, None) => "none",
+            _ if self.stale() => "stale",
+            _ => "current",
         };
         let whole = self.word();
         format!("draining: {draining}\nstore: {store}\nwatcher: {watcher}\n{whole}\n")

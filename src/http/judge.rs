@@ -1,6 +1,6 @@
 //! Verdicts, for every door that needs one.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,10 +8,12 @@ use arc_swap::ArcSwapOption;
 use tokio::task::block_in_place;
 use tokio::time::sleep;
 
+use super::freshness::Freshness;
 use super::gate::Gate;
 use super::pool::Pool;
 use super::uses::Uses;
 use crate::backend::{Fault, Version};
+use crate::barrier::Reader;
 use crate::core::{Core, Request};
 use crate::error::{Error, Result};
 use crate::kind::Kind;
@@ -24,6 +26,10 @@ use crate::ops::verify::{self, Asked, Verdict};
 ///
 /// Every verdict begins with asking the store whether anything was committed; only if so, anything is
 /// read. What was read is in memory, shared by all threads.
+///
+/// A database is a network away and is not asked: a verdict is made of what is in memory, as long as
+/// that is new enough ([`Freshness`]). If nothing is in memory, each verdict is a transaction of its
+/// own, as new as that.
 pub(super) struct Judge {
     desks: Mutex<Vec<Desk>>,
     /// What verdicts are made of; `None` until it is read, and for a store that is too large.
@@ -35,13 +41,16 @@ pub(super) struct Judge {
     pool: Arc<Pool>,
     pub(super) gate: Arc<Gate>,
     pub(super) uses: Uses,
+    /// How new what is in memory is, if the store is in a database.
+    database: Option<Arc<Freshness>>,
+    /// Whether `memory` has all of a database, and the follower is to keep it up to date.
+    is_filled: AtomicBool,
 }
 
 /// A connection to the store that serves one verdict at a time.
 struct Desk {
     core: Core,
-    /// The version of the store when this snapshot showed its newest state. The keys of `core` are
-    /// those of that state.
+    /// The version of the store when this snapshot showed its newest state.
     current: Option<(Version, Arc<Snapshot>)>,
 }
 
@@ -61,7 +70,7 @@ impl Judge {
     /// that answers requests. `limit` is how many tokens are kept in memory at most.
     pub(super) fn new(pool: Arc<Pool>, cores: Vec<Core>, limit: usize, gate: Arc<Gate>) -> Self {
         let desks = cores.into_iter().map(|mut core| {
-            core.store.remember(REMEMBERED);
+            Self::prepare(&mut core);
             Desk {
                 core,
                 current: None,
@@ -76,6 +85,21 @@ impl Judge {
             pool,
             gate,
             uses: Uses::new(),
+            database: None,
+            is_filled: AtomicBool::default(),
+        }
+    }
+
+    /// A judge of the tokens in a database: without connections of its own.
+    pub(super) fn remote(
+        pool: Arc<Pool>,
+        limit: usize,
+        gate: Arc<Gate>,
+        database: Arc<Freshness>,
+    ) -> Self {
+        Self {
+            database: Some(database),
+            ..Self::new(pool, Vec::new(), limit, gate)
         }
     }
 
@@ -94,16 +118,9 @@ impl Judge {
         if !self.gate.is_open() {
             return Err(closed());
         }
-        let judged = if let Some(mut desk) = self.take() {
-            desk.core.begin(request);
-            let judged = self.judge_at(&mut desk, &presented, &asked);
-            self.give_back(desk);
-            judged
-        } else {
-            // More requests at once than threads: some threads are waiting for the store.
-            let call = move |core: &mut Core| verify::judge(core, &presented, &asked);
-            // Boxed, because it is rare: every request would carry its size.
-            Box::pin(self.pool.run(request, call)).await
+        let judged = match &self.database {
+            Some(database) => self.judge_remote(database, request, presented, asked).await,
+            None => self.judge_local(request, presented, asked).await,
         };
         match &judged {
             Ok(verdict) => verdict
@@ -119,8 +136,44 @@ impl Judge {
         judged
     }
 
+    async fn judge_local(
+        &self,
+        request: Request,
+        presented: Presented,
+        asked: Asked,
+    ) -> Result<Verdict> {
+        if let Some(mut desk) = self.take() {
+            desk.core.begin(request);
+            let judged = self.judge_at(&mut desk, &presented, &asked);
+            self.give_back(desk);
+            return judged;
+        }
+        // More requests at once than threads: some threads are waiting for the store.
+        let call = move |core: &mut Core| verify::judge(core, &presented, &asked);
+        // Boxed, because it is rare: every request would carry its size.
+        Box::pin(self.pool.run(request, call)).await
+    }
+
+    async fn judge_remote(
+        &self,
+        database: &Freshness,
+        request: Request,
+        presented: Presented,
+        asked: Asked,
+    ) -> Result<Verdict> {
+        // Only now, after the gate was open: it cannot be older than the gate went by.
+        if let Some(snapshot) = self.snapshot() {
+            let now = request.now.unwrap_or_else(|| database.now());
+            return snapshot.judge(now, &presented, &asked);
+        }
+        let call = move |core: &mut Core| verify::judge(core, &presented, &asked);
+        Box::pin(self.pool.judge(request, call)).await
+    }
+
     /// Reads what verdicts depend on, as far as it changed, and returns it; `None` if it is too much.
     /// The first time this takes long: until it is done, the store itself is asked.
+    ///
+    /// Of a database it is not used yet: the follower, which knows how new it is, takes it from here.
     ///
     /// # Errors
     ///
@@ -161,9 +214,52 @@ impl Judge {
         }
         let too_large = if snapshot.is_none() { records } else { 0 };
         self.too_large.store(too_large, Ordering::Relaxed);
-        // The lock is held: a newer one is never replaced by an older one.
-        self.snapshot.store(snapshot.clone());
+        if self.database.is_some() {
+            self.is_filled.store(snapshot.is_some(), Ordering::Release);
+        } else {
+            // The lock is held: a newer one is never replaced by an older one.
+            self.snapshot.store(snapshot.clone());
+        }
         Ok(snapshot)
+    }
+
+    /// Brings what is in memory to the newest state of a database, after `ensure` has found nothing wrong
+    /// with that, and returns what `ensure` returns. Until everything was read once, only the root
+    /// is verified.
+    ///
+    /// Only its follower calls this, and nobody else replaces what is in memory.
+    ///
+    /// # Errors
+    ///
+    /// Those of every read. What is in memory is as it was then.
+    pub(super) fn follow<T>(
+        &self,
+        core: &mut Core,
+        ensure: impl FnOnce(&Reader<'_>) -> Result<T>,
+    ) -> Result<T> {
+        if !self.is_filled.load(Ordering::Acquire) {
+            return core.read(|r| ensure(r));
+        }
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let (ensured, snapshot, records) = core.read(|r| {
+            let ensured = ensure(r)?;
+            Ok((ensured, memory.refresh(r)?, r.records()))
+        })?;
+        if snapshot.is_none() {
+            *memory = Memory::new(self.limit);
+            self.too_large.store(records, Ordering::Relaxed);
+            self.is_filled.store(false, Ordering::Release);
+        }
+        if let Some(database) = &self.database {
+            database.set_in_memory(snapshot.is_some());
+        }
+        self.snapshot.store(snapshot.map(Arc::new));
+        Ok(ensured)
+    }
+
+    /// Whether there is something in memory that verdicts could be made of, and are not yet.
+    pub(super) fn can_follow(&self) -> bool {
+        self.is_filled.load(Ordering::Acquire) && self.snapshot.load().is_none()
     }
 
     /// How many records the store had when there were too many tokens for the memory, if there are.
@@ -184,6 +280,11 @@ impl Judge {
         self.snapshot.load_full()
     }
 
+    /// Has a connection on which verdicts are made remember what it verified.
+    pub(super) fn prepare(core: &mut Core) {
+        core.store.remember(REMEMBERED);
+    }
+
     fn judge_at(&self, desk: &mut Desk, presented: &Presented, asked: &Asked) -> Result<Verdict> {
         let version = desk.core.store.version()?;
         let shown = desk.current.as_ref().map(|(version, _)| *version);
@@ -196,7 +297,7 @@ impl Judge {
         match &desk.current {
             Some((_, snapshot)) => {
                 let now = desk.core.now();
-                snapshot.judge(&desk.core.store, now, presented, asked)
+                snapshot.judge(now, presented, asked)
             }
             // A few rows, most of them in memory: moving other requests to another thread takes longer.
             None => verify::judge(&mut desk.core, presented, asked),

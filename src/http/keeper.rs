@@ -11,6 +11,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use super::descriptors;
+use super::freshness::is_outage;
 use super::gate::Closed;
 use super::host::Host;
 use super::judge::Judge;
@@ -153,6 +154,12 @@ impl Keeper {
             return Found::Nothing;
         }
         let checked = fresh.and_then(|mut core| core.read(|r| r.check(&mut |_, _| ())));
+        let is_remote = self.telemetry.health.database().is_some();
+        if is_remote && checked.as_ref().is_err_and(is_outage) {
+            // For how long that is borne is decided elsewhere: by how new the database was seen.
+            self.telemetry.metrics.set_checked(false);
+            return Found::Nothing;
+        }
         let closed = checked.err().map(|error| Closed::by(error.kind(), &error));
         let found = match &closed {
             None => Found::AllWell,

@@ -3,6 +3,7 @@
 //! Labels are closed sets, so no request can add a series, and each counter is found once, at the
 //! start: a request takes no lock for them.
 
+mod database;
 mod figures;
 mod gauge;
 mod labels;
@@ -23,8 +24,10 @@ use prometheus_client::registry::{Registry, Unit};
 
 use super::door::Door;
 use super::facts::Facts;
+use super::freshness::Freshness;
 use super::stamp::Stamp;
 use crate::ops::store::Figures;
+use database::Database;
 use figures::StoreGauges;
 use labels::Label as _;
 use latency::Latency;
@@ -128,6 +131,12 @@ impl Metrics {
             store,
             registry: own,
         }
+    }
+
+    /// Has the metrics of a database, too.
+    pub(super) fn set_database(&mut self, freshness: Arc<Freshness>) {
+        self.registry
+            .register_collector(Box::new(Database(freshness)));
     }
 
     /// Counts an answer.

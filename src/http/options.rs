@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use super::door::Door;
+use super::grace::Grace;
 use super::listen::Address;
 use super::trusted::Trusted;
 use crate::model::invalid::Invalid;
@@ -51,6 +52,8 @@ pub struct Options {
     /// How many tokens are kept in memory at most, tombstones included. A larger store is asked
     /// itself.
     pub table_limit: usize,
+    /// How much longer than a second a server answers while its database does not.
+    pub database_grace: Grace,
 }
 
 impl Default for Options {
@@ -70,6 +73,7 @@ impl Default for Options {
             public_url: None,
             metrics_per_token: false,
             table_limit: TABLE_LIMIT,
+            database_grace: Grace::usual(),
         }
     }
 }

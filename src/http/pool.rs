@@ -1,10 +1,13 @@
 //! The bridge between requests and the synchronous core: a pool of connections to one store.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
 use super::gate::Gate;
+use crate::backend::Fault;
 use crate::core::{Context, Core, Request};
 use crate::error::{Error, Result};
 
@@ -16,7 +19,13 @@ pub(super) struct Pool {
     calls: Arc<Share>,
     /// For what completes an answer that has begun: it does not wait behind new requests.
     endings: Arc<Share>,
+    /// For verdicts on what is in a database and not in memory: they do not wait behind other calls.
+    verdicts: Option<Arc<Share>>,
 }
+
+/// How long a request waits for a database: for a connection to it, and for what is done there. A call
+/// of the core takes less, unless the database is away.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Connections that the same calls wait for.
 struct Share {
@@ -25,22 +34,39 @@ struct Share {
     free: Arc<Semaphore>,
     /// Closed for damage that a call meets.
     gate: Arc<Gate>,
+    /// How long a request waits, if a network may keep it waiting.
+    patience: Option<Duration>,
 }
 
 impl Pool {
     /// A pool of these connections: for calls, and for what completes answers.
     pub(super) fn of(calls: Vec<Core>, endings: Vec<Core>, gate: &Arc<Gate>) -> Self {
-        let share = |cores: Vec<Core>| {
-            Arc::new(Share {
-                gate: Arc::clone(gate),
-                free: Arc::new(Semaphore::new(cores.len())),
-                idle: Mutex::new(cores),
-            })
-        };
         Self {
-            calls: share(calls),
-            endings: share(endings),
+            calls: Share::of(calls, gate, None),
+            endings: Share::of(endings, gate, None),
+            verdicts: None,
         }
+    }
+
+    /// As [`Self::of`], of connections to a database, some of them for verdicts. No request waits longer
+    /// than `patience` for it; what completes an answer does, since nobody repeats that later.
+    pub(super) fn remote(
+        calls: Vec<Core>,
+        endings: Vec<Core>,
+        verdicts: Vec<Core>,
+        gate: &Arc<Gate>,
+        patience: Duration,
+    ) -> Self {
+        Self {
+            calls: Share::of(calls, gate, Some(patience)),
+            endings: Share::of(endings, gate, None),
+            verdicts: Some(Share::of(verdicts, gate, Some(patience))),
+        }
+    }
+
+    /// Waits for what goes on only once calls of others have ended, no longer than for a call itself.
+    pub(super) async fn wait_for<T>(&self, others: impl Future<Output = T>) -> Result<T> {
+        self.calls.in_time(async { Ok(others.await) }).await
     }
 
     /// Runs `call` on a thread that may block, as `request`.
@@ -50,6 +76,16 @@ impl Pool {
         F: FnOnce(&mut Core) -> Result<T> + Send + 'static,
     {
         Share::run(&self.calls, request, call).await
+    }
+
+    /// As [`Self::run`], for a verdict.
+    pub(super) async fn judge<T, F>(&self, request: Request, call: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Core) -> Result<T> + Send + 'static,
+    {
+        let share = self.verdicts.as_ref().unwrap_or(&self.calls);
+        Share::run(share, request, call).await
     }
 
     /// As [`Self::run`], for what completes an answer that has begun.
@@ -63,7 +99,35 @@ impl Pool {
 }
 
 impl Share {
+    fn of(cores: Vec<Core>, gate: &Arc<Gate>, patience: Option<Duration>) -> Arc<Self> {
+        Arc::new(Self {
+            gate: Arc::clone(gate),
+            free: Arc::new(Semaphore::new(cores.len())),
+            idle: Mutex::new(cores),
+            patience,
+        })
+    }
+
     async fn run<T, F>(share: &Arc<Self>, request: Request, call: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Core) -> Result<T> + Send + 'static,
+    {
+        // A call that is not waited for goes on: its connection is back when it has ended.
+        share
+            .in_time(Self::run_to_its_end(share, request, call))
+            .await
+    }
+
+    async fn in_time<T>(&self, what: impl Future<Output = Result<T>>) -> Result<T> {
+        let Some(patience) = self.patience else {
+            return what.await;
+        };
+        let late = |_| Fault::Storage("the database did not answer in time".into());
+        timeout(patience, what).await.map_err(late)?
+    }
+
+    async fn run_to_its_end<T, F>(share: &Arc<Self>, request: Request, call: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnOnce(&mut Core) -> Result<T> + Send + 'static,

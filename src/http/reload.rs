@@ -52,6 +52,9 @@ impl Entrance {
         options.ensure_private().map_err(|error| in_full(&error))?;
         let most = most_connections(&*self.host, options.max_connections);
         let reloaded = serving.reloaded(options).map_err(|error| in_full(&error))?;
+        if let Some(database) = reloaded.app.telemetry.health.database() {
+            database.set_grace(reloaded.app.options.database_grace);
+        }
         self.current.store(Arc::new(reloaded));
         self.crowd.limit(most);
         if !unchangeable.is_empty() {

@@ -16,6 +16,7 @@ use super::app::App;
 use super::crowd::Crowd;
 use super::descriptors::most_connections;
 use super::event::{self, Seldom};
+use super::freshness::Freshness;
 use super::host::{Host, News};
 use super::life::Life;
 use super::listen::{BindError, Bound, Inherited, bind};
@@ -28,7 +29,7 @@ use super::reload;
 use super::serving::Serving;
 use super::telemetry::{Silent, Telemetry};
 use super::tls::TlsError;
-use super::workers::{Behind, CALLS, Workers};
+use super::workers::{Behind, CALLS, Database, Workers};
 use crate::core::Core;
 use crate::error::Error;
 use crate::open::Opening;
@@ -116,7 +117,11 @@ pub fn serve(server: Server) -> Result<(), StartError> {
         host,
     } = server;
     options.ensure_private()?;
-    let telemetry = Telemetry::start(Arc::clone(&host), new_context(), &options)?;
+    let mut telemetry = Telemetry::start(Arc::clone(&host), new_context(), &options)?;
+    let database = database(&mut core, &opening, &new_context, &options)?;
+    if let Some(database) = &database {
+        telemetry.set_database(&database.freshness);
+    }
     // From here on nothing waits for whoever reads the log.
     let host = telemetry.log.host(host);
     let telemetry = Arc::new(telemetry);
@@ -136,6 +141,7 @@ pub fn serve(server: Server) -> Result<(), StartError> {
         new_context,
         table_limit: options.table_limit,
         new_mailer,
+        database,
     };
     let workers = Workers::start(behind, &host, &telemetry)?;
     let crowd = Arc::new(Crowd::new(most));
@@ -168,6 +174,28 @@ pub fn serve(server: Server) -> Result<(), StartError> {
     // The last owner of the connections to the store, which are closed here.
     workers.end();
     served.map_err(StartError::Runtime)
+}
+
+/// What watches the storage, if it is a database; a file needs none.
+fn database(
+    core: &mut Core,
+    opening: &Opening,
+    new_context: &NewContext,
+    options: &Options,
+) -> Result<Option<Database>, Error> {
+    let Some(watch) = core.store.watch()? else {
+        return Ok(None);
+    };
+    let clock = new_context().clock;
+    // The first look, so that the server can answer from the start.
+    let looked_at = clock.since_boot();
+    core.read(|_| Ok(()))?;
+    let traffic = opening.options.traffic.clone();
+    let freshness = Freshness::new(clock, looked_at, options.database_grace, traffic);
+    Ok(Some(Database {
+        watch,
+        freshness: Arc::new(freshness),
+    }))
 }
 
 /// Answers metrics and health.

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::access_log::AccessLogger;
 use super::event::Seldom;
+use super::freshness::Freshness;
 use super::health::{Change, Health};
 use super::host::Host;
 use super::metrics::{Metrics, PerToken, StoreFailure};
@@ -98,6 +99,12 @@ impl Telemetry {
             mistakes: Seldom::default(),
             figures: Mutex::new(Pace::NotBefore(None)),
         })
+    }
+
+    /// Reports of a database, too: the storage is watched.
+    pub(super) fn set_database(&mut self, freshness: &Arc<Freshness>) {
+        self.health.set_database(Arc::clone(freshness));
+        self.metrics.set_database(Arc::clone(freshness));
     }
 
     /// Notes that the store allows no verdict: the server is not ready. It may be called again and

@@ -18,6 +18,7 @@ use super::gate::Closed;
 use super::host::{Host, News};
 use super::judge::Judge;
 use super::pool::NewContext;
+use super::size::Size;
 use super::telemetry::Telemetry;
 use super::wish::Wish;
 use crate::backend::Version;
@@ -32,10 +33,14 @@ use crate::ops::store::remember_endings;
 /// How often the store is looked at.
 const EVERY: Duration = Duration::from_millis(400);
 
+/// How often uses of tokens are written to a database.
+const SELDOM: Duration = Duration::from_secs(1);
+
 /// How long the end waits for a check of the whole store.
 const LAST_CHECK: Duration = Duration::from_secs(2);
 
-/// The watch over the store.
+/// The watch over a store in a file. Of a database it only records the uses of tokens: that is watched
+/// by the [`follower`](super::follower).
 pub(super) struct Watch {
     /// A connection of its own.
     pub(super) core: Core,
@@ -59,11 +64,15 @@ impl Watch {
     /// Looks at the store again and again, until the sender of `stop` is dropped.
     pub(super) fn run(mut self, stop: &Receiver<()>) {
         let mut seen = Seen::default();
+        let is_remote = self.telemetry.health.database().is_some();
+        let every = if is_remote { SELDOM } else { EVERY };
         loop {
-            self.look(&mut seen);
+            if !is_remote {
+                self.look(&mut seen);
+                self.host.notify(&News::Alive);
+            }
             self.record_uses(&mut seen);
-            self.host.notify(&News::Alive);
-            match stop.recv_timeout(EVERY) {
+            match stop.recv_timeout(every) {
                 Err(RecvTimeoutError::Timeout) => (),
                 Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
             }
@@ -100,7 +109,8 @@ impl Watch {
         }
         self.remember_endings(seen, head);
         self.telemetry.metrics.set_epoch(epoch);
-        self.follow_size(seen, records);
+        seen.size
+            .follow(records, &self.judge, &*self.host, &self.keeper);
         seen.files = files;
         seen.version = Some(version);
         seen.epoch = epoch;
@@ -126,21 +136,6 @@ impl Watch {
         }
     }
 
-    /// Logs that the store is too large for the memory, and has it read again once it may fit.
-    fn follow_size(&self, seen: &mut Seen, records: u64) {
-        let too_large = self.judge.too_large();
-        if too_large.is_some() && seen.too_large.is_none() {
-            let why = "there are more tokens than `table_limit`: each verdict reads the store";
-            event::log(&*self.host, "too_large", json!({ "why": why }));
-        }
-        // Once for each size: after that it is loaded, or still too large.
-        if self.judge.may_fit(records) && seen.reloaded_for != too_large {
-            self.wish(Wish::Load);
-            seen.reloaded_for = too_large;
-        }
-        seen.too_large = too_large;
-    }
-
     /// Asks the keeper for something. If there is none any more, the server ends.
     fn wish(&self, wish: Wish) {
         let _ = self.keeper.send(wish);
@@ -150,6 +145,12 @@ impl Watch {
         let now = self.core.now();
         let uses = self.judge.uses.take(now);
         if uses.is_empty() {
+            return;
+        }
+        let database = self.telemetry.health.database();
+        if database.is_some_and(|database| !database.is_up()) {
+            // An attempt would take long.
+            self.judge.uses.give_back(uses);
             return;
         }
         let is_as_seen = Files::of(&self.opening.location) == seen.files;
@@ -175,10 +176,7 @@ struct Seen {
     head: Option<LogHead>,
     /// Whether that could not be recorded.
     forgets: bool,
-    /// How many records it had when it was too large for the memory, if it is.
-    too_large: Option<u64>,
-    /// The same, when it was read again last because it may fit.
-    reloaded_for: Option<u64>,
+    size: Size,
 }
 
 impl Seen {

@@ -3,17 +3,22 @@
 use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread::{self, JoinHandle, available_parallelism};
+use std::thread::{self, available_parallelism};
 use std::time::Duration;
 
+use tokio::time::Instant;
+
+use super::follower::{Follower, Seen};
+use super::freshness::Freshness;
 use super::gate::Gate;
 use super::host::Host;
 use super::judge::Judge;
 use super::keeper::Keeper;
-use super::pool::{NewContext, Pool};
+use super::pool::{NewContext, PATIENCE, Pool};
 use super::postman::{NewMailer, Postbox, Postman};
 use super::telemetry::Telemetry;
 use super::watch::Watch;
+use crate::backend;
 use crate::core::Core;
 use crate::error::Error;
 use crate::open::Opening;
@@ -28,6 +33,9 @@ const ENDINGS: usize = 1;
 /// How long the end waits for a mail that is being sent.
 const LAST_MAIL: Duration = Duration::from_secs(2);
 
+/// How long the end waits for a database: for the last uses of tokens, and for whoever follows it.
+const LAST_FLIGHT: Duration = Duration::from_secs(5);
+
 /// What the threads behind the answers are made of.
 pub(super) struct Behind {
     /// The first connection to the store.
@@ -40,6 +48,16 @@ pub(super) struct Behind {
     pub(super) table_limit: usize,
     /// How mails leave.
     pub(super) new_mailer: NewMailer,
+    /// What watches the storage, if it is a database.
+    pub(super) database: Option<Database>,
+}
+
+/// What watches a database.
+pub(super) struct Database {
+    /// Reports commits.
+    pub(super) watch: Box<dyn backend::Watch>,
+    /// How new what is in memory is.
+    pub(super) freshness: Arc<Freshness>,
 }
 
 /// The threads behind the answers.
@@ -52,7 +70,8 @@ pub(super) struct Workers {
     pub(super) postbox: Postbox,
     postman_ended: Receiver<()>,
     stop: Sender<()>,
-    watch: JoinHandle<()>,
+    watch_ended: Receiver<()>,
+    follower: Option<(Sender<()>, Receiver<()>)>,
 }
 
 impl Workers {
@@ -68,6 +87,7 @@ impl Workers {
             new_context,
             table_limit,
             new_mailer,
+            database,
         } = behind;
         let new_context = Arc::new(new_context);
         let siblings = |count: usize| -> Result<Vec<Core>, Error> {
@@ -77,7 +97,8 @@ impl Workers {
         let (wish, wishes) = channel();
         let gate = Gate::new(Arc::clone(host), Arc::clone(telemetry), wish.clone());
         let gate = Arc::new(gate);
-        let (pool, judge) = answerers(siblings, gate, table_limit)?;
+        let freshness = database.as_ref().map(|it| Arc::clone(&it.freshness));
+        let (pool, judge) = answerers(siblings, gate, table_limit, freshness)?;
         let keeper_core = opening.sibling(&core, new_context())?;
         let keeper = Keeper {
             core: keeper_core,
@@ -100,6 +121,19 @@ impl Workers {
             telemetry: Arc::clone(telemetry),
             host: Arc::clone(host),
         });
+        let follower = database.map(|Database { watch, freshness }| {
+            Ok::<_, Error>(follow_by(Follower {
+                core: opening.sibling(&core, new_context())?,
+                watch,
+                freshness,
+                judge: Arc::clone(&judge),
+                keeper: wish.clone(),
+                telemetry: Arc::clone(telemetry),
+                host: Arc::clone(host),
+                seen: Seen::default(),
+            }))
+        });
+        let follower = follower.transpose()?;
         let watch = Watch {
             core,
             opening,
@@ -111,14 +145,18 @@ impl Workers {
             host: Arc::clone(host),
         };
         let (stop, stopped) = channel();
-        let watch = thread::spawn(move || watch.run(&stopped));
+        let watch_ended = employ(move |at_work| {
+            watch.run(&stopped);
+            drop(at_work);
+        });
         Ok(Self {
             judge,
             pool,
             postbox,
             postman_ended,
             stop,
-            watch,
+            watch_ended,
+            follower,
         })
     }
 
@@ -130,8 +168,18 @@ impl Workers {
         self.postbox.end();
         let _ = self.postman_ended.recv_timeout(LAST_MAIL);
         drop(self.stop);
-        // That it panicked was reported.
-        let _ = self.watch.join();
+        let Some((stop, follower_ended)) = self.follower else {
+            // Also if it panicked, which was reported.
+            let _ = self.watch_ended.recv();
+            return;
+        };
+        drop(stop);
+        // A database may be away. Nothing is lost but the time of the last uses.
+        let until = Instant::now() + LAST_FLIGHT;
+        for ended in [self.watch_ended, follower_ended] {
+            let rest = until.saturating_duration_since(Instant::now());
+            let _ = ended.recv_timeout(rest);
+        }
     }
 }
 
@@ -140,12 +188,31 @@ fn answerers(
     siblings: impl Fn(usize) -> Result<Vec<Core>, Error>,
     gate: Arc<Gate>,
     table_limit: usize,
+    database: Option<Arc<Freshness>>,
 ) -> Result<(Arc<Pool>, Arc<Judge>), Error> {
-    let pool = Arc::new(Pool::of(siblings(CALLS)?, siblings(ENDINGS)?, &gate));
     let threads = available_parallelism().map_or(2, NonZero::get);
-    let desks = siblings(threads)?;
-    let judge = Judge::new(Arc::clone(&pool), desks, table_limit, gate);
+    let (calls, endings) = (siblings(CALLS)?, siblings(ENDINGS)?);
+    let mut for_verdicts = siblings(threads)?;
+    if let Some(database) = database {
+        for_verdicts.iter_mut().for_each(Judge::prepare);
+        let pool = Pool::remote(calls, endings, for_verdicts, &gate, PATIENCE);
+        let pool = Arc::new(pool);
+        let judge = Judge::remote(Arc::clone(&pool), table_limit, gate, database);
+        return Ok((pool, Arc::new(judge)));
+    }
+    let pool = Arc::new(Pool::of(calls, endings, &gate));
+    let judge = Judge::new(Arc::clone(&pool), for_verdicts, table_limit, gate);
     Ok((pool, Arc::new(judge)))
+}
+
+/// Starts the follower. The sender stops it; the receiver hangs up when it has ended.
+fn follow_by(follower: Follower) -> (Sender<()>, Receiver<()>) {
+    let (stop, stopped) = channel();
+    let ended = employ(move |at_work| {
+        follower.run(&stopped);
+        drop(at_work);
+    });
+    (stop, ended)
 }
 
 /// Starts the postman. The receiver hangs up when nothing is being sent any more.
@@ -162,3 +229,6 @@ fn employ(work: impl FnOnce(Sender<()>) + Send + 'static) -> Receiver<()> {
     thread::spawn(move || work(at_work));
     ended
 }
+
+#[cfg(test)]
+mod tests;

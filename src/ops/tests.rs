@@ -89,7 +89,7 @@ impl TestStore {
         let mut memory = verify::snapshot::Memory::new(usize::MAX);
         let snapshot = self.core.read(|r| memory.refresh(r)).unwrap().unwrap();
         let now = self.core.now();
-        let verdict = snapshot.judge(&self.core.store, now, token, &Asked::default());
+        let verdict = snapshot.judge(now, token, &Asked::default());
         verdict.unwrap()
     }
 

@@ -5,6 +5,7 @@ use std::io;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
+use std::time::Duration;
 
 use hallpass::backend::memory::MemoryBackend;
 use hallpass::barrier::{KdfLimits, State, Store, Unique, Unlock};
@@ -51,6 +52,10 @@ impl Clock for TurnedClock {
             boot,
             seconds: self.0.run.load(Ordering::SeqCst),
         }
+    }
+
+    fn since_boot(&self) -> Duration {
+        Duration::from_secs(self.boot().seconds.unsigned_abs())
     }
 }
 
@@ -260,7 +265,7 @@ impl TestStore {
         let now = self.core.now();
         for memory in [&mut self.memory, &mut Memory::new(usize::MAX)] {
             let snapshot = self.core.read(|r| memory.refresh(r)).unwrap().unwrap();
-            let judged = snapshot.judge(&self.core.store, now, &held.token, asked);
+            let judged = snapshot.judge(now, &held.token, asked);
             let same = |verdict: &Verdict| serde_json::to_value(verdict).unwrap();
             assert_eq!(same(&judged.unwrap()), same(verdict));
         }

@@ -16,7 +16,7 @@ fn snapshot(bench: &mut TestStore, memory: &mut Memory) -> Snapshot {
 
 fn reason(bench: &mut TestStore, snapshot: &Snapshot, held: &Held) -> Reason {
     let now = bench.core.now();
-    let judged = snapshot.judge(&bench.core.store, now, &held.token, &Asked::default());
+    let judged = snapshot.judge(now, &held.token, &Asked::default());
     judged.unwrap().reason
 }
 

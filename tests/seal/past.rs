@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use hallpass::Error;
 use hallpass::backend::Backend;
@@ -55,6 +56,10 @@ impl Clock for Told {
             boot: [1; 16],
             seconds: self.0.load(Ordering::SeqCst) - NOON + 1000,
         }
+    }
+
+    fn since_boot(&self) -> Duration {
+        Duration::from_secs(self.boot().seconds.unsigned_abs())
     }
 }
 

@@ -24,7 +24,7 @@ fn options_beat_settings_and_settings_beat_defaults() {
          max_connections = 7\naccess_log = \"off\"\npublic_url = \"https://a.example/\"\n\
          trust_proxy = [\"10.0.0.0/8\", \"unix\"]\nclient_ip_header = \"X-Real-Ip\"\n\
          metrics_per_token = true\ntoken_lifetime = \"5m\"\ntable_limit = 10\nplain_http = true\n\
-         socket_group = \"root\"",
+         socket_group = \"root\"\ndatabase_grace = \"2m\"",
     );
     let report = home.json(&CHECK);
     assert_eq!(report["listen"], json!(["127.0.0.1:0", "fd:http"]));
@@ -36,6 +36,7 @@ fn options_beat_settings_and_settings_beat_defaults() {
     assert_eq!(report["access_log"], false);
     assert_eq!(report["public_url"], "https://a.example");
     assert_eq!(report["tls"], false);
+    assert_eq!(report["database_grace"], 120);
     let options = [
         "--listen",
         "127.0.0.1:0",
@@ -44,13 +45,21 @@ fn options_beat_settings_and_settings_beat_defaults() {
         "--max-connections",
         "9",
     ];
-    let more = ["--access-log", "on", "--metrics-listen", "127.0.0.1:0"];
+    let more = [
+        "--access-log",
+        "on",
+        "--metrics-listen",
+        "127.0.0.1:0",
+        "--database-grace",
+        "0",
+    ];
     let report = home.json(&[&CHECK[..], &options, &more].concat());
     assert_eq!(report["listen"], json!(["127.0.0.1:0"]));
     assert_eq!(report["metrics_listen"], "127.0.0.1:0");
     assert_eq!(report["doors"], json!(["verify", "introspect"]));
     assert_eq!(report["max_connections"], 9);
     assert_eq!(report["access_log"], true);
+    assert_eq!(report["database_grace"], 0);
 }
 
 #[test]
@@ -69,6 +78,8 @@ fn a_table_that_is_wrong_is_wrong_usage_for_every_command() {
         "public_url = \"a.example\"",
         "token_lifetime = \"2h\"",
         "table_limit = -1",
+        "database_grace = \"6m\"",
+        "database_grace = 30",
     ] {
         let home = home(wrong);
         for command in [&["status"][..], &CHECK] {

@@ -1,12 +1,15 @@
 //! A connection to a store in memory.
 
 use std::sync::{Arc, MutexGuard};
+use std::time::Duration;
 
 use super::faults::Faults;
 use super::tables::{Shared, State, Tables};
 use super::transaction::MemoryTransaction;
+use super::watched::{self, Line, MemoryWatch};
 use crate::backend::{
     Backend, Claim, Fault, FileStore, Mode, Placement, Progress, Target, Transaction, Version,
+    Watch,
 };
 
 /// A store in memory. A clone is a second connection to the same tables.
@@ -15,6 +18,8 @@ pub struct MemoryBackend {
     shared: Shared,
     faults: Faults,
     waits: bool,
+    /// What leads to it, if it is watched as a database is.
+    line: Option<Line>,
 }
 
 impl MemoryBackend {
@@ -29,6 +34,22 @@ impl MemoryBackend {
             shared: Shared::with(tables),
             ..Self::default()
         }
+    }
+
+    /// An empty store that is watched as a database is, and the line to it. `now` is the time since
+    /// boot.
+    pub fn watched(now: impl Fn() -> Duration + Send + Sync + 'static) -> (Self, Line) {
+        let line = Line::new(now);
+        let backend = Self {
+            line: Some(line.clone()),
+            ..Self::default()
+        };
+        (backend, line)
+    }
+
+    /// Fails if the store cannot be reached.
+    fn reach(&self) -> Result<(), Fault> {
+        self.line.as_ref().map_or(Ok(()), Line::reach_store)
     }
 
     /// A connection that waits while another one writes, like that of a file, instead of returning
@@ -81,6 +102,7 @@ impl MemoryBackend {
 impl Backend for MemoryBackend {
     fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault> {
         self.faults.call("begin")?;
+        self.reach()?;
         let tables = self.enter(mode)?.tables.clone();
         Ok(Box::new(MemoryTransaction {
             shared: &self.shared,
@@ -92,7 +114,21 @@ impl Backend for MemoryBackend {
 
     fn version(&mut self) -> Result<Version, Fault> {
         self.faults.call("version")?;
+        self.reach()?;
+        if self.line.is_some() {
+            return Ok(watched::version(&self.shared));
+        }
         Ok(Version::counted(self.shared.lock().commits, 0))
+    }
+
+    fn watch(&mut self) -> Result<Option<Box<dyn Watch>>, Fault> {
+        self.faults.call("watch")?;
+        let Some(line) = self.line.clone() else {
+            return Ok(None);
+        };
+        self.reach()?;
+        let shared = self.shared.clone();
+        Ok(Some(Box::new(MemoryWatch { line, shared })))
     }
 
     fn writable(&self) -> bool {

@@ -81,6 +81,7 @@ fn find_out(state: &mut State<'_>) -> Result<(), Fault> {
 }
 
 fn unknown(link: &Link) -> Fault {
+    link.options().traffic.lost_an_outcome();
     Fault::UnknownOutcome(link.who())
 }
 

@@ -231,6 +231,7 @@ impl Link {
             return Err(Failure::Lost);
         };
         let client = Arc::clone(client);
+        self.options.traffic.flew();
         let answered = self.driver.run(async move {
             let all = statements
                 .iter()

@@ -5,7 +5,7 @@ use std::io;
 use super::verified::Memory;
 use std::time::UNIX_EPOCH;
 
-use crate::backend::{Backend, Claim, Fault, FileStore, Mode, Progress, Target, Version};
+use crate::backend::{Backend, Claim, Fault, FileStore, Mode, Progress, Target, Version, Watch};
 use crate::barrier::anchor::freshness::Override;
 use crate::barrier::anchor::{Anchor, Notice, State, Tombstone};
 use crate::barrier::store_id::StoreId;
@@ -13,7 +13,6 @@ use crate::barrier::unlocking::header::{Header, heads};
 use crate::barrier::unlocking::passphrase::KdfLimits;
 use crate::barrier::unlocking::secret::Unlock;
 use crate::barrier::unlocking::unlocked::Unlocked;
-use crate::crypto::Tag;
 use crate::error::Result;
 use crate::model::time::Time;
 
@@ -132,33 +131,14 @@ impl Store {
         self.backend.version()
     }
 
-    /// As [`Reader::token_mac`](crate::barrier::Reader::token_mac), by the keys of the last transaction.
+    /// Opens a watch over the commits of everybody ([`Backend::watch`]); `None` if
+    /// [`version`](Self::version) can be asked before each use of what is remembered.
     ///
     /// # Errors
     ///
-    /// As [`Reader::token_mac`](crate::barrier::Reader::token_mac).
-    pub fn token_mac(&self, kid: Option<u32>, bytes: &[u8; 32]) -> Result<(u32, Tag)> {
-        let store = &self.unlocked.header.store;
-        self.unlocked.keys.token_mac(kid, store, bytes)
-    }
-
-    /// The id of the key that tokens are compared with from now on, as of the last transaction.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Integrity`](crate::Error::Integrity) if the keyring has none.
-    pub fn active_token_key(&self) -> Result<u32> {
-        Ok(self.unlocked.keys.token(None)?.kid)
-    }
-
-    /// As [`Reader::import_mac`](crate::barrier::Reader::import_mac), by the keys of the last transaction.
-    ///
-    /// # Errors
-    ///
-    /// As [`Reader::import_mac`](crate::barrier::Reader::import_mac).
-    pub fn import_mac(&self, kid: Option<u32>, digest: &[u8; 32]) -> Result<(u32, Tag)> {
-        let store = &self.unlocked.header.store;
-        self.unlocked.keys.import_mac(kid, store, digest)
+    /// Those of another connection.
+    pub fn watch(&mut self) -> Result<Option<Box<dyn Watch>>, Fault> {
+        self.backend.watch()
     }
 
     /// Whether the store can be written.

@@ -1,5 +1,7 @@
 //! The header and keys of an unlocked store, in memory.
 
+use std::sync::Arc;
+
 use zeroize::Zeroizing;
 
 use super::header::{self, Header, heads};
@@ -36,7 +38,7 @@ pub(in crate::barrier) struct Unlocked {
     pub(in crate::barrier) header: Header,
     header_hash: [u8; 32],
     keyring_tag: [u8; 16],
-    pub(in crate::barrier) keys: Keys,
+    pub(in crate::barrier) keys: Arc<Keys>,
     root_key: Key,
     slot: SlotId,
 }
@@ -89,7 +91,7 @@ impl Unlocked {
             header,
             header_hash,
             keyring_tag: Keyring::tag(ring)?,
-            keys,
+            keys: Arc::new(keys),
             root_key,
             slot,
         })
@@ -127,7 +129,7 @@ impl Unlocked {
             Keyring::open(&ring, &header.store, &self.root_key)?,
         );
         self.keyring_tag = ring.0;
-        self.keys = Keys::new(&header.store, &self.root_key, ring.1)?;
+        self.keys = Arc::new(Keys::new(&header.store, &self.root_key, ring.1)?);
         self.header_hash = header::fingerprint(&header_bytes);
         self.header = header;
         Ok(())

@@ -1,7 +1,7 @@
 //! The real clocks.
 
 use std::fs;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use hallpass::clock::{BootTime, Clock};
 use rustix::time::{ClockId, clock_gettime};
@@ -22,6 +22,11 @@ impl Clock for SystemClock {
             boot: boot_id(),
             seconds: clock_gettime(ClockId::Boottime).tv_sec,
         }
+    }
+
+    fn since_boot(&self) -> Duration {
+        // It is never negative.
+        Duration::try_from(clock_gettime(ClockId::Boottime)).unwrap_or_default()
     }
 }
 

@@ -79,6 +79,7 @@ pub(in crate::http) fn server(access_log: AccessLog) -> (Arc<App>, Arc<Kept>, Te
         options: OpenOptions::default(),
         state: Anchors::off(),
         adopt: false,
+        stand_in: None,
     };
     let backend = opening.location.create(&opening.options).unwrap();
     let key = Key::generate(&mut OsEntropy).unwrap();

@@ -101,6 +101,7 @@ impl Round {
             options: OpenOptions::default(),
             state: Anchors::off(),
             adopt: false,
+            stand_in: None,
         };
         let backend = opening.location.create(&opening.options).unwrap();
         let key = Key::generate(&mut OsEntropy).unwrap();

@@ -108,7 +108,7 @@ pub(super) async fn exchange(app: &App, head: &Parts, posted: Posted) -> Result<
         return Ok(refused(app, arrived, throttled(Budget::Subject)).await);
     };
     // Until the answer leaves.
-    let _turn = place.turn().await;
+    let _turn = app.pool.wait_for(place.turn()).await?;
     let begun = Instant::now();
     let submitted = submit(app, head, claim, code).await;
     // A client that goes away before this has spent its attempt.

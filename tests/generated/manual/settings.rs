@@ -54,7 +54,7 @@ pub(super) const KEYS: [(&str, &str); 10] = [
 ];
 
 /// Each option of the server, and what it means where the name does not say it.
-const SERVE_KEYS: [(&str, &str); 15] = [
+const SERVE_KEYS: [(&str, &str); 16] = [
     (
         "listen = \"ADDRESS\" | [\"ADDRESS\", ...]",
         "Where it listens, like --listen. A path after unix: is absolute.",
@@ -111,6 +111,10 @@ const SERVE_KEYS: [(&str, &str); 15] = [
     (
         "table_limit = N",
         "A store with more tokens than this is not kept in memory. The default is 2000000.",
+    ),
+    (
+        "database_grace = \"TIME\"",
+        "How much longer than a second it answers while the database does not, like --database-grace.",
     ),
 ];
 

@@ -2,6 +2,7 @@
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use hallpass::Error;
 use hallpass::Kind;
@@ -136,6 +137,10 @@ impl<F: FnOnce() + Send> Clock for Meddling<F> {
 
     fn boot(&self) -> BootTime {
         self.0.boot()
+    }
+
+    fn since_boot(&self) -> Duration {
+        self.0.since_boot()
     }
 }
 

@@ -55,9 +55,7 @@ fn an_import_and_a_late_use_are_told_as_by_the_store() {
     let import = Presented::parse(text).unwrap();
     for presented in [&import, &present(&old), &present(&other)] {
         let now = bench.now();
-        let judged = snapshot
-            .judge(&bench.core.store, now, presented, &asked)
-            .unwrap();
+        let judged = snapshot.judge(now, presented, &asked).unwrap();
         assert_eq!(judged, judge(&mut bench.core, presented, &asked).unwrap());
     }
 }
@@ -83,7 +81,7 @@ fn a_name_means_the_one_that_has_it_now() {
         bench.environment("test");
         let snapshot = follow(&mut bench, &mut memory).unwrap();
         let now = bench.now();
-        let judged = snapshot.judge(&bench.core.store, now, &held.token, &asked);
+        let judged = snapshot.judge(now, &held.token, &asked);
         assert!(!judged.unwrap().valid);
     }
 }
@@ -170,7 +168,7 @@ fn an_environment_is_not_found_by_a_name_that_it_had() {
     };
     let mut judged = |bench: &mut TestStore| {
         let snapshot = follow(bench, &mut memory).unwrap();
-        snapshot.judge(&bench.core.store, bench.now(), &held.token, &asked)
+        snapshot.judge(bench.now(), &held.token, &asked)
     };
     assert!(!judged(&mut bench).unwrap().valid);
     environment::delete(&mut bench.core, &p("test")).unwrap();

@@ -132,7 +132,7 @@ impl Tour {
             "store": "", "epoch": 1, "listen": [], "metrics_listen": null, "doors": [],
             "trust_proxy": [""], "client_ip_header": "",
             "tls": false, "certificate_expires_at": null, "max_connections": 1,
-            "access_log": true, "public_url": null,
+            "access_log": true, "public_url": null, "database_grace": 30,
         });
         self.keep("serve", shown);
     }

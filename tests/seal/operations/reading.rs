@@ -121,7 +121,7 @@ pub(super) const ALL: &[Named] = &[
         let snapshot = core.read(|r| memory.refresh(r))?;
         let now = core.now();
         let token = kit.token("ci/laptop");
-        let judged = snapshot.map(|it| it.judge(&core.store, now, &token, &Asked::default()));
+        let judged = snapshot.map(|it| it.judge(now, &token, &Asked::default()));
         said(judged.transpose()?)
     }),
     ("verify::explain", |mut core, kit| {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, value_parser};
-use hallpass::http::{AccessLog, Address, Door, HeaderField, PublicUrl, TrustedPeer};
+use hallpass::http::{AccessLog, Address, Door, Grace, HeaderField, PublicUrl, TrustedPeer};
 use hallpass::model::invalid::Invalid;
 use hallpass::model::token::looks_like_token;
 
@@ -73,6 +73,9 @@ pub(crate) struct Serve {
     /// Keep metrics for each token, by its public id
     #[arg(long)]
     pub(crate) metrics_per_token: bool,
+    /// Answer this much longer than a second while the database does not: `0` to `5m` [default: 30s]
+    #[arg(long, value_name = "TIME")]
+    pub(crate) database_grace: Option<Grace>,
     /// Report what would be served, and whether it could be, without serving
     #[arg(long)]
     pub(crate) check: bool,

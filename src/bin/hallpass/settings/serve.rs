@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use hallpass::http::{AccessLog, Address, Door, HeaderField, PublicUrl, TrustedPeer};
+use hallpass::http::{AccessLog, Address, Door, Grace, HeaderField, PublicUrl, TrustedPeer};
 use hallpass::model::time::Span;
 use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
@@ -44,6 +44,8 @@ pub(crate) struct ServeSettings {
     #[serde(deserialize_with = "lifetime")]
     pub(crate) token_lifetime: Option<Span>,
     pub(crate) table_limit: Option<u32>,
+    #[serde(deserialize_with = "one")]
+    pub(crate) database_grace: Option<Grace>,
 }
 
 impl ServeSettings {

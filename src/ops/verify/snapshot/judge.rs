@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::packed::Unpacked;
 use super::table::Table;
-use crate::barrier::{Reader, Store};
+use crate::barrier::{Reader, TokenKeys};
 use crate::crypto::Tag;
 use crate::error::Result;
 use crate::model::audit::LogHead;
@@ -26,6 +26,7 @@ use crate::ops::verify::verdict::{Asked, Verdict};
 #[derive(Clone)]
 pub struct Snapshot {
     table: Table,
+    keys: TokenKeys,
     head: LogHead,
     epoch: u64,
     imports: u64,
@@ -37,6 +38,7 @@ impl Snapshot {
     pub(super) fn new(table: Table, r: &Reader<'_>) -> Self {
         Self {
             table,
+            keys: r.token_keys(),
             head: r.log_head(),
             epoch: r.epoch(),
             imports: r.imports(),
@@ -62,7 +64,7 @@ impl Snapshot {
     }
 
     /// Judges a presented token at `now`, by the rule and the steps of
-    /// [`judge`](crate::ops::verify::judge()). `store` has the keys.
+    /// [`judge`](crate::ops::verify::judge()), and by the keys of the same epoch.
     ///
     /// # Errors
     ///
@@ -70,7 +72,6 @@ impl Snapshot {
     /// [`Error::Integrity`](crate::Error::Integrity) if records contradict each other.
     pub fn judge<'a>(
         &self,
-        store: &Store,
         now: Time,
         token: impl Into<Presenting<'a>>,
         asked: &Asked,
@@ -83,7 +84,7 @@ impl Snapshot {
         let candidate = self.table.candidate(proof)?;
         let is_known = candidate.is_some();
         let kid = candidate.as_ref().map(|found| found.record.mac_kid);
-        let (_, mac) = mac(store, proof, kid)?;
+        let (_, mac) = mac(&self.keys, proof, kid)?;
         let candidate = match candidate {
             Some(candidate) => Some(candidate),
             // The same steps for an unknown token, on another.
@@ -110,7 +111,7 @@ impl Snapshot {
         };
         let verdict = verdict_on(&known, &named, asked, self.clocks(now));
         let kind = if verdict.valid {
-            Some(UseKind::Valid(renewed(store, proof, &known.record)?))
+            Some(UseKind::Valid(renewed(&self.keys, proof, &known.record)?))
         } else {
             let is_over = matches!(verdict.reason, Reason::Expired | Reason::Revoked);
             (is_over && is_replaced).then_some(UseKind::Late(verdict.reason))
@@ -170,24 +171,24 @@ impl Snapshot {
     }
 }
 
-/// The MAC of what is presented, by the keys of the store.
-fn mac(store: &Store, proof: TokenProof<'_>, kid: Option<u32>) -> Result<(u32, Tag)> {
+/// The MAC of what is presented.
+fn mac(keys: &TokenKeys, proof: TokenProof<'_>, kid: Option<u32>) -> Result<(u32, Tag)> {
     match proof {
-        TokenProof::Own(token) => store.token_mac(kid, token.bytes()),
-        TokenProof::Import(digest) => store.import_mac(kid, &digest.0),
+        TokenProof::Own(token) => keys.token_mac(kid, token.bytes()),
+        TokenProof::Import(digest) => keys.import_mac(kid, &digest.0),
     }
 }
 
 /// The MAC under the newest key, unless the record has it already.
 fn renewed(
-    store: &Store,
+    keys: &TokenKeys,
     proof: TokenProof<'_>,
     record: &TokenRecord,
 ) -> Result<Option<(u32, [u8; 32])>> {
-    if store.active_token_key()? == record.mac_kid {
+    if keys.active()? == record.mac_kid {
         return Ok(None);
     }
-    let (kid, mac) = mac(store, proof, None)?;
+    let (kid, mac) = mac(keys, proof, None)?;
     Ok(Some((kid, *mac.bytes())))
 }
 

@@ -25,6 +25,8 @@ struct ServeReport {
     max_connections: usize,
     access_log: bool,
     public_url: Option<String>,
+    /// In seconds.
+    database_grace: u64,
 }
 
 impl View for ServeReport {
@@ -43,6 +45,7 @@ impl View for ServeReport {
         Column::listed("max_connections", |it| it.max_connections.to_string()),
         Column::listed("access_log", |it| flag(it.access_log)),
         Column::listed("public_url", |it| optional(it.public_url.as_ref())),
+        Column::listed("database_grace", |it| format!("{}s", it.database_grace)),
     ];
     const NONE: &'static str = "nothing";
 }
@@ -74,5 +77,6 @@ pub(super) fn run(
         max_connections: options.max_connections,
         access_log: options.access_log == AccessLog::On,
         public_url: options.public_url.as_ref().map(ToString::to_string),
+        database_grace: options.database_grace.duration().as_secs(),
     })
 }

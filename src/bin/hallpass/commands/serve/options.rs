@@ -24,6 +24,7 @@ pub(super) fn options(args: &Serve, settings: &ServeSettings) -> Result<Options,
         socket_group,
         public_url,
         metrics_per_token,
+        database_grace,
         check: _,
     } = args;
     let usual = Options::default();
@@ -67,6 +68,9 @@ pub(super) fn options(args: &Serve, settings: &ServeSettings) -> Result<Options,
         metrics_per_token: *metrics_per_token || settings.metrics_per_token,
         token_lifetime: settings.token_lifetime.unwrap_or(usual.token_lifetime),
         table_limit: settings.table_limit.map_or(usual.table_limit, size),
+        database_grace: database_grace
+            .or(settings.database_grace)
+            .unwrap_or(usual.database_grace),
     })
 }
 

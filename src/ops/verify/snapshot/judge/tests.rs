@@ -68,13 +68,13 @@ fn an_unknown_token_and_a_wrong_secret_cost_the_steps_of_a_right_one() {
         (&wrong, Reason::Unknown),
         (&unknown, Reason::Unknown),
     ] {
-        let judged = snapshot.judge(&core.store, now, presented, &asked);
+        let judged = snapshot.judge(now, presented, &asked);
         assert_eq!(judged.unwrap().reason, reason);
     }
     // The last step reads what the token refers to: that it fails shows that it was taken.
     snapshot.table.forget_others();
     for presented in [&right, &wrong, &unknown] {
-        let judged = snapshot.judge(&core.store, now, presented, &asked);
+        let judged = snapshot.judge(now, presented, &asked);
         assert!(matches!(judged, Err(Error::Integrity(_))), "{judged:?}");
     }
 }
