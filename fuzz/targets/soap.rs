@@ -119,11 +119,12 @@ fn expected(document: &Document<'_>) -> PostedTexts {
     PostedTexts { method, fields }
 }
 
-/// Without what only tells how a text was written: line ends, and white space around it.
+/// Without what only tells how a text was written: line ends, empty lines, and white space around it.
+/// Whether two line ends in a row are one depends on which of them is written as `&#13;`.
 fn plain(mut reading: PostedTexts) -> PostedTexts {
     for text in reading.fields.values_mut() {
-        let lines = text.replace("\r\n", "\n").replace('\r', "\n");
-        *text = lines.trim().to_owned();
+        let lines = text.split(['\r', '\n']).filter(|line| !line.is_empty());
+        *text = lines.collect::<Vec<_>>().join("\n").trim().to_owned();
     }
     reading.fields.retain(|_, text| !text.is_empty());
     reading
