@@ -119,12 +119,10 @@ fn expected(document: &Document<'_>) -> PostedTexts {
     PostedTexts { method, fields }
 }
 
-/// Without what only tells how a text was written: line ends, empty lines, and white space around it.
-/// Whether two line ends in a row are one depends on which of them is written as `&#13;`.
+/// Without what only tells how a text was written: white space around it.
 fn plain(mut reading: PostedTexts) -> PostedTexts {
     for text in reading.fields.values_mut() {
-        let lines = text.split(['\r', '\n']).filter(|line| !line.is_empty());
-        *text = lines.collect::<Vec<_>>().join("\n").trim().to_owned();
+        *text = text.trim().to_owned();
     }
     reading.fields.retain(|_, text| !text.is_empty());
     reading

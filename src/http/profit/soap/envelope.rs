@@ -4,6 +4,8 @@
 //! that XML has; any prefix will do, and elements that are not known are skipped: also those that
 //! have the name of a parameter in another namespace.
 
+use std::borrow::Cow;
+
 use axum::body::Bytes;
 use quick_xml::NsReader;
 use quick_xml::escape::unescape;
@@ -121,8 +123,8 @@ fn read(text: &str) -> Result<Call, Malformed> {
                 reading.begin(&element, reader.resolver())?;
                 reading.end()?;
             }
-            Event::Text(text) => reading.text(&text.into_inner())?,
-            Event::CData(text) => reading.marked_text(&text.into_inner())?,
+            Event::Text(text) => reading.text(&wiped(text.xml10_content()))?,
+            Event::CData(text) => reading.marked_text(&wiped(text.xml10_content()))?,
             Event::GeneralRef(entity) => reading.marked_text(&resolved(&entity)?)?,
             Event::Decl(declaration) if is_start => ensure_plain(&declaration)?,
             Event::Comment(_) => (),
@@ -131,6 +133,11 @@ fn read(text: &str) -> Result<Call, Malformed> {
         }
         is_start = false;
     }
+}
+
+/// A text as XML has it: each line end as a line feed (XML 1.0, section 2.11). It may be a secret.
+fn wiped(text: Cow<'_, str>) -> Zeroizing<String> {
+    Zeroizing::new(text.into_owned())
 }
 
 /// Whether a character may be in XML at all.

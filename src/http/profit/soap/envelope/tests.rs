@@ -42,6 +42,21 @@ fn parameters_are_read_in_any_order_and_with_any_prefix() {
     }
 }
 
+/// XML 1.0, section 2.11: what is written by its number stays, whatever comes after it.
+#[test]
+fn line_ends_are_line_feeds() {
+    for (written, read) in [
+        ("a\r\nb\rc\nd", "a\nb\nc\nd"),
+        ("<![CDATA[a\r\nb\rc]]>", "a\nb\nc"),
+        ("a&#13;\rb&#xD;\nc", "a\r\nb\r\nc"),
+        ("a\r<!-- -->\nb", "a\n\nb"),
+    ] {
+        let inner = format!("<GenerateOTP><description>{written}</description></GenerateOTP>");
+        let call = call(&envelope(&inner)).unwrap();
+        assert_eq!(text(call.posted.description.as_ref()), read, "{written:?}");
+    }
+}
+
 #[test]
 fn a_token_is_a_text() {
     let xml = "&lt;token&gt;&lt;version&gt;1&lt;/version&gt;&lt;/token&gt;";
