@@ -95,6 +95,7 @@ mod passwords;
 mod peer;
 mod percent;
 mod pool;
+mod possible_secret;
 mod posted;
 mod postman;
 mod problem;

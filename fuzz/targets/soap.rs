@@ -29,12 +29,15 @@ fuzz_target!(|body: &[u8]| {
         return;
     };
     let text = std::str::from_utf8(body).expect("it is no UTF-8");
+    // Line ends as XML has them (XML 1.0, section 2.11): the other parser leaves a carriage return before
+    // an entity as it is.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
     // No document type, no entity, and whatever else is no XML.
     let options = ParsingOptions {
         allow_dtd: false,
         ..ParsingOptions::default()
     };
-    let document = match Document::parse_with_options(text, options) {
+    let document = match Document::parse_with_options(&text, options) {
         Ok(document) => document,
         Err(error) if is_punctuation(&error) => return,
         Err(error) => panic!("another parser refuses it: {error}"),
@@ -119,11 +122,10 @@ fn expected(document: &Document<'_>) -> PostedTexts {
     PostedTexts { method, fields }
 }
 
-/// Without what only tells how a text was written: line ends, and white space around it.
+/// Without what only tells how a text was written: white space around it.
 fn plain(mut reading: PostedTexts) -> PostedTexts {
     for text in reading.fields.values_mut() {
-        let lines = text.replace("\r\n", "\n").replace('\r', "\n");
-        *text = lines.trim().to_owned();
+        *text = text.trim().to_owned();
     }
     reading.fields.retain(|_, text| !text.is_empty());
     reading

@@ -6,24 +6,15 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use axum::http::HeaderMap;
 use serde::{Serialize, Serializer};
 
+use super::possible_secret::may_be_secret;
 use crate::entropy::{Entropy, NoRandomness};
 use crate::model::name::RequestId;
-use crate::scan::holds_secret;
 
 /// The header in which a trusted peer names a request.
 const HEADER: &str = "x-request-id";
 
 /// The longest id that is taken from it, in characters: also the length of a token in hex.
 const LONGEST: usize = 64;
-
-/// The longest run of letters and digits in an id: half a token in hex.
-const LONGEST_RUN: usize = 32;
-
-/// The same if there are letters of both cases in it: half a token in base62.
-const LONGEST_MIXED: usize = 22;
-
-/// How tokens and their public ids begin.
-const ID_PREFIX: &str = "hpass_";
 
 /// Whether what a peer says of a request is believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,28 +110,6 @@ fn given(headers: &HeaderMap) -> Option<Box<str>> {
     let is_plain =
         !text.is_empty() && text.len() <= LONGEST && text.bytes().all(|c| c.is_ascii_graphic());
     (is_only && is_plain && !may_be_secret(text)).then(|| text.into())
-}
-
-/// Whether it is a secret of hallpass, or could be a part of one. What proxies make has shorter runs of
-/// letters and digits, or none with both cases: `$request_id`, UUIDs, ULIDs, `traceparent`, X-Ray.
-fn may_be_secret(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let runs = || text.split(|c: char| !c.is_ascii_alphanumeric());
-    lower.contains(ID_PREFIX) || runs().any(may_be_part) || holds_secret(text.as_bytes()).is_some()
-}
-
-/// Whether letters and digits in a row may be a part of a token: of its hex, of base62, or of base64.
-fn may_be_part(run: &str) -> bool {
-    let has_both =
-        run.bytes().any(|c| c.is_ascii_uppercase()) && run.bytes().any(|c| c.is_ascii_lowercase());
-    run.len() > LONGEST_RUN || (has_both && run.len() > LONGEST_MIXED) || is_key(run)
-}
-
-/// Whether it is written like the key of a connection or an environment: 32 capital hex digits. Proxies
-/// write theirs in small letters, or with hyphens.
-fn is_key(run: &str) -> bool {
-    let is_capital = |c: u8| c.is_ascii_digit() || (b'A'..=b'F').contains(&c);
-    run.len() == 32 && run.bytes().all(is_capital)
 }
 
 /// A number that looks random, another for each number: the finalizer of `SplitMix64` (Steele, Lea,

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use data_encoding::BASE64;
 
+use super::posting::mistyped;
 use super::{Conversation, Reply, Running};
 use crate::support::test_home::TestHome;
 
@@ -61,7 +62,7 @@ fn a_token_is_a_password_for_its_profile_and_costs_no_hash() {
         server.line(|line| line["status"] == 401)["reason"],
         "wrong_password"
     );
-    let mistyped = format!("{}x", &token[..token.len() - 1]);
+    let mistyped = mistyped(&token);
     assert_eq!(ask(&server, "/verify", "github", &mistyped).status, 401);
     assert_eq!(ask(&server, "/verify", "", "whatever").status, 401);
     // It is bound as anywhere else, and whoever names another profile learns nothing of it.

@@ -244,10 +244,7 @@ fn a_check_reads_the_file_again() {
         store.query_row(oldest, [], |row| row.get(0)).unwrap()
     };
     let server = Running::start(&home, &[]);
-    let checked = |figures: &str| figures.contains("\nhallpass_store_checked 1\n");
-    while !checked(server.monitor("/metrics").text()) {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    server.until_checked();
     // Nothing is committed meanwhile, no last use either: that would clear the pages in memory.
     damage_oldest_row(&home, &sealed);
     let line = server.line(|line| line["event"] == "closed");

@@ -35,6 +35,13 @@ pub(crate) fn basic(client: &str, secret: &str) -> String {
     )
 }
 
+/// A token whose last character is another one than it was.
+pub(crate) fn mistyped(token: &str) -> String {
+    let start = &token[..token.len() - 1];
+    let other = if token.ends_with('x') { 'y' } else { 'x' };
+    format!("{start}{other}")
+}
+
 impl Running {
     /// Posts a form.
     #[track_caller]

@@ -140,6 +140,18 @@ impl Running {
         reply
     }
 
+    /// Waits until the whole store was checked, and is watched: from then on the server reads nothing of
+    /// it by itself until it changes.
+    #[track_caller]
+    pub(crate) fn until_checked(&self) {
+        let has = |path: &str, line: &str| self.monitor(path).text().contains(line);
+        while !(has("/metrics", "\nhallpass_store_checked 1\n")
+            && has("/readyz?verbose", "\nwatcher: current\n"))
+        {
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// The address of its first listener.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address

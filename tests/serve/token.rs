@@ -1,7 +1,7 @@
 //! `POST /token`: client credentials for a session token.
 
 use super::Running;
-use super::posting::{PASSWORD, basic, home, set_password};
+use super::posting::{PASSWORD, basic, home, mistyped, set_password};
 
 const DOOR: [&str; 2] = ["--doors", "token,verify"];
 
@@ -106,7 +106,7 @@ fn who_is_not_a_client_is_challenged_in_the_way_that_it_chose() {
     home.done(&["profile", "add", "other", "--connection", "ci"]);
     let server = Running::start(&home, &DOOR);
     let grant = "grant_type=client_credentials";
-    let mistyped = format!("{}x", &token[..token.len() - 1]);
+    let mistyped = mistyped(&token);
     for (id, secret) in [
         ("other", &*token),
         ("nobody", &*token),

@@ -4,6 +4,7 @@
 pub(super) mod call_texts;
 mod envelope;
 pub(super) mod fault;
+mod well_formed;
 mod written;
 mod wsdl;
 

@@ -4,13 +4,15 @@
 //! that XML has; any prefix will do, and elements that are not known are skipped: also those that
 //! have the name of a parameter in another namespace.
 
+use std::borrow::Cow;
+
 use axum::body::Bytes;
 use quick_xml::NsReader;
-use quick_xml::escape::unescape;
 use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use quick_xml::name::{Namespace, NamespaceResolver, ResolveResult};
 use zeroize::{Zeroize as _, Zeroizing};
 
+use super::well_formed::{Malformed, ensure_element, is_xml};
 use crate::http::profit::posted::Posted;
 use crate::secret::SecretText;
 
@@ -22,9 +24,6 @@ const ENVELOPES: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 
 /// How deep elements may be nested.
 const DEEPEST: usize = 16;
-
-/// How many attributes an element may have.
-const MOST_ATTRIBUTES: usize = 64;
 
 /// The longest text of a parameter, in bytes: any of them is shorter, and a string that grows
 /// leaves copies of a secret behind.
@@ -65,10 +64,6 @@ pub(super) struct Call {
     /// Its parameter `token`.
     pub(super) token: Option<SecretText>,
 }
-
-/// What is not an envelope with a call in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Malformed;
 
 impl Call {
     /// Reads an envelope in UTF-8, and wipes it if nobody else refers to its bytes.
@@ -121,8 +116,8 @@ fn read(text: &str) -> Result<Call, Malformed> {
                 reading.begin(&element, reader.resolver())?;
                 reading.end()?;
             }
-            Event::Text(text) => reading.text(&text.into_inner())?,
-            Event::CData(text) => reading.marked_text(&text.into_inner())?,
+            Event::Text(text) => reading.text(&wiped(text.xml10_content()))?,
+            Event::CData(text) => reading.marked_text(&wiped(text.xml10_content()))?,
             Event::GeneralRef(entity) => reading.marked_text(&resolved(&entity)?)?,
             Event::Decl(declaration) if is_start => ensure_plain(&declaration)?,
             Event::Comment(_) => (),
@@ -133,9 +128,9 @@ fn read(text: &str) -> Result<Call, Malformed> {
     }
 }
 
-/// Whether a character may be in XML at all.
-fn is_xml(character: char) -> bool {
-    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{fffd}' | '\u{10000}'..)
+/// A text as XML has it: each line end as a line feed (XML 1.0, section 2.11). It may be a secret.
+fn wiped(text: Cow<'_, str>) -> Zeroizing<String> {
+    Zeroizing::new(text.into_owned())
 }
 
 /// Whether it is white space to XML, to which most of what Unicode calls that is text.
@@ -166,14 +161,6 @@ fn resolved(entity: &BytesRef<'_>) -> Result<String, Malformed> {
     known.map(str::to_owned).ok_or(Malformed)
 }
 
-/// Fails if a prefix stands for nothing.
-fn ensure_bound(namespace: &ResolveResult<'_>) -> Result<(), Malformed> {
-    match namespace {
-        ResolveResult::Unknown(_) => Err(Malformed),
-        ResolveResult::Unbound | ResolveResult::Bound(_) => Ok(()),
-    }
-}
-
 impl Reading {
     fn begin(
         &mut self,
@@ -181,24 +168,11 @@ impl Reading {
         resolver: &NamespaceResolver,
     ) -> Result<(), Malformed> {
         self.depth += 1;
-        let mut attributes = 0;
-        for attribute in element.attributes() {
-            let attribute = attribute.map_err(|_| Malformed)?;
-            // What it means is of no interest, but what is no XML is refused here too: an entity that
-            // there is not, or a character that there must not be.
-            let value = unescape(&attribute.value).map_err(|_| Malformed)?;
-            if !value.chars().all(is_xml) {
-                return Err(Malformed);
-            }
-            let (namespace, _) = resolver.resolve_attribute(attribute.key);
-            ensure_bound(&namespace)?;
-            attributes += 1;
-        }
-        if self.depth > DEEPEST || attributes > MOST_ATTRIBUTES {
+        if self.depth > DEEPEST {
             return Err(Malformed);
         }
+        ensure_element(element, resolver)?;
         let (namespace, name) = resolver.resolve_element(element.name());
-        ensure_bound(&namespace)?;
         // Below a parameter, or beside the way, nothing counts.
         if self.open.is_some() || self.on_way + 1 != self.depth {
             return Ok(());

@@ -10,6 +10,7 @@ use super::written::xml;
 use crate::http::app::App;
 use crate::http::facts::Facts;
 use crate::http::peer::Peer;
+use crate::http::possible_secret::may_be_secret;
 
 /// The path as it is described.
 const PATH: &str = "/profitservices/TokenConnector.asmx";
@@ -37,10 +38,11 @@ fn address(app: &App, head: &Parts) -> String {
     format!("{scheme}://{host}{PATH}")
 }
 
-/// A name or an address, and a port: nothing that means something in XML.
+/// A name or an address, and a port: nothing that means something in XML, and no secret.
 fn is_host(text: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]_".contains(&byte);
-    !text.is_empty() && text.len() <= 255 && text.bytes().all(is_part)
+    let is_fitting = !text.is_empty() && text.len() <= 255 && text.bytes().all(is_part);
+    is_fitting && !may_be_secret(text)
 }
 
 /// The parameters of a method.
@@ -143,7 +145,7 @@ mod tests {
 
     #[test]
     fn a_host_cannot_mean_anything_in_xml() {
-        let longest = "a".repeat(255);
+        let longest = "a.".repeat(127) + "a";
         for host in [
             "localhost:8787",
             "[::1]:1",
@@ -153,7 +155,19 @@ mod tests {
         ] {
             assert!(is_host(host), "{host}");
         }
-        for host in ["", "a\"b", "a<b", "a&b", "a/b", "a b", &"a".repeat(256)] {
+        for host in ["", "a\"b", "a<b", "a&b", "a/b", "a b", &"a.".repeat(128)] {
+            assert!(!is_host(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_secret_is_not_a_host() {
+        let hex = "0123456789abcdef".repeat(4);
+        for host in [
+            &format!("{hex}.example"),
+            "hpass_063UfDVRKBz000A7dl5PEW67zZCpFU9uKaHnGgOvQKAR4bj7ez",
+            "5F0E6A9E3B7C4D2F8A1B0C9D8E7F6A5B.example:8787",
+        ] {
             assert!(!is_host(host), "{host}");
         }
     }

@@ -42,6 +42,21 @@ fn parameters_are_read_in_any_order_and_with_any_prefix() {
     }
 }
 
+/// XML 1.0, section 2.11: what is written by its number stays, whatever comes after it.
+#[test]
+fn line_ends_are_line_feeds() {
+    for (written, read) in [
+        ("a\r\nb\rc\nd", "a\nb\nc\nd"),
+        ("<![CDATA[a\r\nb\rc]]>", "a\nb\nc"),
+        ("a&#13;\rb&#xD;\nc", "a\r\nb\r\nc"),
+        ("a\r<!-- -->\nb", "a\n\nb"),
+    ] {
+        let inner = format!("<GenerateOTP><description>{written}</description></GenerateOTP>");
+        let call = call(&envelope(&inner)).unwrap();
+        assert_eq!(text(call.posted.description.as_ref()), read, "{written:?}");
+    }
+}
+
 #[test]
 fn a_token_is_a_text() {
     let xml = "&lt;token&gt;&lt;version&gt;1&lt;/version&gt;&lt;/token&gt;";
@@ -162,6 +177,29 @@ fn names_count_in_their_namespace_only() {
         ("<s:Body>", "<s:Body xmlns:m='urn:evil'><m:GenerateOTP/>"),
         ("<s:Body>", "<s:Body x:a='b'>"),
         ("<a>", "<x:a/><a>"),
+        ("<a>", "<xmlns:a/><a>"),
+        ("<a>", "<b xmlns:x=''/><a>"),
+        ("<a>", "<b xmlns:xmlns='urn:x'/><a>"),
+        ("<a>", "<b xmlns:xml='urn:x'/><a>"),
+        ("<a>", "<b xmlns:x='http://www.w3.org/2000/xmlns/'/><a>"),
+        (
+            "<a>",
+            "<b xmlns:x='http://www.w3.org/XML/1998/namespace'/><a>",
+        ),
+        ("<a>", "<b xmlns='http://www.w3.org/2000/xmlns/'/><a>"),
+        (
+            "<a>",
+            "<b xmlns='http://www.w3.org/XML/1998/namespace'/><a>",
+        ),
+        (
+            "<a>",
+            "<b xmlns:x='urn:x' xmlns:y='urn:x' x:a='' y:a=''/><a>",
+        ),
+        ("<a>", "<b:c:d xmlns:b='urn:x'/><a>"),
+        ("<a>", "<b xmlns:x='urn:x' x:y:z=''/><a>"),
+        ("<a>", "<b xmlns:x='urn:x' x:=''/><a>"),
+        ("<a>", "<:b/><a>"),
+        ("<a>", "<b :x=''/><a>"),
         ("xmlns:m='urn:Afas.Profit.Services'", "xmlns:m='urn:evil'"),
         (
             "xmlns:m='urn:Afas.Profit.Services'",
