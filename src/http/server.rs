@@ -162,7 +162,17 @@ pub fn serve(server: Server) -> Result<(), StartError> {
         host,
         seldom: Seldom::default(),
     });
-    let runtime = runtime().map_err(StartError::Runtime)?;
+    operate(entrance, bound, monitoring, workers).map_err(StartError::Runtime)
+}
+
+/// Lets requests in until the end, and ends the threads behind them.
+fn operate(
+    entrance: Arc<Entrance>,
+    bound: Vec<Bound>,
+    monitoring: Vec<Bound>,
+    workers: Workers,
+) -> io::Result<()> {
+    let runtime = runtime()?;
     let served = runtime.block_on(async {
         // Monitoring goes on until the end: that the server drains is to be seen.
         let life = Life::new();
@@ -173,7 +183,7 @@ pub fn serve(server: Server) -> Result<(), StartError> {
     drop(entrance);
     // The last owner of the connections to the store, which are closed here.
     workers.end();
-    served.map_err(StartError::Runtime)
+    served
 }
 
 /// What watches the storage, if it is a database; a file needs none.

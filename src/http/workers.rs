@@ -18,6 +18,7 @@ use super::pool::{NewContext, PATIENCE, Pool};
 use super::postman::{NewMailer, Postbox, Postman};
 use super::telemetry::Telemetry;
 use super::watch::Watch;
+use super::wish::Wish;
 use crate::backend;
 use crate::core::Core;
 use crate::error::Error;
@@ -71,7 +72,7 @@ pub(super) struct Workers {
     postman_ended: Receiver<()>,
     stop: Sender<()>,
     watch_ended: Receiver<()>,
-    follower: Option<(Sender<()>, Receiver<()>)>,
+    follower: Option<Until>,
 }
 
 impl Workers {
@@ -90,67 +91,29 @@ impl Workers {
             database,
         } = behind;
         let new_context = Arc::new(new_context);
-        let siblings = |count: usize| -> Result<Vec<Core>, Error> {
-            let sibling = |_| opening.sibling(&core, new_context());
-            (0..count).map(sibling).collect()
-        };
+        let another = || opening.sibling(&core, new_context());
         let (wish, wishes) = channel();
         let gate = Gate::new(Arc::clone(host), Arc::clone(telemetry), wish.clone());
-        let gate = Arc::new(gate);
         let freshness = database.as_ref().map(|it| Arc::clone(&it.freshness));
-        let (pool, judge) = answerers(siblings, gate, table_limit, freshness)?;
-        let keeper_core = opening.sibling(&core, new_context())?;
-        let keeper = Keeper {
-            core: keeper_core,
-            opening: opening.clone(),
-            new_context: Arc::clone(&new_context),
-            judge: Arc::clone(&judge),
-            host: Arc::clone(host),
-            telemetry: Arc::clone(telemetry),
-        };
-        let keeper_ended = employ(move |at_work| {
-            keeper.run(&wishes);
-            drop(at_work);
-        });
-        let (postbox, postman_ended) = send_by(Postman {
-            core: opening.sibling(&core, new_context())?,
-            opening: opening.clone(),
-            new_context: Arc::clone(&new_context),
-            new_mailer,
-            gate: Arc::clone(&judge.gate),
-            telemetry: Arc::clone(telemetry),
-            host: Arc::clone(host),
-        });
-        let follower = database.map(|Database { watch, freshness }| {
-            Ok::<_, Error>(follow_by(Follower {
-                core: opening.sibling(&core, new_context())?,
-                watch,
-                freshness,
-                judge: Arc::clone(&judge),
-                keeper: wish.clone(),
-                telemetry: Arc::clone(telemetry),
-                host: Arc::clone(host),
-                seen: Seen::default(),
-            }))
-        });
-        let follower = follower.transpose()?;
-        let watch = Watch {
-            core,
+        let (pool, judge) = answerers(&another, Arc::new(gate), table_limit, freshness)?;
+        let cores = [another()?, another()?];
+        let follower_core = database.is_some().then(&another).transpose()?;
+        let crew = Crew {
             opening,
             new_context,
-            judge: Arc::clone(&judge),
-            keeper: wish,
-            keeper_ended,
-            telemetry: Arc::clone(telemetry),
-            host: Arc::clone(host),
-        };
-        let (stop, stopped) = channel();
-        let watch_ended = employ(move |at_work| {
-            watch.run(&stopped);
-            drop(at_work);
-        });
-        Ok(Self {
             judge,
+            host,
+            telemetry,
+        };
+        let [for_keeper, for_postman] = cores;
+        let keeper_ended = crew.keep(for_keeper, wishes);
+        let (postbox, postman_ended) = crew.send(for_postman, new_mailer);
+        let follower = follower_core
+            .zip(database)
+            .map(|(core, database)| crew.follow(core, database, wish.clone()));
+        let (stop, watch_ended) = crew.watch(core, wish, keeper_ended);
+        Ok(Self {
+            judge: crew.judge,
             pool,
             postbox,
             postman_ended,
@@ -185,11 +148,12 @@ impl Workers {
 
 /// What answers requests, by connections that `siblings` opens.
 fn answerers(
-    siblings: impl Fn(usize) -> Result<Vec<Core>, Error>,
+    another: &impl Fn() -> Result<Core, Error>,
     gate: Arc<Gate>,
     table_limit: usize,
     database: Option<Arc<Freshness>>,
 ) -> Result<(Arc<Pool>, Arc<Judge>), Error> {
+    let siblings = |count: usize| (0..count).map(|_| another()).collect::<Result<Vec<_>, _>>();
     let threads = available_parallelism().map_or(2, NonZero::get);
     let (calls, endings) = (siblings(CALLS)?, siblings(ENDINGS)?);
     let mut for_verdicts = siblings(threads)?;
@@ -205,21 +169,90 @@ fn answerers(
     Ok((pool, Arc::new(judge)))
 }
 
-/// Starts the follower. The sender stops it; the receiver hangs up when it has ended.
-fn follow_by(follower: Follower) -> (Sender<()>, Receiver<()>) {
+/// What every thread is given.
+struct Crew<'a> {
+    opening: Opening,
+    new_context: Arc<NewContext>,
+    judge: Arc<Judge>,
+    host: &'a Arc<dyn Host>,
+    telemetry: &'a Arc<Telemetry>,
+}
+
+impl Crew<'_> {
+    /// Starts the keeper. The receiver hangs up when it has closed its connection.
+    fn keep(&self, core: Core, wishes: Receiver<Wish>) -> Receiver<()> {
+        let keeper = Keeper {
+            core,
+            opening: self.opening.clone(),
+            new_context: Arc::clone(&self.new_context),
+            judge: Arc::clone(&self.judge),
+            host: Arc::clone(self.host),
+            telemetry: Arc::clone(self.telemetry),
+        };
+        employ(move |at_work| {
+            keeper.run(&wishes);
+            drop(at_work);
+        })
+    }
+
+    /// Starts the postman. The receiver hangs up when nothing is being sent any more.
+    fn send(&self, core: Core, new_mailer: NewMailer) -> (Postbox, Receiver<()>) {
+        let postman = Postman {
+            core,
+            opening: self.opening.clone(),
+            new_context: Arc::clone(&self.new_context),
+            new_mailer,
+            gate: Arc::clone(&self.judge.gate),
+            telemetry: Arc::clone(self.telemetry),
+            host: Arc::clone(self.host),
+        };
+        let (postbox, orders) = Postbox::new();
+        let ended = employ(move |at_work| postman.run(&orders, at_work));
+        (postbox, ended)
+    }
+
+    /// Starts the follower of a database.
+    fn follow(&self, core: Core, database: Database, keeper: Sender<Wish>) -> Until {
+        let follower = Follower {
+            core,
+            watch: database.watch,
+            freshness: database.freshness,
+            judge: Arc::clone(&self.judge),
+            keeper,
+            telemetry: Arc::clone(self.telemetry),
+            host: Arc::clone(self.host),
+            seen: Seen::default(),
+        };
+        until_stopped(move |stopped| follower.run(stopped))
+    }
+
+    /// Starts the watch.
+    fn watch(&self, core: Core, keeper: Sender<Wish>, keeper_ended: Receiver<()>) -> Until {
+        let watch = Watch {
+            core,
+            opening: self.opening.clone(),
+            new_context: Arc::clone(&self.new_context),
+            judge: Arc::clone(&self.judge),
+            keeper,
+            keeper_ended,
+            telemetry: Arc::clone(self.telemetry),
+            host: Arc::clone(self.host),
+        };
+        until_stopped(move |stopped| watch.run(stopped))
+    }
+}
+
+/// Work that goes on until it is stopped: the sender stops it when it is dropped, the receiver hangs up when
+/// it has ended.
+type Until = (Sender<()>, Receiver<()>);
+
+fn until_stopped(work: impl FnOnce(&Receiver<()>) + Send + 'static) -> Until {
     let (stop, stopped) = channel();
     let ended = employ(move |at_work| {
-        follower.run(&stopped);
+        work(&stopped);
         drop(at_work);
     });
     (stop, ended)
-}
-
-/// Starts the postman. The receiver hangs up when nothing is being sent any more.
-fn send_by(postman: Postman) -> (Postbox, Receiver<()>) {
-    let (postbox, orders) = Postbox::new();
-    let ended = employ(move |at_work| postman.run(&orders, at_work));
-    (postbox, ended)
 }
 
 /// Runs `work` on a thread of its own. The receiver hangs up when that has dropped what it is given:

@@ -1,15 +1,16 @@
 //! The commit, and what to do if nobody knows whether it took effect.
 
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use tokio::time::Instant;
 use tokio_postgres::error::SqlState;
 
 use super::fault::{Failure, fault};
 use super::kinds::{Kind as _, Log, Manifest, select};
 use super::link::{FLIGHT, Link};
 use super::pieces::{self, Lock};
-use super::state::{State, limits};
+use super::state::{Found, State, limits};
 use super::statement::Statement;
 use crate::backend::{Fault, Row};
 
@@ -64,7 +65,7 @@ fn find_out(state: &mut State<'_>) -> Result<(), Fault> {
     let evidence = Evidence {
         entry: state.witness.0.take(),
         root: state.witness.1.take(),
-        before: state.root.take().flatten(),
+        before: state.root.take().and_then(|Found(root)| root),
     };
     let until = Instant::now() + PATIENCE;
     while Instant::now() < until {
@@ -114,17 +115,18 @@ fn ask(link: &mut Link, evidence: &Evidence) -> Option<Outcome> {
     };
     let root = root.first().map(Manifest::read).transpose().ok()?;
     let entry = entry.first().map(Log::read).transpose().ok()?;
-    Some(evidence.outcome(root.map(|(_, row)| row), entry.map(|(_, row)| row)))
+    let (root, entry) = (root.map(|(_, row)| row), entry.map(|(_, row)| row));
+    Some(evidence.outcome(root.as_ref(), entry.as_ref()))
 }
 
 impl Evidence {
     /// Judges by the log row, which stays when others commit; without one, by the root.
-    fn outcome(&self, root: Option<Row>, entry: Option<Row>) -> Outcome {
+    fn outcome(&self, root: Option<&Row>, entry: Option<&Row>) -> Outcome {
         match &self.entry {
-            Some((_, own)) if entry.as_ref() == Some(own) => Outcome::Committed,
+            Some((_, own)) if entry == Some(own) => Outcome::Committed,
             Some(_) => Outcome::Undone,
-            None if root == self.root => Outcome::Committed,
-            None if root == self.before => Outcome::Undone,
+            None if root == self.root.as_ref() => Outcome::Committed,
+            None if root == self.before.as_ref() => Outcome::Undone,
             None => Outcome::Unknown,
         }
     }
@@ -150,7 +152,7 @@ mod tests {
         };
         // Others may have committed since.
         for root in [1, 2, 3].map(row) {
-            let of = |entry| with_entry.outcome(Some(root.clone()), entry);
+            let of = |entry: Option<Row>| with_entry.outcome(Some(&root), entry.as_ref());
             assert_eq!(of(Some(row(7))), Outcome::Committed);
             assert_eq!(of(Some(row(8))), Outcome::Undone);
             assert_eq!(of(None), Outcome::Undone);
@@ -159,7 +161,7 @@ mod tests {
             entry: None,
             ..with_entry
         };
-        let of = |root| without.outcome(Some(row(root)), None);
+        let of = |root| without.outcome(Some(&row(root)), None);
         assert_eq!(of(2), Outcome::Committed);
         assert_eq!(of(1), Outcome::Undone);
         assert_eq!(of(3), Outcome::Unknown);

@@ -34,6 +34,9 @@ pub(super) trait Kind {
     fn after(key: Self::Key) -> Option<Self::Key>;
 }
 
+/// Rows of a table, each with its key.
+pub(super) type Rows<T> = Vec<(<T as Kind>::Key, <T as Kind>::Value)>;
+
 /// The header and the keyring.
 pub(super) struct Heads;
 /// The objects.
@@ -88,10 +91,7 @@ pub(super) fn insert<T: Kind>(
             .iter()
             .map(|(name, _)| format!("{name} = excluded.{name}"))
             .collect();
-        sql.push_str(&format!(
-            " ON CONFLICT ({key}) DO UPDATE SET {}",
-            sets.join(", ")
-        ));
+        sql.extend([" ON CONFLICT (", key, ") DO UPDATE SET ", &sets.join(", ")]);
     }
     let mut parameters = vec![T::keys(keys)?];
     parameters.extend(T::values(values));

@@ -5,12 +5,12 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, NoTls, Row as SqlRow, Socket};
@@ -20,7 +20,7 @@ use super::database::{Address, Database};
 use super::driver::Driver;
 use super::fault::{Failure, fault, lost};
 use super::server::{self, Server};
-use super::statement::Statement;
+use super::statement::{Parameter, Statement};
 use crate::backend::Fault;
 use crate::backend::options::OpenOptions;
 
@@ -281,7 +281,7 @@ where
 
 /// Runs one statement.
 async fn answer(client: &Client, statement: &Statement) -> Result<Vec<SqlRow>, Failure> {
-    let parameters = statement.parameters.iter().map(|it| it.typed());
+    let parameters = statement.parameters.iter().map(Parameter::typed);
     let failed = |error: tokio_postgres::Error| Failure::of(&error);
     let rows = client.query_typed_raw(&statement.sql, parameters).await;
     let mut rows = pin!(rows.map_err(failed)?);

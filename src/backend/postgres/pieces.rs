@@ -2,7 +2,7 @@
 
 use tokio_postgres::Row as SqlRow;
 
-use super::kinds::{Heads, Index, Kind, Log, Manifest, Objects, select};
+use super::kinds::{Heads, Index, Kind, Log, Manifest, Objects, Rows, select};
 use super::statement::Statement;
 use super::statement::column;
 use crate::backend::{Fault, IdxKey, ObjId, Want};
@@ -125,7 +125,7 @@ fn small<T: Kind>(schema: &str) -> Statement {
 }
 
 /// Reads the rows of a table.
-pub(super) fn rows<T: Kind>(rows: &[SqlRow]) -> Result<Vec<(T::Key, T::Value)>, Fault> {
+pub(super) fn rows<T: Kind>(rows: &[SqlRow]) -> Result<Rows<T>, Fault> {
     rows.iter().map(T::read).collect()
 }
 

@@ -17,16 +17,16 @@ pub fn tables(schema: &str, role: &str) -> String {
     let role = quoted(role);
     let mut sql = format!("BEGIN;\nCREATE SCHEMA {schema};\n");
     for table in TABLES {
-        sql.push_str(&format!("CREATE TABLE {schema}.{table};\n"));
+        sql.extend(["CREATE TABLE ", schema, ".", table, ";\n"]);
     }
     let changed = ["hdr", "man", "obj", "idx", "use"].map(|table| format!("{schema}.{table}"));
-    sql.push_str(&format!(
+    let changed = changed.join(", ");
+    let rights = format!(
         "GRANT USAGE ON SCHEMA {schema} TO {role};\n\
-         GRANT SELECT, INSERT, UPDATE, DELETE ON {} TO {role};\n\
-         GRANT SELECT, INSERT ON {schema}.log TO {role};\nCOMMIT;\n",
-        changed.join(", ")
-    ));
-    sql
+         GRANT SELECT, INSERT, UPDATE, DELETE ON {changed} TO {role};\n\
+         GRANT SELECT, INSERT ON {schema}.log TO {role};\nCOMMIT;\n"
+    );
+    sql + &rights
 }
 
 /// An identifier in quotes.

@@ -25,7 +25,7 @@ pub(super) struct State<'a> {
     pub(super) begun: bool,
     keys: Option<Keys>,
     /// The root as it was first read.
-    pub(super) root: Option<Option<Row>>,
+    pub(super) root: Option<Found>,
     pub(super) hdr: Table<Heads>,
     pub(super) obj: Table<Objects>,
     pub(super) idx: Table<Index>,
@@ -36,6 +36,9 @@ pub(super) struct State<'a> {
     kept: usize,
     read: usize,
 }
+
+/// What a read found: a row, or that there is none.
+pub(super) struct Found(pub(super) Option<Row>);
 
 /// Why pieces were not read.
 enum Unread {
@@ -169,10 +172,12 @@ impl<'a> State<'a> {
                 let rows = pieces::rows::<Manifest>(answer)?;
                 let root = rows.first().map(|(_, row)| row.clone());
                 // Read over another connection.
-                if self.root.as_ref().is_some_and(|before| *before != root) {
+                if let Some(Found(before)) = &self.root
+                    && *before != root
+                {
                     return Err(Fault::Conflict);
                 }
-                self.root = Some(root);
+                self.root = Some(Found(root));
                 self.man.keep(0, 0, rows);
             }
             Piece::Heads => self.hdr.keep(0, u8::MAX, pieces::rows::<Heads>(answer)?),

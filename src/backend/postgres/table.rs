@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fault::corrupt;
-use super::kinds::{CHUNK, Existing, Kind, Missing, delete, insert};
+use super::kinds::{CHUNK, Existing, Kind, Missing, Rows, delete, insert};
 use super::statement::Statement;
 use crate::backend::Fault;
 
@@ -70,11 +70,7 @@ impl<T: Kind> Table<T> {
     }
 
     /// The last key up to which everything from `first` on is here, and the rows, with the changes.
-    pub(super) fn from(
-        &self,
-        first: T::Key,
-        last: T::Key,
-    ) -> Option<(T::Key, Vec<(T::Key, T::Value)>)> {
+    pub(super) fn from(&self, first: T::Key, last: T::Key) -> Option<(T::Key, Rows<T>)> {
         let window = self.window(first)?;
         let end = window.last.min(last);
         Some((end, self.merged(&window.rows, first, end)))
@@ -89,12 +85,7 @@ impl<T: Kind> Table<T> {
             .max_by_key(|window| window.last)
     }
 
-    fn merged(
-        &self,
-        rows: &BTreeMap<T::Key, T::Value>,
-        first: T::Key,
-        last: T::Key,
-    ) -> Vec<(T::Key, T::Value)> {
+    fn merged(&self, rows: &BTreeMap<T::Key, T::Value>, first: T::Key, last: T::Key) -> Rows<T> {
         let kept = rows.range(first..=last);
         let mut all: BTreeMap<T::Key, T::Value> =
             kept.map(|(key, row)| (*key, row.clone())).collect();

@@ -1,9 +1,9 @@
 //! Watching the commits of everybody.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::commit::CHANNEL;
 use super::fault::{corrupt, fault};

@@ -79,9 +79,9 @@ fn there_is_no_grace_for_what_is_not_in_memory() {
 #[test]
 fn an_older_look_and_one_that_has_not_come_yet_prolong_nothing() {
     let (freshness, clock) = fresh("0");
-    freshness.looked(START - Duration::from_secs(50));
+    freshness.looked(START.saturating_sub(Duration::from_secs(50)));
     assert_eq!(freshness.outlook().staleness, Duration::ZERO);
-    freshness.looked(START + Duration::from_secs(3600));
+    freshness.looked(START + Duration::from_hours(1));
     clock.pass(1_001);
     assert!(!freshness.is_fresh());
 }

@@ -54,11 +54,7 @@ pub(super) fn options(args: &Serve, settings: &ServeSettings) -> Result<Options,
         trust_proxy: trusted.iter().copied().collect(),
         client_ip_header: header.cloned().unwrap_or(usual.client_ip_header),
         tls: tls(certificate, key)?,
-        plain: if *plain_http || settings.plain_http {
-            Plain::Anywhere
-        } else {
-            Plain::LocalOnly
-        },
+        plain: plain(*plain_http || settings.plain_http),
         max_connections: most.map_or(usual.max_connections, size),
         access_log: access_log
             .or(settings.access_log)
@@ -72,6 +68,14 @@ pub(super) fn options(args: &Serve, settings: &ServeSettings) -> Result<Options,
             .or(settings.database_grace)
             .unwrap_or(usual.database_grace),
     })
+}
+
+fn plain(is_allowed: bool) -> Plain {
+    if is_allowed {
+        Plain::Anywhere
+    } else {
+        Plain::LocalOnly
+    }
 }
 
 fn somewhere(address: &MetricsAddress) -> Option<Address> {
