@@ -18,7 +18,10 @@ struct Server {
 }
 
 impl Server {
-    #[expect(clippy::disallowed_methods, reason = "set by whoever starts the server")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "set by whoever starts the server"
+    )]
     fn named() -> Self {
         let named = std::env::var("HALLPASS_TEST_DATABASE").expect("`FOLDER PORT` of a server");
         let (folder, port) = named.split_once(' ').unwrap();

@@ -97,12 +97,17 @@ impl Backend for PostgresBackend {
         self.link.server().is_none_or(|server| server.takes_writes)
     }
 
-    /// A lock of a table that only other claims conflict with, held by a connection of its own.
+    /// A lock of a table that only other claims and maintenance of the table conflict with, held by a
+    /// connection of its own.
     fn claim(&mut self) -> Result<Claim, Fault> {
         let mut link = self.link.another()?;
         let schema = link.schema();
-        let lock = format!("LOCK TABLE {schema}.obj IN SHARE UPDATE EXCLUSIVE MODE NOWAIT");
-        let statements = vec![Statement::plain("BEGIN"), Statement::plain(lock)];
+        let lock = format!("LOCK TABLE {schema}.obj IN SHARE UPDATE EXCLUSIVE MODE");
+        let statements = vec![
+            Statement::plain("BEGIN"),
+            claim_limits(),
+            Statement::plain(lock),
+        ];
         let claimed = link.flight(statements, FLIGHT);
         claimed.map_err(|failure| fault(&failure, &link.who()))?;
         Ok(Claim(Box::new(link)))
@@ -115,4 +120,13 @@ impl Backend for PostgresBackend {
     fn publish(self: Box<Self>) -> Result<Box<dyn Backend>, Fault> {
         Ok(self)
     }
+}
+
+/// Limits of a claim. An automatic vacuum gives way after a second to whoever waits, another claim does
+/// not. The connection is idle for as long as the claim lasts.
+fn claim_limits() -> Statement {
+    Statement::plain(
+        "SELECT set_config('lock_timeout', '3s', true), \
+         set_config('idle_in_transaction_session_timeout', '0', true)",
+    )
 }

@@ -1,6 +1,8 @@
 //! A connection to the server that takes writes, and flights over it.
 
+use std::error::Error as _;
 use std::future::{Future, poll_fn};
+use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::Poll;
@@ -208,8 +210,22 @@ impl Link {
                 &Failure::Refused(code.code().to_owned()),
                 &self.who(),
             )),
-            _ => Refusal::Passing(lost(&self.who())),
+            Some(_) => Refusal::Passing(lost(&self.who())),
+            None => self.unreached(&error),
         }
+    }
+
+    /// What it means that no server has answered, in the words of the system or of the library.
+    fn unreached(&self, error: &tokio_postgres::Error) -> Refusal {
+        let who = self.who();
+        let Some(cause) = error.source() else {
+            return Refusal::Passing(lost(&who));
+        };
+        if let Some(cause) = cause.downcast_ref::<io::Error>() {
+            let words = format!("{who} does not answer: {cause}");
+            return Refusal::Passing(Fault::Storage(words));
+        }
+        Refusal::Final(Fault::Storage(format!("{who} cannot be used: {cause}")))
     }
 
     /// Drops the connection; what was sent over it is not waited for.
