@@ -38,5 +38,6 @@ mod shapes;
 mod slow;
 mod suspension;
 mod token;
+mod turned_clock;
 mod used;
 mod verify;

@@ -8,7 +8,7 @@ use super::Backend;
 use super::fault::Fault;
 use super::options::{DatabaseOptions, OpenOptions};
 #[cfg(feature = "postgres")]
-use super::postgres::{BadDatabase, Database, DatabaseUrl, PostgresBackend};
+use super::postgres::{self, BadDatabase, Database, DatabaseUrl, PostgresBackend};
 use super::sqlite::SqliteBackend;
 pub use super::sqlite::{is_store_sidecar, store_paths};
 use crate::kind::Kind;
@@ -214,7 +214,7 @@ impl Location {
         match self {
             Self::File(path) => Ok(Box::new(SqliteBackend::create(path, options)?)),
             #[cfg(feature = "postgres")]
-            Self::Database(database) => PostgresBackend::create(database, options),
+            Self::Database(database) => postgres::create(database, options),
         }
     }
 

@@ -32,6 +32,7 @@ mod watch;
 
 pub use backend::PostgresBackend;
 pub use database::{Address, ChannelBinding, Database, Password, Tls, Verify};
+pub use draft::create;
 pub use invalid::{BadDatabase, Place};
 pub use server::Server;
 pub use url::DatabaseUrl;

@@ -3,13 +3,10 @@
 use std::fmt::Debug;
 use std::io;
 use std::str::FromStr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU8, Ordering};
-use std::time::Duration;
 
 use hallpass::backend::memory::MemoryBackend;
 use hallpass::barrier::{KdfLimits, State, Store, Unique, Unlock};
-use hallpass::clock::{BootTime, Clock};
+
 use hallpass::model::mail::MailSettings;
 use hallpass::model::time::Time;
 use hallpass::model::token::{Token, TokenAddress};
@@ -25,39 +22,9 @@ use hallpass::secret::SecretText;
 use hallpass::{Error, Kind};
 
 pub(crate) use super::slow::Slow;
+use super::turned_clock::TurnedClock;
 pub(crate) use crate::support::core::{DAY, NOON};
 use crate::support::core::{context, found};
-
-/// A clock that tests turn.
-#[derive(Debug, Clone)]
-pub(crate) struct TurnedClock(Arc<Hands>);
-
-/// What a clock shows.
-#[derive(Debug)]
-struct Hands {
-    wall: AtomicI64,
-    /// Seconds since boot, and which boot.
-    run: AtomicI64,
-    boot: AtomicU8,
-}
-
-impl Clock for TurnedClock {
-    fn unix_seconds(&self) -> i64 {
-        self.0.wall.load(Ordering::SeqCst)
-    }
-
-    fn boot(&self) -> BootTime {
-        let boot = [self.0.boot.load(Ordering::SeqCst); 16];
-        BootTime {
-            boot,
-            seconds: self.0.run.load(Ordering::SeqCst),
-        }
-    }
-
-    fn since_boot(&self) -> Duration {
-        Duration::from_secs(self.boot().seconds.unsigned_abs())
-    }
-}
 
 /// A store to try things on.
 pub(crate) struct TestStore {
@@ -72,11 +39,7 @@ pub(crate) struct TestStore {
 
 impl TestStore {
     pub(crate) fn new() -> Self {
-        let clock = TurnedClock(Arc::new(Hands {
-            wall: AtomicI64::new(NOON),
-            run: AtomicI64::new(1000),
-            boot: AtomicU8::new(1),
-        }));
+        let clock = TurnedClock::new();
         let backend = MemoryBackend::new();
         let (mut core, key) = found(
             Box::new(backend.clone()),
@@ -143,24 +106,7 @@ impl TestStore {
     }
 
     pub(crate) fn wait(&self, seconds: i64) {
-        self.clock.0.wall.fetch_add(seconds, Ordering::SeqCst);
-        self.run(seconds);
-    }
-
-    /// Sets the wall clock back; the one that counts since boot goes on.
-    pub(crate) fn set_back(&self, seconds: i64) {
-        self.clock.0.wall.fetch_sub(seconds, Ordering::SeqCst);
-    }
-
-    /// Lets time pass that the wall clock does not show.
-    pub(crate) fn run(&self, seconds: i64) {
-        self.clock.0.run.fetch_add(seconds, Ordering::SeqCst);
-    }
-
-    /// Starts the machine anew.
-    pub(crate) fn reboot(&self) {
-        self.clock.0.boot.fetch_add(1, Ordering::SeqCst);
-        self.clock.0.run.store(5, Ordering::SeqCst);
+        self.clock.wait(seconds);
     }
 
     /// The store's epoch: one more for each transaction that changed something.

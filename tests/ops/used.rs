@@ -32,7 +32,7 @@ fn a_use_is_written_at_most_once_a_minute_and_never_backwards() {
     assert_eq!(bench.epoch(), start.0 + 2);
     let last = bench.show("ci/a").last_used_at;
     assert_eq!(last, Some(bench.now()));
-    bench.set_back(3 * DAY);
+    bench.clock.set_back(3 * DAY);
     use_it(&mut bench, &held);
     assert_eq!(
         (bench.show("ci/a").last_used_at, bench.epoch()),

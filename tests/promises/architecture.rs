@@ -48,7 +48,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ),
     ("SystemTime", &["bin/hallpass/clock.rs"]),
     // The clock of the runtime, which tests can stop: for timeouts, and for how long an answer took.
-    ("Instant", &["http"]),
+    ("Instant", &["backend/postgres", "http"]),
     // Where bytes are kept.
     ("rusqlite", &["backend/sqlite", "sys"]),
     // A snapshot packs its tokens as records are encoded.
@@ -62,6 +62,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hkdf::Hkdf", &["crypto"]),
     ("subtle", &["crypto", "barrier"]),
     // Databases.
+    ("futures_util", &["backend/postgres"]),
     ("tokio_postgres", &["backend/postgres"]),
     ("tokio_postgres_rustls", &["backend/postgres"]),
     // What a value is made of.
@@ -84,7 +85,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hyper_util", &["http"]),
     ("prometheus_client", &["http"]),
     ("quick_xml", &["http/profit/soap"]),
-    ("tokio", &["http"]),
+    ("tokio", &["backend/postgres", "http"]),
     ("tokio_rustls", &["http"]),
     // The system.
     ("libc", &["sys"]),
@@ -93,6 +94,7 @@ const HOMES: &[(&str, &[&str])] = &[
         &[
             "sys.rs",
             "barrier/anchor",
+            "backend/postgres/watch.rs",
             "backend/sqlite",
             "bin/hallpass",
             "files",

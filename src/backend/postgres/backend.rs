@@ -3,7 +3,6 @@
 use std::cell::Cell;
 
 use super::database::Database;
-use super::draft::Draft;
 use super::fault::fault;
 use super::link::{FLIGHT, Link};
 use super::server::Server;
@@ -42,18 +41,6 @@ impl PostgresBackend {
         })
     }
 
-    /// Creates a store in a database whose tables are empty, as a draft in memory that
-    /// [`Backend::publish`] writes in one transaction.
-    ///
-    /// # Errors
-    ///
-    /// As [`Self::open`], and [`Fault::Exists`] if there is a store.
-    pub fn create(database: &Database, options: &OpenOptions) -> Result<Box<dyn Backend>, Fault> {
-        let mut target = Self::open(database, options)?;
-        target.ensure_empty()?;
-        Ok(Box::new(Draft::new(target)))
-    }
-
     /// What is known of the server, while connected.
     pub fn server(&self) -> Option<&Server> {
         self.link.server()
@@ -65,7 +52,7 @@ impl PostgresBackend {
     }
 
     /// Refuses tables that hold anything.
-    fn ensure_empty(&mut self) -> Result<(), Fault> {
+    pub(super) fn ensure_empty(&mut self) -> Result<(), Fault> {
         let who = self.link.who();
         let tx = self.begin(Mode::Read)?;
         let counts = tx.counts(1)?;

@@ -1,20 +1,34 @@
 //! A store that is not in its database yet.
 
 use super::backend::PostgresBackend;
+use super::database::Database;
 use crate::backend::contract::{Backend, Claim, FileStore, Version};
 use crate::backend::fault::Fault;
 use crate::backend::memory::MemoryBackend;
+use crate::backend::options::OpenOptions;
 use crate::backend::row::LogRow;
 use crate::backend::transaction::{Mode, Transaction};
 
+/// Creates a store in a database whose tables are empty, as a draft in memory that
+/// [`Backend::publish`] writes in one transaction.
+///
+/// # Errors
+///
+/// As [`PostgresBackend::open`], and [`Fault::Exists`] if there is a store.
+pub fn create(database: &Database, options: &OpenOptions) -> Result<Box<dyn Backend>, Fault> {
+    let mut target = PostgresBackend::open(database, options)?;
+    target.ensure_empty()?;
+    Ok(Box::new(Draft::new(target)))
+}
+
 /// A draft: its rows are in memory until it is published.
-pub(super) struct Draft {
+struct Draft {
     rows: MemoryBackend,
     target: PostgresBackend,
 }
 
 impl Draft {
-    pub(super) fn new(target: PostgresBackend) -> Self {
+    fn new(target: PostgresBackend) -> Self {
         Self {
             rows: MemoryBackend::new(),
             target,

@@ -22,7 +22,7 @@ use super::database::{Address, Database};
 use super::driver::Driver;
 use super::fault::{Failure, fault, lost};
 use super::server::{self, Server};
-use super::statement::{Parameter, Statement};
+use super::statement::{Answers, Parameter, Statement};
 use crate::backend::Fault;
 use crate::backend::options::OpenOptions;
 
@@ -32,9 +32,6 @@ pub(super) const FLIGHT: Duration = Duration::from_secs(5);
 const PAUSE: Duration = Duration::from_millis(100);
 /// The most bytes that one statement may return: a server is not to fill the memory.
 const MOST: usize = 256 << 20;
-
-/// The rows of each statement of a flight.
-pub(super) type Answers = Vec<Vec<SqlRow>>;
 
 /// A connection that is made again when it was lost.
 pub(super) struct Link {

@@ -3,8 +3,7 @@
 use tokio_postgres::Row as SqlRow;
 
 use super::fault::corrupt;
-use super::link::Answers;
-use super::statement::{Parameter, Statement, column};
+use super::statement::{Answers, Parameter, Statement, column};
 use crate::backend::Fault;
 use crate::backend::options::Leniency;
 

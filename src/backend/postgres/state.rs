@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::fault::{Failure, corrupt, fault, lost};
 use super::kinds::{CHUNK, Heads, Index, Kind, Log, Manifest, Objects};
-use super::link::{Answers, FLIGHT, Link};
+use super::link::{FLIGHT, Link};
 use super::pieces::{self, Keys, Lock, Piece};
-use super::statement::{Parameter, Statement};
+use super::statement::{Answers, Parameter, Statement};
 use super::table::Table;
 use crate::backend::{Fault, Mode, Row};
 

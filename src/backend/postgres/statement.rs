@@ -6,6 +6,9 @@ use tokio_postgres::types::{FromSql, ToSql, Type};
 use super::fault::{corrupt, too_long};
 use crate::backend::{Fault, LONGEST, Row};
 
+/// The rows of each statement of a flight.
+pub(super) type Answers = Vec<Vec<SqlRow>>;
+
 /// A statement and its parameters. It is sent unnamed, so that any pooler can stand between.
 #[derive(Debug, Clone)]
 pub(super) struct Statement {

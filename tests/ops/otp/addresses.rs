@@ -169,6 +169,6 @@ fn a_clock_that_was_set_back_frees_no_mailbox() {
     let mut bench = crowded();
     let start = bench.now().seconds();
     ask_anew(&mut bench, 0).unwrap();
-    bench.set_back(200);
+    bench.clock.set_back(200);
     assert_eq!(free_at(ask_anew(&mut bench, 1)), start + 10);
 }

@@ -186,9 +186,9 @@ fn a_clock_that_was_set_back_makes_no_code_good_again() {
     bench.wait(LIFE);
     bench.environment("later");
     // Within the slack the latest time that the store has seen counts.
-    bench.set_back(200);
+    bench.clock.set_back(200);
     assert_eq!(why_not(&mut bench, &code), WhyNot::Expired);
-    bench.set_back(200);
+    bench.clock.set_back(200);
     assert_eq!(kind(submit(&mut bench, &code)), Kind::Clock);
     assert_eq!(kind(ask(&mut bench, None)), Kind::Clock);
 }
@@ -197,22 +197,22 @@ fn a_clock_that_was_set_back_makes_no_code_good_again() {
 fn the_clock_since_boot_ends_a_code_whatever_the_wall_clock_says() {
     let mut bench = mailing();
     let code = mailed(&mut bench, None);
-    bench.run(LIFE - 1);
+    bench.clock.run(LIFE - 1);
     exchange(&mut bench, &code);
     bench.wait(MINUTE);
     let code = mailed(&mut bench, None);
-    bench.run(LIFE);
+    bench.clock.run(LIFE);
     assert_eq!(why_not(&mut bench, &code), WhyNot::Expired);
     // It does not run backwards either: then nothing it says is believed.
     bench.wait(MINUTE);
     let code = mailed(&mut bench, None);
-    bench.run(-1);
+    bench.clock.run(-1);
     assert_eq!(why_not(&mut bench, &code), WhyNot::Expired);
-    bench.run(1);
+    bench.clock.run(1);
     // After another boot that clock says nothing.
     bench.wait(MINUTE);
     let code = mailed(&mut bench, None);
-    bench.reboot();
+    bench.clock.reboot();
     exchange(&mut bench, &code);
 }
 
@@ -308,8 +308,8 @@ fn no_jump_of_a_clock_makes_an_ended_code_good() {
             let code = mailed(&mut bench, None);
             bench.wait(forward);
             assert_eq!(why_not(&mut bench, &code), WhyNot::Expired, "{forward}");
-            bench.set_back(back);
-            bench.reboot();
+            bench.clock.set_back(back);
+            bench.clock.reboot();
             match submit(&mut bench, &code) {
                 Ok(Answer::Refused(refused)) => assert_eq!(refused.reason, WhyNot::Expired),
                 Ok(Answer::Exchanged(_)) => panic!("good again after {forward} and -{back}"),

@@ -78,7 +78,7 @@ fn a_clock_may_be_behind_by_five_minutes_and_no_more() {
         bench.wait(behind);
         bench.rename("ci", "ci2");
         bench.rename("ci2", "ci");
-        bench.set_back(behind);
+        bench.clock.set_back(behind);
         assert_eq!(ask(&mut bench, None).is_ok(), allowed, "{behind} s");
     }
 }

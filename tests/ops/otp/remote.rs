@@ -176,7 +176,7 @@ fn why_a_code_would_be_refused_is_known_without_a_transaction() {
     profile::suspend(&mut bench.core, &p("ci"), &how).unwrap();
     assert_eq!(refused(&mut bench), Some(Kind::Refused));
     // What is no refusal is an error.
-    bench.set_back(1000);
+    bench.clock.set_back(1000);
     let behind = otp::refusal(&mut bench.core, &request);
     assert!(matches!(behind, Err(Error::Clock { .. })), "{behind:?}");
 }
@@ -186,7 +186,7 @@ fn nothing_is_looked_up_while_the_clock_is_behind() {
     let mut bench = mailing();
     for user in ["ci", "nobody"] {
         let claim = claim(&mut bench, user);
-        bench.set_back(1000);
+        bench.clock.set_back(1000);
         let looked = otp::look_up(&mut bench.core, &claim);
         assert!(matches!(looked, Err(Error::Clock { .. })), "{looked:?}");
         bench.wait(1000);

@@ -276,7 +276,7 @@ fn what_strangers_try_too_early_is_not_hashed_and_one_a_minute_is_noted() {
             assert_eq!(kind(next), Kind::Storage);
             assert_eq!((rows(&mut bench), bench.epoch()), (7, epoch));
         }
-        bench.set_back(1);
+        bench.clock.set_back(1);
         early(&mut bench);
         assert_eq!(rows(&mut bench), 7);
     }

@@ -286,7 +286,7 @@ fn a_clock_that_is_accepted_revives_nothing_and_leaves_no_doubt() {
     set_password(&mut machine.bench, OLD);
     machine.bench.wait(86_400);
     machine.bench.profile("later", &[]);
-    machine.bench.set_back(86_400);
+    machine.bench.clock.set_back(86_400);
     let carried = store::accept(&mut machine.bench.core, Acceptance::Clock).unwrap();
     assert_eq!((counts(&carried), doubts(&carried).len()), ((0, 0, 0), 0));
 }

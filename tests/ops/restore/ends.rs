@@ -295,7 +295,7 @@ fn the_latest_time_that_was_seen_stays_seen() {
         let backup = machine.backup();
         machine.bench.wait(2 * DAY);
         machine.bench.profile("later", &[]);
-        machine.bench.set_back(2 * DAY);
+        machine.bench.clock.set_back(2 * DAY);
         assert_eq!(machine.bench.verdict(&held), Reason::Expired);
         machine.restore(&backup, present);
         assert_eq!(machine.bench.verdict(&held), Reason::Expired, "{present:?}");
