@@ -4,6 +4,7 @@ use std::any::Any;
 use std::time::Duration;
 
 use super::copy::{Progress, Target};
+use super::facts::DatabaseFacts;
 use super::fault::Fault;
 use super::transaction::{Mode, Transaction};
 
@@ -37,6 +38,15 @@ pub trait Backend: Send {
     ///
     /// Those of another connection.
     fn watch(&mut self) -> Result<Option<Box<dyn Watch>>, Fault> {
+        Ok(None)
+    }
+
+    /// Asks what runs the storage; `None` for a file.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    fn facts(&mut self) -> Result<Option<DatabaseFacts>, Fault> {
         Ok(None)
     }
 

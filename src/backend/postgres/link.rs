@@ -77,6 +77,17 @@ impl Link {
         Self::open(&self.database, &self.options)
     }
 
+    /// The database, as it was named.
+    pub(super) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Checks that the tables are those of a store, if that was asked when it connected.
+    pub(super) fn check_tables(&self) -> Result<(), Fault> {
+        let server = self.server.as_ref();
+        server.map_or(Ok(()), |server| server.check_tables(&self.database))
+    }
+
     /// The schema as it stands in statements. It is a plain identifier.
     pub(super) fn schema(&self) -> &str {
         &self.database.schema

@@ -2,6 +2,7 @@
 
 use tokio_postgres::Row as SqlRow;
 
+use super::database::Database;
 use super::fault::corrupt;
 use super::statement::{Answers, Parameter, Statement, column};
 use crate::backend::Fault;
@@ -124,10 +125,13 @@ impl Server {
     }
 
     /// Checks that the tables are those of a store.
-    pub(super) fn check_tables(&self, who: &str) -> Result<(), Fault> {
+    pub(super) fn check_tables(&self, database: &Database) -> Result<(), Fault> {
         match self.tables {
             Tables::OfAStore => Ok(()),
-            Tables::None => Err(Fault::Missing(format!("{who}: it has no tables"))),
+            Tables::None => Err(Fault::NoTables {
+                place: format!("`{database}`"),
+                role: database.user.clone(),
+            }),
             Tables::Others => Err(corrupt("its tables are not those of a store")),
         }
     }

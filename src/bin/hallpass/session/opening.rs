@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use hallpass::Kind;
-use hallpass::backend::Backend;
 use hallpass::backend::location::Location;
 use hallpass::backend::options::OpenOptions;
+use hallpass::backend::{Backend, Mode};
 use hallpass::barrier::{KdfLimits, State, StoreId, Unlock, peek};
 use hallpass::model::time::Time;
 use hallpass::open::Opening;
@@ -30,7 +30,11 @@ impl Session {
         let mut backend = self.connect(ui)?;
         let secret = match self.unasked(ui, &mut *backend)? {
             Some(FoundKey { secret, .. }) => secret,
-            None => ask(ui, self.location()?)?,
+            None => {
+                // A database may have the tables of a store and no rows.
+                backend.begin(Mode::Read)?.check_shape()?;
+                ask(ui, self.location()?)?
+            }
         };
         self.open_with(backend, &secret)
     }
