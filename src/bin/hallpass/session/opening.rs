@@ -28,13 +28,12 @@ impl Session {
     /// Opens the store. Problems with its file are reported before anybody is asked for a secret.
     pub(super) fn open(&self, ui: &mut Ui) -> Result<Core, Failure> {
         let mut backend = self.connect(ui)?;
-        let secret = match self.unasked(ui, &mut *backend)? {
-            Some(FoundKey { secret, .. }) => secret,
-            None => {
-                // A database may have the tables of a store and no rows.
-                backend.begin(Mode::Read)?.check_shape()?;
-                ask(ui, self.location()?)?
-            }
+        let secret = if let Some(found) = self.unasked(ui, &mut *backend)? {
+            found.secret
+        } else {
+            // A database may have the tables of a store and no rows.
+            backend.begin(Mode::Read)?.check_shape()?;
+            ask(ui, self.location()?)?
         };
         self.open_with(backend, &secret)
     }
