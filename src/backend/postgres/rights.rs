@@ -38,7 +38,7 @@ const EXCESS: [(&str, &str); 6] = [
 pub(super) fn facts(link: &mut Link) -> Result<DatabaseFacts, Fault> {
     link.ensure_connected()?;
     let conditions: Vec<_> = EXCESS.iter().map(|(_, condition)| *condition).collect();
-    let schema = link.schema();
+    let schema = &link.database().schema;
     let sql = format!(
         "SELECT version(), current_user::text, {} \
          FROM pg_class t JOIN pg_namespace s ON t.relnamespace = s.oid \

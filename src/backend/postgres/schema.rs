@@ -30,13 +30,18 @@ pub struct RoleName(String);
 impl RoleName {
     /// The name as it stands in SQL, in quotes.
     fn quoted(&self) -> String {
-        format!("\"{}\"", self.0.replace('"', "\"\""))
+        quoted(&self.0)
     }
 
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// A name as it stands in SQL, in quotes.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 impl FromStr for RoleName {
@@ -91,7 +96,7 @@ pub fn tables(schema: &str, role: &RoleName, pruning: Pruning) -> String {
 }
 
 fn statements(schema: &str, role: &RoleName, pruning: Pruning) -> Vec<String> {
-    let role = role.quoted();
+    let (schema, role) = (quoted(schema), role.quoted());
     let mut all = vec![format!("CREATE SCHEMA IF NOT EXISTS {schema}")];
     all.extend(TABLES.map(|table| format!("CREATE TABLE {schema}.{table}")));
     let changed = ["hdr", "man", "obj", "idx", "use"].map(|table| format!("{schema}.{table}"));
@@ -139,7 +144,7 @@ pub fn create(
 ) -> Result<(), NotCreated> {
     let mut link = Link::open(database, options)?;
     let mut all = vec![Statement::plain("BEGIN")];
-    let statements = statements(link.schema(), role, pruning);
+    let statements = statements(&database.schema, role, pruning);
     all.extend(statements.into_iter().map(Statement::plain));
     all.push(Statement::plain("COMMIT"));
     let Err(failure) = link.flight(all, FLIGHT) else {
@@ -167,16 +172,16 @@ mod tests {
     #[test]
     fn a_role_is_quoted_and_can_neither_change_nor_remove_an_entry() {
         let sql = tables("hallpass", &role("o\"brien; DROP"), Pruning::Refused);
-        assert!(sql.starts_with("BEGIN;\nCREATE SCHEMA IF NOT EXISTS hallpass;\n"));
+        assert!(sql.starts_with("BEGIN;\nCREATE SCHEMA IF NOT EXISTS \"hallpass\";\n"));
         assert!(sql.ends_with("COMMIT;\n"));
-        assert!(sql.contains("GRANT SELECT, INSERT ON hallpass.log TO \"o\"\"brien; DROP\";"));
+        assert!(sql.contains("GRANT SELECT, INSERT ON \"hallpass\".log TO \"o\"\"brien; DROP\";"));
         assert_eq!(sql.matches("CREATE TABLE").count(), TABLES.len());
     }
 
     #[test]
     fn a_role_that_prunes_can_remove_entries() {
         let sql = tables("hallpass", &role("app"), Pruning::Allowed);
-        assert!(sql.contains("GRANT SELECT, INSERT, DELETE ON hallpass.log TO \"app\";"));
+        assert!(sql.contains("GRANT SELECT, INSERT, DELETE ON \"hallpass\".log TO \"app\";"));
     }
 
     #[test]

@@ -113,7 +113,11 @@ impl Transaction for PostgresTransaction<'_> {
     }
 
     fn hdr_get(&self, k: u8) -> Result<Option<Vec<u8>>, Fault> {
-        let state = self.state()?;
+        let mut state = self.state()?;
+        // Forgotten, if changes were sent since.
+        if !state.hdr.covers(k, k) {
+            state.run(&[Piece::Heads])?;
+        }
         let found = state.hdr.from(k, k);
         Ok(found
             .and_then(|(_, rows)| rows.into_iter().next())
