@@ -12,6 +12,7 @@ import cluster
 import database
 import losing
 import rows
+import watched
 
 
 class Lab:
@@ -31,7 +32,7 @@ class Lab:
         self.server.stop()
 
 
-PARTS = {"rows": rows.main, "database": database.main, "losing": losing.main}
+PARTS = {"rows": rows.main, "database": database.main, "losing": losing.main, "watched": watched.main}
 
 
 def main():
