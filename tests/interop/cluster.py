@@ -82,9 +82,7 @@ class Cluster:
     """A server and its data, started as a child of ours and stopped by its pid."""
 
     def __init__(self, root, name="one", of=None, settings=()):
-        self.root, self.name = owned(root / name), name
-        self.data, self.socket, self.port = self.root / "data", self.root, serving.free_port()
-        self.log, self.process = self.root / "log", None
+        self.place(root, name)
         if of:
             quietly(PROGRAMS / "pg_basebackup", "-D", self.data, "-h", of.socket, "-p", of.port, "-U", "postgres",
                     "-R", "--no-sync", "-c", "fast", "-X", "stream")
@@ -92,8 +90,24 @@ class Cluster:
             self.set(primary_conninfo=f"'{standby}'")
         else:
             quietly(PROGRAMS / "initdb", "-D", self.data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8")
-        self.set(**SETTINGS, unix_socket_directories=f"'{self.socket}'", port=self.port)
+        self.own()
         self.set(**dict(settings))
+
+    @classmethod
+    def empty(cls, root, name):
+        """A place for a server whose data come from elsewhere."""
+        made = cls.__new__(cls)
+        made.place(root, name)
+        return made
+
+    def place(self, root, name):
+        self.root, self.name = owned(root / name), name
+        self.data, self.socket, self.port = self.root / "data", self.root, serving.free_port()
+        self.log, self.process = self.root / "log", None
+
+    def own(self):
+        """Sets what is its own in the settings."""
+        self.set(**SETTINGS, unix_socket_directories=f"'{self.socket}'", port=self.port)
 
     def set(self, **settings):
         """Adds settings; the last of a name counts."""
@@ -157,19 +171,17 @@ class Cluster:
 class Pooler:
     """pgbouncer in front of a server."""
 
-    def __init__(self, root, server, mode):
+    def __init__(self, root, server, mode, documented=None):
         self.socket, self.port, self.mode = owned(root / f"pooler-{mode}"), serving.free_port(), mode
         users = self.socket / "users"
-        users.write_text("".join(f'"{name}" ""\n' for name in ["postgres", "owner", "app", "mere"]))
+        users.write_text("".join(f'"{name}" ""\n' for name in ["postgres", "owner", "app", "mere", "alice"]))
         settings = self.socket / "pgbouncer.ini"
-        settings.write_text(f"""[databases]
-* = host={server.socket} port={server.port}
-[pgbouncer]
+        modes = f"[databases]\n* = host={server.socket} port={server.port}\n[pgbouncer]\npool_mode = {mode}\n"
+        settings.write_text(f"""{documented or modes}
 unix_socket_dir = {self.socket}
 listen_port = {self.port}
 auth_type = trust
 auth_file = {users}
-pool_mode = {mode}
 max_client_conn = 500
 default_pool_size = 40
 server_connect_timeout = 2

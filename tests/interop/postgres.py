@@ -10,6 +10,7 @@ import time
 
 import cluster
 import database
+import deployed
 import losing
 import rows
 import watched
@@ -32,7 +33,7 @@ class Lab:
         self.server.stop()
 
 
-PARTS = {"rows": rows.main, "database": database.main, "losing": losing.main, "watched": watched.main}
+PARTS = {"deployed": deployed.main, "rows": rows.main, "database": database.main, "losing": losing.main, "watched": watched.main}
 
 
 def main():
