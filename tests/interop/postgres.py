@@ -8,6 +8,7 @@ import re
 import sys
 import time
 
+import automatic
 import cluster
 import database
 import deployed
@@ -33,7 +34,7 @@ class Lab:
         self.server.stop()
 
 
-PARTS = {"deployed": deployed.main, "rows": rows.main, "database": database.main, "losing": losing.main, "watched": watched.main}
+PARTS = {"deployed": deployed.main, "rows": rows.main, "database": database.main, "losing": losing.main, "watched": watched.main, "automatic": automatic.main}
 
 
 def main():
