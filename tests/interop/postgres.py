@@ -12,6 +12,7 @@ import automatic
 import cluster
 import database
 import deployed
+import growth
 import losing
 import rows
 import watched
@@ -34,7 +35,8 @@ class Lab:
         self.server.stop()
 
 
-PARTS = {"deployed": deployed.main, "rows": rows.main, "database": database.main, "losing": losing.main, "watched": watched.main, "automatic": automatic.main}
+PARTS = {"deployed": deployed.main, "rows": rows.main, "database": database.main, "losing": losing.main,
+         "watched": watched.main, "automatic": automatic.main, "growth": growth.main}
 
 
 def main():
