@@ -40,4 +40,5 @@ mod suspension;
 mod token;
 mod turned_clock;
 mod used;
+mod uses_apart;
 mod verify;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::copy::{Progress, Target};
 use super::fault::Fault;
 use super::transaction::{Mode, Transaction};
+use super::uses::Uses;
 
 /// Storage for the five tables.
 pub trait Backend: Send {
@@ -38,6 +39,11 @@ pub trait Backend: Send {
     /// Those of another connection.
     fn watch(&mut self) -> Result<Option<Box<dyn Watch>>, Fault> {
         Ok(None)
+    }
+
+    /// Returns the table of last uses; `None` if each object keeps its own, as in a file.
+    fn uses(&mut self) -> Option<&mut dyn Uses> {
+        None
     }
 
     /// Whether the storage can be written.

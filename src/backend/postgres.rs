@@ -27,6 +27,7 @@ mod table;
 mod tls;
 mod transaction;
 mod url;
+mod uses;
 mod verifier;
 mod watch;
 

@@ -39,8 +39,12 @@ pub(crate) struct TestStore {
 
 impl TestStore {
     pub(crate) fn new() -> Self {
+        Self::on(MemoryBackend::new())
+    }
+
+    /// A store on storage that is empty.
+    pub(crate) fn on(backend: MemoryBackend) -> Self {
         let clock = TurnedClock::new();
-        let backend = MemoryBackend::new();
         let (mut core, key) = found(
             Box::new(backend.clone()),
             &State::off(),

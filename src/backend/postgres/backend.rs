@@ -8,11 +8,14 @@ use super::link::{FLIGHT, Link};
 use super::server::Server;
 use super::statement::Statement;
 use super::transaction::PostgresTransaction;
+use super::uses;
 use super::watch::{self, PostgresWatch};
 use crate::backend::contract::{Backend, Claim, FileStore, Version, Watch};
 use crate::backend::fault::Fault;
 use crate::backend::options::OpenOptions;
+use crate::backend::row::ObjId;
 use crate::backend::transaction::{Mode, Transaction};
+use crate::backend::uses::{Merge, Uses};
 
 /// A store in a database.
 pub struct PostgresBackend {
@@ -66,6 +69,12 @@ impl PostgresBackend {
     }
 }
 
+impl Uses for PostgresBackend {
+    fn change(&mut self, ids: &[ObjId], merge: Merge<'_>) -> Result<(), Fault> {
+        uses::change(&mut self.link, ids, merge)
+    }
+}
+
 impl Backend for PostgresBackend {
     fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault> {
         let transaction = PostgresTransaction::begin(&mut self.link, &self.is_large, mode)?;
@@ -78,6 +87,10 @@ impl Backend for PostgresBackend {
 
     fn watch(&mut self) -> Result<Option<Box<dyn Watch>>, Fault> {
         Ok(Some(Box::new(PostgresWatch::new(self.link.another()?))))
+    }
+
+    fn uses(&mut self) -> Option<&mut dyn Uses> {
+        Some(self)
     }
 
     fn writable(&self) -> bool {

@@ -10,8 +10,8 @@ use crate::backend::options::Leniency;
 /// The oldest major version that is tested.
 const OLDEST: i64 = 15;
 
-/// The columns of a store's tables, ordered by table and position. `use` came later and may be absent.
-const COLUMNS: [(&str, &str, &str); 13] = [
+/// The columns of a store's tables, ordered by table and position.
+const COLUMNS: [(&str, &str, &str); 16] = [
     ("hdr", "k", "bigint"),
     ("hdr", "v", "bytea"),
     ("idx", "h", "bytea"),
@@ -25,6 +25,9 @@ const COLUMNS: [(&str, &str, &str); 13] = [
     ("obj", "id", "bytea"),
     ("obj", "kid", "bigint"),
     ("obj", "ct", "bytea"),
+    ("use", "id", "bytea"),
+    ("use", "kid", "bigint"),
+    ("use", "ct", "bytea"),
 ];
 
 /// What a server says of itself.
@@ -63,7 +66,7 @@ pub(super) fn question(schema: &str) -> Vec<Statement> {
     );
     let columns = "SELECT table_name::text, column_name::text, data_type::text \
          FROM information_schema.columns WHERE table_schema = $1 \
-         AND table_name IN ('hdr', 'man', 'obj', 'idx', 'log') \
+         AND table_name IN ('hdr', 'man', 'obj', 'idx', 'log', 'use') \
          ORDER BY table_name, ordinal_position LIMIT 100";
     vec![
         Statement::plain(facts),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::remembered::Remembered;
 use super::staged::{IndexChange, MAX_ENTRIES, Staged};
+use super::uses::KnownUses;
 use crate::backend::{IdxKey, Transaction};
 use crate::barrier::rows::frame;
 use crate::barrier::rows::index::Indexer;
@@ -28,6 +29,8 @@ pub struct Reader<'a> {
     pub(in crate::barrier) remembered: Option<&'a mut Remembered>,
     /// Index entries that were looked up, and a writer's changes to them.
     pub(in crate::barrier) entries: BTreeMap<IdxKey, IndexChange>,
+    /// Last uses that were read, where the storage keeps them apart.
+    pub(in crate::barrier) uses: KnownUses,
 }
 
 impl<'a> Reader<'a> {
@@ -44,6 +47,7 @@ impl<'a> Reader<'a> {
             staged: BTreeMap::new(),
             remembered: None,
             entries: BTreeMap::new(),
+            uses: KnownUses::default(),
         }
     }
 
