@@ -62,6 +62,16 @@ impl TestStore {
         }
     }
 
+    /// Opens its copy in `backend` instead.
+    pub(crate) fn move_to(&mut self, backend: MemoryBackend) {
+        self.core = self.open(backend.clone());
+        self.backend = backend;
+        #[cfg(feature = "server")]
+        {
+            self.memory = Memory::new(usize::MAX);
+        }
+    }
+
     /// The same store at the same time, opened by another process.
     pub(crate) fn another(&self) -> Self {
         let (clock, backend) = (self.clock.clone(), self.backend.clone());

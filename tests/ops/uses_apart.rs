@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use hallpass::backend::memory::MemoryBackend;
 use hallpass::backend::{Backend as _, ObjId, Row};
+use hallpass::barrier::{Source, State};
 use hallpass::model::token::Use;
 use hallpass::ops::profile;
 use hallpass::ops::review::{Finding, Flaw, review};
+use hallpass::ops::store::{self, Copy};
 use hallpass::ops::token::{self, Filter};
 use hallpass::ops::verify::{Asked, note, touch};
 
@@ -291,4 +293,60 @@ fn a_use_goes_with_its_token_and_none_comes_after_it() {
     assert!(rows(&bench).is_empty());
     touch(&mut bench.core, &late);
     assert!(rows(&bench).is_empty());
+}
+
+/// Copies a store, which is left behind, and goes on with the copy.
+fn move_to(bench: &mut TestStore, target: MemoryBackend) {
+    let state = State::off();
+    let what = Copy {
+        from: "here",
+        to: "there",
+        source: Source::Moved,
+        state: &state,
+    };
+    let to = Box::new(target.clone());
+    store::copy(&mut bench.core, to, &what, &mut |_, _| ()).unwrap();
+    bench.move_to(target);
+}
+
+#[test]
+fn a_copy_has_the_last_uses_wherever_it_is() {
+    let mut bench = in_a_database();
+    let held = ["ci/a", "ci/b"].map(|address| bench.token(address));
+    let never = bench.token("ci/c");
+    use_it(&mut bench, &held[0]);
+    let first = Some(bench.now());
+    bench.wait(DAY);
+    use_it(&mut bench, &held[1]);
+    let second = Some(bench.now());
+    let shown = |bench: &mut TestStore| {
+        bench.core.read(|r| r.check(&mut |_, _| ())).unwrap();
+        ["ci/a", "ci/b", "ci/c"].map(|address| bench.show(address).last_used_at)
+    };
+    // From a database into a file: part of the records.
+    move_to(&mut bench, MemoryBackend::new());
+    assert!(rows(&bench).is_empty());
+    assert_eq!(shown(&mut bench), [first, second, None]);
+    // From a file into a database: the records keep theirs, and the later counts.
+    let (backend, _line) = MemoryBackend::watched(|| Duration::ZERO);
+    move_to(&mut bench, backend);
+    assert!(rows(&bench).is_empty());
+    assert_eq!(shown(&mut bench), [first, second, None]);
+    bench.wait(DAY);
+    use_it(&mut bench, &held[0]);
+    use_it(&mut bench, &never);
+    let third = Some(bench.now());
+    assert_eq!(rows(&bench).len(), 2);
+    assert_eq!(shown(&mut bench), [third, second, third]);
+    // From one database into another: old rows mean nothing in the new incarnation.
+    let (backend, _line) = MemoryBackend::watched(|| Duration::ZERO);
+    let old = rows(&bench);
+    move_to(&mut bench, backend);
+    assert_eq!(shown(&mut bench), [third, second, third]);
+    bench.wait(DAY);
+    use_it(&mut bench, &held[1]);
+    let fourth = Some(bench.now());
+    assert_eq!(shown(&mut bench), [third, fourth, third]);
+    bench.backend.replace_uses(old);
+    assert_eq!(shown(&mut bench), [third, second, third]);
 }
