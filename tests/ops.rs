@@ -11,7 +11,7 @@ mod ensure;
 mod environment;
 mod explain;
 mod figures;
-mod fixture;
+pub(crate) mod fixture;
 #[cfg(feature = "server")]
 mod following;
 mod guide;

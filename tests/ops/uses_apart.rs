@@ -310,6 +310,26 @@ fn move_to(bench: &mut TestStore, target: MemoryBackend) {
 }
 
 #[test]
+fn a_copy_beside_its_source_has_the_last_uses_too() {
+    let mut bench = in_a_database();
+    let held = bench.token("ci/a");
+    use_it(&mut bench, &held);
+    let used = Some(bench.now());
+    let (state, target) = (State::off(), MemoryBackend::new());
+    let what = Copy {
+        from: "here",
+        to: "there",
+        source: Source::Kept,
+        state: &state,
+    };
+    let to = Box::new(target.clone());
+    store::copy(&mut bench.core, to, &what, &mut |_, _| ()).unwrap();
+    assert_eq!(rows(&bench).len(), 1);
+    bench.move_to(target);
+    assert_eq!(bench.show("ci/a").last_used_at, used);
+}
+
+#[test]
 fn a_copy_has_the_last_uses_wherever_it_is() {
     let mut bench = in_a_database();
     let held = ["ci/a", "ci/b"].map(|address| bench.token(address));
