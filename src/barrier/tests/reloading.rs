@@ -124,8 +124,9 @@ fn a_last_use_is_sealed_with_the_newest_key_and_lost_with_its_own() {
         note(w)
     };
     write_at(&mut store, NOW, add).unwrap();
+    let after = |seconds| Time::from_seconds(NOW.seconds() + seconds);
     let record = |store: &mut Store, id: RecordId, seconds: i64| {
-        let uses = [(id, NOW.plus(Span::from_seconds(seconds).unwrap()))];
+        let uses = [(id, after(seconds))];
         let noted = store.note_uses(&uses.into(), Span::MINUTE, &mut OsEntropy);
         noted.unwrap();
     };
@@ -143,10 +144,10 @@ fn a_last_use_is_sealed_with_the_newest_key_and_lost_with_its_own() {
         let mut store = held.open(&State::off());
         store.read(|r| r.last_use(id)).unwrap()
     };
-    let minute = Some(NOW.plus(Span::MINUTE));
+    let minute = Some(after(60));
     assert_eq!([last(one), last(other)], [minute, minute]);
     renew(&store, KeyState::Destroyed);
     assert_eq!([last(one), last(other)], [None, None]);
     record(&mut store, one, 61);
-    assert_eq!(last(one), Some(NOW.plus(Span::from_seconds(61).unwrap())));
+    assert_eq!(last(one), Some(after(61)));
 }
