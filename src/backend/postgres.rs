@@ -14,6 +14,7 @@ mod handshake;
 mod invalid;
 mod kinds;
 mod link;
+mod merging;
 mod parameters;
 mod password;
 mod pieces;

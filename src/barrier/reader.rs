@@ -3,6 +3,7 @@
 mod buckets;
 mod changes;
 mod facts;
+mod known_uses;
 mod macs;
 mod remembered;
 mod scan;

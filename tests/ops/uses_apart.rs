@@ -11,7 +11,7 @@ use hallpass::ops::profile;
 use hallpass::ops::review::{Finding, Flaw, review};
 use hallpass::ops::store::{self, Copy};
 use hallpass::ops::token::{self, Filter};
-use hallpass::ops::verify::{Asked, note, touch};
+use hallpass::ops::verify::{Asked, RecordUse, note, touch};
 
 use super::fixture::{DAY, Held, TestStore, p};
 use super::rotate::{in_a_day, rows as log_rows};
@@ -168,7 +168,7 @@ fn the_late_use_of_a_token_that_was_replaced_is_in_the_audit_log() {
     let late = bench.judge(&old, &Asked::default());
     let valid = bench.judge(&new, &Asked::default());
     let uses = [&late, &valid].map(|it| it.record_use().unwrap().clone());
-    assert_eq!(uses.each_ref().map(|it| it.is_audited()), [true, false]);
+    assert_eq!(uses.each_ref().map(RecordUse::is_audited), [true, false]);
     let (epoch, logged) = (bench.epoch(), log_rows(&mut bench));
     note(&mut bench.core, &uses).unwrap();
     assert_eq!(

@@ -5,10 +5,10 @@ use std::cell::Cell;
 use super::database::Database;
 use super::fault::fault;
 use super::link::{FLIGHT, Link};
+use super::merging;
 use super::server::Server;
 use super::statement::Statement;
 use super::transaction::PostgresTransaction;
-use super::uses;
 use super::watch::{self, PostgresWatch};
 use crate::backend::contract::{Backend, Claim, FileStore, Version, Watch};
 use crate::backend::fault::Fault;
@@ -71,7 +71,7 @@ impl PostgresBackend {
 
 impl Uses for PostgresBackend {
     fn change(&mut self, ids: &[ObjId], merge: Merge<'_>) -> Result<(), Fault> {
-        uses::change(&mut self.link, ids, merge)
+        merging::change(&mut self.link, ids, merge)
     }
 }
 

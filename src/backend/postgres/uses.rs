@@ -1,18 +1,10 @@
 //! The table of last uses. Its rows decide nothing, so none of them is damage: what does not fit is left out.
 
-use std::time::Duration;
-
 use tokio_postgres::Row as SqlRow;
 
-use super::fault::{corrupt, fault};
-use super::kinds::{CHUNK, Kind, Manifest, Objects};
-use super::link::{FLIGHT, Link};
-use super::pieces::{self, Lock};
+use super::kinds::{CHUNK, Kind, Objects};
 use super::statement::{Parameter, Statement, key, sealed};
-use crate::backend::{Fault, FoundUses, Merge, ObjId, Row};
-
-/// How long the rows of others are waited for. Uses are not worth more.
-const PATIENCE: Duration = Duration::from_secs(1);
+use crate::backend::{Fault, ObjId, Row};
 
 /// No sealed last use is longer, in bytes.
 const LONGEST: u16 = 1024;
@@ -71,7 +63,7 @@ pub(super) fn remove(schema: &str, objects: &[ObjId]) -> Result<Statement, Fault
 }
 
 /// Locks and selects the rows of these objects, always in the same order.
-fn found(schema: &str, ids: &[ObjId]) -> Result<Statement, Fault> {
+pub(super) fn found(schema: &str, ids: &[ObjId]) -> Result<Statement, Fault> {
     let fits = fits();
     let sql = format!(
         "SELECT id, kid, ct FROM {schema}.use WHERE id = ANY($1) AND {fits} ORDER BY id FOR UPDATE"
@@ -80,7 +72,7 @@ fn found(schema: &str, ids: &[ObjId]) -> Result<Statement, Fault> {
 }
 
 /// Sets rows, in the order of their ids, of objects that exist.
-fn set(schema: &str, rows: Vec<(ObjId, Row)>) -> Result<Statement, Fault> {
+pub(super) fn set(schema: &str, rows: Vec<(ObjId, Row)>) -> Result<Statement, Fault> {
     let (ids, rows): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     let sql = format!(
         "INSERT INTO {schema}.use(id, kid, ct) \
@@ -91,52 +83,6 @@ fn set(schema: &str, rows: Vec<(ObjId, Row)>) -> Result<Statement, Fault> {
     let mut parameters = vec![LastUses::keys(&ids)?];
     parameters.extend(LastUses::values(&rows));
     Ok(Statement::with(sql, parameters))
-}
-
-/// Limits of a transaction that changes last uses. Its commit is waited for neither on the disk nor on a
-/// standby: if the server dies, uses of the last moments are lost.
-fn limits() -> Statement {
-    let patience = format!("{}ms", PATIENCE.as_millis());
-    let sql = "SELECT set_config('lock_timeout', $1, true), \
-         set_config('idle_in_transaction_session_timeout', '10s', true), \
-         set_config('synchronous_commit', 'off', true)";
-    Statement::with(sql, [Parameter::Text(patience)])
-}
-
-/// Changes the rows of these objects, in two flights.
-pub(super) fn change(link: &mut Link, ids: &[ObjId], merge: Merge<'_>) -> Result<(), Fault> {
-    link.ensure_connected()?;
-    let schema = link.schema().to_owned();
-    let question = vec![
-        Statement::plain("BEGIN ISOLATION LEVEL READ COMMITTED"),
-        limits(),
-        Statement::plain(pieces::root(&schema, Lock::None)),
-        found(&schema, ids)?,
-    ];
-    let there = link
-        .flight(question, FLIGHT)
-        .map_err(|failure| fault(&failure, &link.who()));
-    let there = there.and_then(|answers| match answers.as_slice() {
-        [_, _, root, rows] => Ok(FoundUses {
-            root: pieces::rows::<Manifest>(root)?.pop().map(|(_, row)| row),
-            rows: pieces::rows::<LastUses>(rows)?,
-        }),
-        _ => Err(corrupt("the last uses cannot be read")),
-    });
-    let rows = there.map(merge);
-    match rows {
-        Ok(rows) if !rows.is_empty() => {
-            let changes = vec![set(&schema, rows)?, Statement::plain("COMMIT")];
-            let changed = link.flight(changes, FLIGHT);
-            changed
-                .map(drop)
-                .map_err(|failure| fault(&failure, &link.who()))
-        }
-        others => {
-            link.send(Statement::plain("ROLLBACK"));
-            others.map(drop)
-        }
-    }
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::known_uses::KnownUses;
 use super::remembered::Remembered;
 use super::staged::{IndexChange, MAX_ENTRIES, Staged};
-use super::uses::KnownUses;
 use crate::backend::{IdxKey, Transaction};
 use crate::barrier::rows::frame;
 use crate::barrier::rows::index::Indexer;

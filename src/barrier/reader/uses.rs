@@ -3,8 +3,7 @@
 //! A row that does not open, or is of another incarnation, is as good as absent: anybody who can write to
 //! the database can make one. So nothing that is allowed or refused may depend on what is read here.
 
-use std::collections::HashMap;
-
+use super::known_uses::KnownUses;
 use super::snapshot::Reader;
 use crate::backend::{ObjId, Row};
 use crate::barrier::rows::last_use::LastUse;
@@ -14,23 +13,6 @@ use crate::barrier::unlocking::unlocked::Unlocked;
 use crate::error::Result;
 use crate::model::id::RecordId;
 use crate::model::time::Time;
-
-/// The last uses that a reader knows.
-#[derive(Default)]
-pub(in crate::barrier) struct KnownUses {
-    known: HashMap<RecordId, Option<Time>>,
-    /// The part of the objects that is being scanned, and whether all of its last uses are known.
-    part: Option<(u8, bool)>,
-}
-
-impl KnownUses {
-    /// Notes that a part of the objects is scanned: its last uses are read together, once one is asked for.
-    pub(super) fn scan(&mut self, part: u8) {
-        if !matches!(self.part, Some((scanned, _)) if scanned == part) {
-            self.part = Some((part, false));
-        }
-    }
-}
 
 impl Reader<'_> {
     /// When an object was last used, if the storage keeps that apart from the objects and has it.
@@ -118,6 +100,7 @@ pub(in crate::barrier) fn last_use(
 ) -> Option<Time> {
     // The key may have been retired and removed since.
     let sealer = unlocked.keys.object(Some(row.kid)).ok()?;
-    let last = LastUse::open(&unlocked.header.store, id, row, &sealer.key)?;
+    let place = LastUse::place(&unlocked.header.store, row.kid, id);
+    let last = LastUse::read(&sealer.key.open(&place, &row.sealed)?)?;
     (last.incarnation == root.incarnation).then_some(last.at)
 }

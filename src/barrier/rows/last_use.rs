@@ -1,15 +1,14 @@
-//! The sealed last use of an object, in a database.
+//! The last use of an object, as it is sealed in a database.
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use super::aad::aad;
 use super::frame;
 use super::record::{self, Record};
-use crate::backend::{ObjId, Row};
+use crate::backend::ObjId;
 use crate::barrier::store_id::StoreId;
 use crate::crypto::Label;
-use crate::crypto::seal::SealKey;
-use crate::entropy::Entropy;
 use crate::error::Result;
 use crate::model::time::Time;
 
@@ -29,28 +28,19 @@ impl Record for LastUse {
 }
 
 impl LastUse {
-    /// Seals it as the last use of `id`, with key `kid`.
-    pub(in crate::barrier) fn seal(
-        &self,
-        (store, id, epoch): (&StoreId, ObjId, u64),
-        (kid, key): (u32, &SealKey),
-        entropy: &mut dyn Entropy,
-    ) -> Result<Row> {
-        let frame = frame::wrap(Self::KIND, epoch, &record::encode(self)?)?;
-        let bound = aad(Label::Use, store, kid, id);
-        let sealed = key.seal(&bound, &frame, entropy)?;
-        Ok(Row { kid, sealed })
+    /// What its seal is bound to: it is the last use of `id`.
+    pub(in crate::barrier) fn place(store: &StoreId, kid: u32, id: ObjId) -> [u8; 52] {
+        aad(Label::Use, store, kid, id)
     }
 
-    /// Opens the last use of `id`; `None` if the row is not one.
-    pub(in crate::barrier) fn open(
-        store: &StoreId,
-        id: ObjId,
-        row: &Row,
-        key: &SealKey,
-    ) -> Option<Self> {
-        let frame = key.open(&aad(Label::Use, store, row.kid, id), &row.sealed)?;
-        let (kind, body) = frame::unwrap(&frame).ok()?;
+    /// The frame that is sealed.
+    pub(in crate::barrier) fn frame(&self, epoch: u64) -> Result<Zeroizing<Vec<u8>>> {
+        frame::wrap(Self::KIND, epoch, &record::encode(self)?)
+    }
+
+    /// Reads an opened frame; `None` if it is not a last use.
+    pub(in crate::barrier) fn read(frame: &[u8]) -> Option<Self> {
+        let (kind, body) = frame::unwrap(frame).ok()?;
         if kind != Self::KIND {
             return None;
         }
@@ -61,47 +51,27 @@ impl LastUse {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::Key;
-    use crate::entropy::OsEntropy;
+
+    const LAST: LastUse = LastUse {
+        incarnation: [9; 16],
+        at: Time::from_seconds(1_800_000_000),
+    };
 
     #[test]
-    fn it_opens_where_it_was_sealed_and_nowhere_else() {
-        let key = SealKey::new(&Key::generate(&mut OsEntropy).unwrap());
-        let last = LastUse {
-            incarnation: [9; 16],
-            at: Time::from_seconds(1_800_000_000),
-        };
-        let place = (&[1; 16], [2; 16], 7);
-        let row = last.seal(place, (5, &key), &mut OsEntropy).unwrap();
-        assert_eq!((row.kid, row.sealed.len()), (5, 24 + 128 + 16));
-        assert_eq!(LastUse::open(&[1; 16], [2; 16], &row, &key), Some(last));
-        assert_eq!(LastUse::open(&[3; 16], [2; 16], &row, &key), None);
-        assert_eq!(LastUse::open(&[1; 16], [3; 16], &row, &key), None);
-        let other_kid = Row {
-            kid: 6,
-            ..row.clone()
-        };
-        assert_eq!(LastUse::open(&[1; 16], [2; 16], &other_kid, &key), None);
-        let as_object = aad(Label::Obj, &[1; 16], 5, [2; 16]);
-        assert!(key.open(&as_object, &row.sealed).is_none());
-        let cut = Row {
-            sealed: row.sealed[..30].to_vec(),
-            ..row
-        };
-        assert_eq!(LastUse::open(&[1; 16], [2; 16], &cut, &key), None);
+    fn what_was_framed_comes_back_and_nothing_else_is_a_last_use() {
+        let frame = LAST.frame(7).unwrap();
+        assert_eq!(frame.len(), 128);
+        assert_eq!(LastUse::read(&frame), Some(LAST));
+        let another = frame::wrap(4, 7, &record::encode(&LAST).unwrap()).unwrap();
+        assert_eq!(LastUse::read(&another), None);
+        assert_eq!(LastUse::read(&frame[..30]), None);
+        assert_eq!(LastUse::read(&[]), None);
     }
 
     #[test]
-    fn another_kind_of_record_is_no_last_use() {
-        let key = SealKey::new(&Key::generate(&mut OsEntropy).unwrap());
-        let last = LastUse {
-            incarnation: [9; 16],
-            at: Time::from_seconds(1),
-        };
-        let frame = frame::wrap(4, 7, &record::encode(&last).unwrap()).unwrap();
-        let bound = aad(Label::Use, &[1; 16], 5, [2; 16]);
-        let sealed = key.seal(&bound, &frame, &mut OsEntropy).unwrap();
-        let row = Row { kid: 5, sealed };
-        assert_eq!(LastUse::open(&[1; 16], [2; 16], &row, &key), None);
+    fn its_place_is_not_that_of_an_object() {
+        let place = LastUse::place(&[1; 16], 5, [2; 16]);
+        assert_eq!(place, aad(Label::Use, &[1; 16], 5, [2; 16]));
+        assert_ne!(place, aad(Label::Obj, &[1; 16], 5, [2; 16]));
     }
 }

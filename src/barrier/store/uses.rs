@@ -121,8 +121,10 @@ impl Merging<'_> {
                 incarnation: root.incarnation,
                 at: *at,
             };
-            let place = (&unlocked.header.store, id, root.epoch);
-            rows.push((id, next.seal(place, (sealer.kid, &sealer.key), entropy)?));
+            let place = LastUse::place(&unlocked.header.store, sealer.kid, id);
+            let sealed = sealer.key.seal(&place, &next.frame(root.epoch)?, entropy)?;
+            let kid = sealer.kid;
+            rows.push((id, Row { kid, sealed }));
         }
         Ok(Some(rows))
     }

@@ -23,6 +23,11 @@ use super::{Server, options};
 use crate::ops::fixture::Sink;
 use crate::support::core::{NOON, context, found};
 
+#[expect(clippy::disallowed_methods, reason = "the test measures real time")]
+fn now() -> Instant {
+    Instant::now()
+}
+
 fn id(n: u8) -> ObjId {
     [n; 16]
 }
@@ -120,7 +125,7 @@ fn rows_that_somebody_holds_are_not_waited_for_long_and_the_connection_goes_on()
     let mut one = store.open(&options()).unwrap();
     let mut other = store.open(&options()).unwrap();
     flush(&mut *one, &[id(1)], 1).unwrap();
-    let began = Instant::now();
+    let began = now();
     let mut refused = None;
     let held = one.uses().unwrap().change(&[id(1)], &mut |_| {
         refused = Some(flush(&mut *other, &[id(2), id(1)], 2));
@@ -142,7 +147,7 @@ fn nobody_who_writes_waits_for_a_use() {
     let mut one = store.open(&options()).unwrap();
     let mut other = store.open(&options()).unwrap();
     flush(&mut *one, &[id(1), id(2)], 1).unwrap();
-    let began = Instant::now();
+    let began = now();
     let held = one.uses().unwrap().change(&[id(1)], &mut |_| {
         let mut tx = other.begin(Mode::Write).unwrap();
         tx.obj_del(&id(1)).unwrap();
