@@ -1,4 +1,4 @@
-//! Storage: five tables of opaque bytes (`docs/file-format.md`).
+//! Storage: five tables of opaque bytes (`docs/file-format.md`); a database has a sixth, of last uses.
 //!
 //! Nothing here knows what a profile or a token is. A backend provides ordering and atomicity; the
 //! barrier provides integrity.
@@ -19,6 +19,7 @@ mod row;
 pub mod sqlite;
 pub mod traffic;
 mod transaction;
+mod uses;
 
 pub use contract::{Backend, Claim, FileStore, Observed, Version, Watch};
 pub use copy::{Placement, Progress, Target};
@@ -26,3 +27,4 @@ pub use facts::DatabaseFacts;
 pub use fault::Fault;
 pub use row::{Counts, IdxKey, LONGEST, LogRow, ObjId, Row};
 pub use transaction::{Mode, Transaction, Want};
+pub use uses::{FoundUses, Merge, Uses};

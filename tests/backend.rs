@@ -168,6 +168,20 @@ fn memory_conforms() {
     conformance::run_all(&mut || Box::new(MemoryBackend::new()));
 }
 
+/// A store in memory that is like a database.
+fn watched() -> MemoryBackend {
+    MemoryBackend::watched(|| Duration::ZERO).0
+}
+
+#[test]
+fn memory_conforms_as_a_database() {
+    conformance::run_all(&mut || Box::new(watched()));
+    conformance::run_pairs(&mut || {
+        let one = watched();
+        (Box::new(one.clone()), Box::new(one))
+    });
+}
+
 #[test]
 fn two_connections_of_sqlite_conform() {
     let dir = folder();

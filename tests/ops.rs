@@ -11,7 +11,7 @@ mod ensure;
 mod environment;
 mod explain;
 mod figures;
-mod fixture;
+pub(crate) mod fixture;
 #[cfg(feature = "server")]
 mod following;
 mod guide;
@@ -40,4 +40,5 @@ mod suspension;
 mod token;
 mod turned_clock;
 mod used;
+mod uses_apart;
 mod verify;

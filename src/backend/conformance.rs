@@ -11,6 +11,7 @@ use super::{Backend, Counts, Fault, FileStore, IdxKey, LONGEST, Mode, ObjId, Tra
 
 mod pairs;
 mod rows;
+mod uses;
 mod versions;
 
 pub use pairs::{MakePair, run_pairs};
@@ -37,6 +38,10 @@ pub fn run_all(make: &mut Make<'_>) {
         the_shape_is_checked,
         rows_are_counted,
         upkeep_keeps_every_row,
+        uses::last_uses_are_read_as_they_were_set,
+        uses::only_objects_that_exist_have_last_uses,
+        uses::a_last_use_goes_with_its_object,
+        uses::changing_last_uses_changes_nothing_else,
         versions::a_commit_of_its_own_changes_the_version,
         versions::reading_and_rolling_back_leave_the_version,
     ] {

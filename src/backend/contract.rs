@@ -7,6 +7,7 @@ use super::copy::{Progress, Target};
 use super::facts::DatabaseFacts;
 use super::fault::Fault;
 use super::transaction::{Mode, Transaction};
+use super::uses::Uses;
 
 /// Storage for the five tables.
 pub trait Backend: Send {
@@ -48,6 +49,11 @@ pub trait Backend: Send {
     /// Those of the storage.
     fn facts(&mut self) -> Result<Option<DatabaseFacts>, Fault> {
         Ok(None)
+    }
+
+    /// Returns the table of last uses; `None` if each object keeps its own, as in a file.
+    fn uses(&mut self) -> Option<&mut dyn Uses> {
+        None
     }
 
     /// Whether the storage can be written.

@@ -14,6 +14,7 @@ mod handshake;
 mod invalid;
 mod kinds;
 mod link;
+mod merging;
 mod parameters;
 mod password;
 mod pieces;
@@ -28,6 +29,7 @@ mod table;
 mod tls;
 mod transaction;
 mod url;
+mod uses;
 mod verifier;
 mod watch;
 

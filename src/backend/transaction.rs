@@ -68,7 +68,7 @@ pub trait Transaction {
     fn obj_put(&mut self, id: &ObjId, row: &Row) -> Result<(), Fault>;
     /// Adds an object; one that exists is a fault.
     fn obj_add(&mut self, id: &ObjId, row: &Row) -> Result<(), Fault>;
-    /// Removes an object; an absent one is a fault.
+    /// Removes an object, and its last use; an absent object is a fault.
     fn obj_del(&mut self, id: &ObjId) -> Result<(), Fault>;
     /// Visits index entries from `first` to `last`.
     fn idx_range(
@@ -102,6 +102,24 @@ pub trait Transaction {
     fn log_put(&mut self, row: &LogRow) -> Result<(), Fault>;
     /// Removes log rows up to and including `last`.
     fn log_prune(&mut self, last: u64) -> Result<(), Fault>;
+    /// Visits last uses, by object, from `first` to `last`. There are none where each object keeps its own
+    /// ([`Backend::uses`](super::Backend::uses)). Rows of another form are left out.
+    fn use_range(
+        &self,
+        _first: &ObjId,
+        _last: &ObjId,
+        _visit: &mut dyn FnMut(ObjId, Row) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        Ok(())
+    }
+    /// Visits the last uses of these objects, in any order.
+    fn uses_of(
+        &self,
+        _ids: &[ObjId],
+        _visit: &mut dyn FnMut(ObjId, Row) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        Ok(())
+    }
     /// Counts the rows of each table, up to `most`: a damaged tree may be endless.
     fn counts(&self, most: u64) -> Result<Counts, Fault>;
     /// Commits the changes durably.

@@ -5,6 +5,7 @@ pub(super) mod aad;
 pub(super) mod codec;
 pub(super) mod frame;
 pub(super) mod index;
+pub(super) mod last_use;
 pub(super) mod manifest;
 pub(super) mod order;
 pub(super) mod record;

@@ -7,6 +7,7 @@ mod handle;
 mod memory;
 mod remembering;
 mod transaction;
+mod uses;
 mod verified;
 
 pub use copying::{Begun, Copying, Source};

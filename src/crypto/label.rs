@@ -36,11 +36,13 @@ pub enum Label {
     Export,
     /// A password that was proven, in the memory of a server.
     Proven,
+    /// A sealed last use, in a database.
+    Use,
 }
 
 impl Label {
     /// All labels.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::SlotWrap,
         Self::SlotCommit,
         Self::HdrMac,
@@ -57,6 +59,7 @@ impl Label {
         Self::Otp,
         Self::Export,
         Self::Proven,
+        Self::Use,
     ];
 
     /// ASCII, padded with zeros to 16 bytes. Written in stores: never change one.
@@ -78,6 +81,7 @@ impl Label {
             Self::Otp => *b"HP1/otp\0\0\0\0\0\0\0\0\0",
             Self::Export => *b"HP1/export\0\0\0\0\0\0",
             Self::Proven => *b"HP1/proven\0\0\0\0\0\0",
+            Self::Use => *b"HP1/use\0\0\0\0\0\0\0\0\0",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::mem;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::model::id::RecordId;
@@ -20,6 +21,8 @@ const PARTS: usize = 16;
 /// Uses of tokens that wait to be recorded.
 pub(super) struct Uses {
     parts: [Mutex<Part>; PARTS],
+    /// The part that is taken from first, next time: where not all is taken, each has its turn.
+    turn: AtomicUsize,
 }
 
 #[derive(Default)]
@@ -33,6 +36,7 @@ impl Uses {
     pub(super) fn new() -> Self {
         Self {
             parts: std::array::from_fn(|_| Mutex::default()),
+            turn: AtomicUsize::default(),
         }
     }
 
@@ -53,12 +57,19 @@ impl Uses {
         part.waiting.push(noted.clone());
     }
 
-    /// Takes what waits, as of `now`.
-    pub(super) fn take(&self, now: Time) -> Vec<RecordUse> {
+    /// Takes what waits, at most so many, as of `now`.
+    pub(super) fn take(&self, now: Time, most: usize) -> Vec<RecordUse> {
         let mut taken = Vec::new();
-        for part in &self.parts {
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed) % PARTS;
+        let (later, first) = self.parts.split_at(turn);
+        for part in first.iter().chain(later) {
             let mut part = part.lock().unwrap_or_else(PoisonError::into_inner);
-            taken.append(&mut mem::take(&mut part.waiting));
+            let room = most.saturating_sub(taken.len());
+            if part.waiting.len() <= room {
+                taken.append(&mut mem::take(&mut part.waiting));
+            } else {
+                taken.extend(part.waiting.drain(..room));
+            }
             part.last
                 .retain(|_, last| now.seconds() - last.seconds() < EVERY);
         }
@@ -98,11 +109,11 @@ mod tests {
         for (n, seconds) in [(1, 0), (2, 0), (1, 59), (17, 1)] {
             uses.add(&used(n, seconds));
         }
-        assert_eq!(uses.take(at(59)).len(), 3);
+        assert_eq!(uses.take(at(59), usize::MAX).len(), 3);
         uses.add(&used(1, 59));
-        assert!(uses.take(at(59)).is_empty());
+        assert!(uses.take(at(59), usize::MAX).is_empty());
         uses.add(&used(1, 60));
-        assert_eq!(uses.take(at(60)), [used(1, 60)]);
+        assert_eq!(uses.take(at(60), usize::MAX), [used(1, 60)]);
     }
 
     #[test]
@@ -117,12 +128,30 @@ mod tests {
             parts.map(|part| part.lock().unwrap().last.len()).sum()
         };
         assert_eq!(remembered(&uses), MOST);
-        let waiting = uses.take(at(60));
+        let waiting = uses.take(at(60), usize::MAX);
         assert_eq!(waiting.len(), MOST);
         assert_eq!(remembered(&uses), 0);
         uses.give_back(waiting.clone());
         uses.give_back(waiting);
-        assert_eq!(uses.take(at(60)).len(), MOST);
+        assert_eq!(uses.take(at(60), usize::MAX).len(), MOST);
+    }
+
+    #[test]
+    fn no_more_is_taken_than_asked_for_and_each_part_has_its_turn() {
+        let uses = Uses::new();
+        // Two of each part.
+        for n in 0..32 {
+            uses.add(&used(n, 0));
+        }
+        let mut parts = Vec::new();
+        for _ in 0..16 {
+            let taken = uses.take(at(1), 1);
+            parts.extend(taken.iter().map(|it| it.record().bytes()[15] % 16));
+        }
+        assert_eq!(parts, (0..16).collect::<Vec<_>>());
+        assert_eq!(uses.take(at(1), 10).len(), 10);
+        assert_eq!(uses.take(at(1), 10).len(), 6);
+        assert!(uses.take(at(1), 10).is_empty());
     }
 
     #[test]
@@ -130,10 +159,10 @@ mod tests {
         let uses = Uses::new();
         uses.add(&used(1, 0));
         uses.add(&used(2, 0));
-        let first = uses.take(at(0));
+        let first = uses.take(at(0), usize::MAX);
         uses.give_back(first.clone());
         uses.add(&used(3, 0));
-        let mut again = uses.take(at(0));
+        let mut again = uses.take(at(0), usize::MAX);
         again.sort_by_key(|it| *it.record().bytes());
         assert_eq!(again, [used(1, 0), used(2, 0), used(3, 0)]);
     }

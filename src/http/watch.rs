@@ -29,12 +29,16 @@ use crate::error::{Error, History, Result};
 use crate::model::audit::LogHead;
 use crate::open::Opening;
 use crate::ops::store::remember_endings;
+use crate::ops::verify::RecordUse;
 
 /// How often the store is looked at.
 const EVERY: Duration = Duration::from_millis(400);
 
 /// How often uses of tokens are written to a database.
 const SELDOM: Duration = Duration::from_secs(1);
+
+/// How many uses of tokens are written to a database at once.
+const FEW: usize = 1000;
 
 /// How long the end waits for a check of the whole store.
 const LAST_CHECK: Duration = Duration::from_secs(2);
@@ -141,16 +145,26 @@ impl Watch {
         let _ = self.keeper.send(wish);
     }
 
+    /// Records some of the uses that wait. What fails is dropped, because the next use of the token is
+    /// recorded again; except what belongs in the audit log.
+    fn record_in_database(&mut self) {
+        let mut uses = self.judge.uses.take(self.core.now(), FEW);
+        if crate::ops::verify::note(&mut self.core, &uses).is_err() {
+            uses.retain(RecordUse::is_audited);
+            self.judge.uses.give_back(uses);
+        }
+    }
+
     fn record_uses(&mut self, seen: &mut Seen) {
-        let now = self.core.now();
-        let uses = self.judge.uses.take(now);
-        if uses.is_empty() {
+        if let Some(database) = self.telemetry.health.database() {
+            // While it is away, an attempt would take long.
+            if database.is_up() {
+                self.record_in_database();
+            }
             return;
         }
-        let database = self.telemetry.health.database();
-        if database.is_some_and(|database| !database.is_up()) {
-            // An attempt would take long.
-            self.judge.uses.give_back(uses);
+        let uses = self.judge.uses.take(self.core.now(), usize::MAX);
+        if uses.is_empty() {
             return;
         }
         let is_as_seen = Files::of(&self.opening.location) == seen.files;

@@ -2,6 +2,7 @@
 //! good, and is made anew with the new ones when it is used.
 
 use std::io;
+use std::time::Duration;
 
 use crate::backend::memory::MemoryBackend;
 use crate::barrier::{NewSlot, State, Unique, renew_keys};
@@ -50,7 +51,10 @@ struct TestStore {
 
 impl TestStore {
     fn new() -> Self {
-        let backend = MemoryBackend::new();
+        Self::on(MemoryBackend::new())
+    }
+
+    fn on(backend: MemoryBackend) -> Self {
         let context = Context {
             clock: Box::new(FixedClock::new(1_800_000_000)),
             entropy: Box::new(OsEntropy),
@@ -165,6 +169,22 @@ fn a_mac_is_not_renewed_with_a_key_that_is_not_the_newest_any_more() {
     let judged = bench.judge(&token);
     bench.touch(&judged);
     assert_ne!(bench.mac(&token).0, first.0);
+    bench.judge(&token);
+}
+
+/// A server would write a record with every verdict, for days after a rotation.
+#[test]
+fn a_use_in_a_database_renews_no_mac() {
+    let (backend, _line) = MemoryBackend::watched(|| Duration::ZERO);
+    let mut bench = TestStore::on(backend);
+    let token = bench.token();
+    let first = bench.mac(&token);
+    bench.renew_keys();
+    let epoch = bench.epoch();
+    let judged = bench.judge(&token);
+    bench.touch(&judged);
+    assert_eq!((bench.mac(&token), bench.epoch()), (first, epoch));
+    assert_eq!(bench.backend.last_uses().len(), 1);
     bench.judge(&token);
 }
 

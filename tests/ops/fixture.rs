@@ -39,8 +39,12 @@ pub(crate) struct TestStore {
 
 impl TestStore {
     pub(crate) fn new() -> Self {
+        Self::on(MemoryBackend::new())
+    }
+
+    /// A store on storage that is empty.
+    pub(crate) fn on(backend: MemoryBackend) -> Self {
         let clock = TurnedClock::new();
-        let backend = MemoryBackend::new();
         let (mut core, key) = found(
             Box::new(backend.clone()),
             &State::off(),
@@ -55,6 +59,16 @@ impl TestStore {
             key,
             #[cfg(feature = "server")]
             memory: Memory::new(usize::MAX),
+        }
+    }
+
+    /// Opens its copy in `backend` instead.
+    pub(crate) fn move_to(&mut self, backend: MemoryBackend) {
+        self.core = self.open(backend.clone());
+        self.backend = backend;
+        #[cfg(feature = "server")]
+        {
+            self.memory = Memory::new(usize::MAX);
         }
     }
 

@@ -45,7 +45,7 @@ fn rotate(bench: &mut TestStore, rotating: &RotateRequest) -> Result<Rotated, Er
     token::rotate(&mut bench.core, rotating, &mut Sink::default()).map(now)
 }
 
-fn in_a_day(bench: &mut TestStore, address: &str) -> (Held, token::Summary) {
+pub(super) fn in_a_day(bench: &mut TestStore, address: &str) -> (Held, token::Summary) {
     let rotated = rotate(bench, &rotating(address, "24h")).unwrap();
     (rotated.issued.into(), rotated.old)
 }
@@ -57,7 +57,7 @@ fn all(bench: &mut TestStore) -> Vec<token::Summary> {
     })
 }
 
-fn rows(bench: &mut TestStore) -> u64 {
+pub(super) fn rows(bench: &mut TestStore) -> u64 {
     bench.core.read(|r| Ok(r.census())).unwrap().audit_rows
 }
 

@@ -1,7 +1,7 @@
 //! What two connections to one store see of each other.
 
 use super::rows::{counts, object, row, write};
-use super::versions;
+use super::{uses, versions};
 use crate::backend::{Backend, Fault, Mode};
 
 /// Makes an empty store and opens it twice.
@@ -15,6 +15,8 @@ pub fn run_pairs(make: &mut MakePair<'_>) {
         there_is_one_writer,
         versions::a_commit_of_another_changes_the_version,
         versions::what_another_rolls_back_leaves_the_version,
+        uses::last_uses_wait_for_no_writer,
+        uses::a_reader_keeps_the_last_uses_of_its_snapshot,
     ] {
         let (mut one, mut other) = make();
         test(one.as_mut(), other.as_mut());

@@ -1,5 +1,6 @@
 //! A connection to a store in memory.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
@@ -8,8 +9,8 @@ use super::tables::{Shared, State, Tables};
 use super::transaction::MemoryTransaction;
 use super::watched::{self, Line, MemoryWatch};
 use crate::backend::{
-    Backend, Claim, Fault, FileStore, Mode, Placement, Progress, Target, Transaction, Version,
-    Watch,
+    Backend, Claim, Fault, FileStore, FoundUses, Merge, Mode, ObjId, Placement, Progress, Row,
+    Target, Transaction, Uses, Version, Watch,
 };
 
 /// A store in memory. A clone is a second connection to the same tables.
@@ -36,8 +37,8 @@ impl MemoryBackend {
         }
     }
 
-    /// An empty store that is watched as a database is, and the line to it. `now` is the time since
-    /// boot.
+    /// An empty store that is watched as a database is, and the line to it; it keeps last uses apart.
+    /// `now` is the time since boot.
     pub fn watched(now: impl Fn() -> Duration + Send + Sync + 'static) -> (Self, Line) {
         let line = Line::new(now);
         let backend = Self {
@@ -93,6 +94,16 @@ impl MemoryBackend {
         self.shared.lock().tables = tables;
     }
 
+    /// A copy of the last uses.
+    pub fn last_uses(&self) -> BTreeMap<ObjId, Row> {
+        self.shared.lock().uses.clone()
+    }
+
+    /// Replaces the last uses, as the administrator of a database can.
+    pub fn replace_uses(&self, uses: BTreeMap<ObjId, Row>) {
+        self.shared.lock().uses = uses;
+    }
+
     /// Changes the committed tables directly, as an attacker with a hex editor would.
     pub fn tamper<T>(&self, change: impl FnOnce(&mut Tables) -> T) -> T {
         change(&mut self.shared.lock().tables)
@@ -103,11 +114,15 @@ impl Backend for MemoryBackend {
     fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault> {
         self.faults.call("begin")?;
         self.reach()?;
-        let tables = self.enter(mode)?.tables.clone();
+        let shared = self.enter(mode)?;
+        let (tables, uses) = (shared.tables.clone(), shared.uses.clone());
+        drop(shared);
         Ok(Box::new(MemoryTransaction {
             shared: &self.shared,
             faults: &self.faults,
             tables,
+            uses,
+            unused: Vec::new(),
             mode,
         }))
     }
@@ -129,6 +144,10 @@ impl Backend for MemoryBackend {
         self.reach()?;
         let shared = self.shared.clone();
         Ok(Some(Box::new(MemoryWatch { line, shared })))
+    }
+
+    fn uses(&mut self) -> Option<&mut dyn Uses> {
+        self.line.is_some().then_some(self as &mut dyn Uses)
     }
 
     fn writable(&self) -> bool {
@@ -153,6 +172,24 @@ impl Backend for MemoryBackend {
     fn publish(self: Box<Self>) -> Result<Box<dyn Backend>, Fault> {
         self.faults.call("publish")?;
         Ok(self)
+    }
+}
+
+impl Uses for MemoryBackend {
+    fn change(&mut self, ids: &[ObjId], merge: Merge<'_>) -> Result<(), Fault> {
+        self.faults.call("uses_change")?;
+        self.reach()?;
+        let mut shared = self.shared.lock();
+        let State { tables, uses, .. } = &mut *shared;
+        let root = tables.man.get(&0).cloned();
+        let found = |id: &ObjId| uses.get(id).map(|row| (*id, row.clone()));
+        let rows = ids.iter().filter_map(found).collect();
+        let set = merge(FoundUses { root, rows });
+        uses.extend(
+            set.into_iter()
+                .filter(|(id, _)| tables.obj.contains_key(id)),
+        );
+        Ok(())
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Shared(Arc<Mutex<State>>);
 #[derive(Debug, Default)]
 pub(super) struct State {
     pub(super) tables: Tables,
+    /// Last uses. No transaction replaces them.
+    pub(super) uses: BTreeMap<ObjId, Row>,
     pub(super) writing: bool,
     /// How many commits have replaced the tables.
     pub(super) commits: u64,

@@ -11,6 +11,9 @@ pub(super) struct MemoryTransaction<'a> {
     pub(super) shared: &'a Shared,
     pub(super) faults: &'a Faults,
     pub(super) tables: Tables,
+    pub(super) uses: BTreeMap<ObjId, Row>,
+    /// The objects that were removed.
+    pub(super) unused: Vec<ObjId>,
     pub(super) mode: Mode,
 }
 
@@ -96,6 +99,8 @@ impl Transaction for MemoryTransaction<'_> {
         if self.loses("obj_del")? {
             return Ok(());
         }
+        self.uses.remove(id);
+        self.unused.push(*id);
         present(self.tables.obj.remove(id))
     }
 
@@ -195,6 +200,27 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(())
     }
 
+    fn use_range(
+        &self,
+        first: &ObjId,
+        last: &ObjId,
+        visit: &mut dyn FnMut(ObjId, Row) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.call("use_range")?;
+        within(&self.uses, first, last, |id, row| visit(*id, row.clone()))
+    }
+
+    fn uses_of(
+        &self,
+        ids: &[ObjId],
+        visit: &mut dyn FnMut(ObjId, Row) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.call("uses_of")?;
+        let found = |id: &ObjId| self.uses.get(id).map(|row| (*id, row.clone()));
+        let mut rows = ids.iter().filter_map(found);
+        rows.try_for_each(|(id, row)| visit(id, row))
+    }
+
     fn counts(&self, most: u64) -> Result<Counts, Fault> {
         self.call("counts")?;
         let Tables {
@@ -225,6 +251,9 @@ impl Transaction for MemoryTransaction<'_> {
         let mut state = self.shared.lock();
         state.tables = tables;
         state.commits += 1;
+        for id in &self.unused {
+            state.uses.remove(id);
+        }
         drop(state);
         self.faults.commit(Around::After)
     }

@@ -5,6 +5,7 @@ use std::cell::Cell;
 use super::database::Database;
 use super::fault::fault;
 use super::link::{FLIGHT, Link};
+use super::merging;
 use super::rights;
 use super::server::Server;
 use super::statement::Statement;
@@ -14,7 +15,9 @@ use crate::backend::contract::{Backend, Claim, FileStore, Version, Watch};
 use crate::backend::facts::DatabaseFacts;
 use crate::backend::fault::Fault;
 use crate::backend::options::OpenOptions;
+use crate::backend::row::ObjId;
 use crate::backend::transaction::{Mode, Transaction};
+use crate::backend::uses::{Merge, Uses};
 
 /// A store in a database.
 pub struct PostgresBackend {
@@ -66,6 +69,12 @@ impl PostgresBackend {
     }
 }
 
+impl Uses for PostgresBackend {
+    fn change(&mut self, ids: &[ObjId], merge: Merge<'_>) -> Result<(), Fault> {
+        merging::change(&mut self.link, ids, merge)
+    }
+}
+
 impl Backend for PostgresBackend {
     fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault> {
         let transaction = PostgresTransaction::begin(&mut self.link, &self.is_large, mode)?;
@@ -82,6 +91,10 @@ impl Backend for PostgresBackend {
 
     fn facts(&mut self) -> Result<Option<DatabaseFacts>, Fault> {
         rights::facts(&mut self.link).map(Some)
+    }
+
+    fn uses(&mut self) -> Option<&mut dyn Uses> {
+        Some(self)
     }
 
     fn writable(&self) -> bool {

@@ -5,6 +5,7 @@ use tokio_postgres::Row as SqlRow;
 use super::kinds::{Heads, Index, Kind, Log, Manifest, Objects, Rows, select};
 use super::statement::Statement;
 use super::statement::column;
+use super::uses;
 use crate::backend::{Fault, IdxKey, ObjId, Want};
 
 /// A store that is read whole in the first flight has no more objects, and no more index entries, than
@@ -36,6 +37,8 @@ pub(super) enum Piece {
     Index(IdxKey, IdxKey),
     /// Log rows from one number to another.
     Log(u64, u64),
+    /// Last uses from one object to another.
+    Uses(ObjId, ObjId),
 }
 
 /// How the root is locked.
@@ -93,6 +96,7 @@ impl Piece {
             Self::Objects(first, last) => select::<Objects>(schema, first, last),
             Self::Index(first, last) => select::<Index>(schema, first, last),
             Self::Log(first, last) => select::<Log>(schema, first, last),
+            Self::Uses(first, last) => uses::select(schema, first, last),
         }
     }
 }

@@ -11,8 +11,8 @@ use crate::backend::options::Leniency;
 /// The oldest major version that is tested.
 const OLDEST: i64 = 15;
 
-/// The columns of a store's tables, ordered by table and position. `use` came later and may be absent.
-const COLUMNS: [(&str, &str, &str); 13] = [
+/// The columns of a store's tables, ordered by table and position.
+const COLUMNS: [(&str, &str, &str); 16] = [
     ("hdr", "k", "bigint"),
     ("hdr", "v", "bytea"),
     ("idx", "h", "bytea"),
@@ -26,6 +26,9 @@ const COLUMNS: [(&str, &str, &str); 13] = [
     ("obj", "id", "bytea"),
     ("obj", "kid", "bigint"),
     ("obj", "ct", "bytea"),
+    ("use", "id", "bytea"),
+    ("use", "kid", "bigint"),
+    ("use", "ct", "bytea"),
 ];
 
 /// What a server says of itself.
@@ -66,7 +69,7 @@ pub(super) fn question(schema: &str) -> Vec<Statement> {
     let columns = "SELECT t.relname::text, a.attname::text, format_type(a.atttypid, NULL)::text \
          FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class t ON a.attrelid = t.oid \
          JOIN pg_catalog.pg_namespace s ON t.relnamespace = s.oid \
-         WHERE s.nspname = $1 AND t.relname IN ('hdr', 'man', 'obj', 'idx', 'log') \
+         WHERE s.nspname = $1 AND t.relname IN ('hdr', 'man', 'obj', 'idx', 'log', 'use') \
          AND a.attnum > 0 AND NOT a.attisdropped ORDER BY t.relname, a.attnum LIMIT 100";
     vec![
         Statement::plain(facts),

@@ -9,7 +9,8 @@ use super::link::{FLIGHT, Link};
 use super::pieces::{self, Keys, Lock, Piece};
 use super::statement::{Answers, Parameter, Statement};
 use super::table::Table;
-use crate::backend::{Fault, Mode, Row};
+use super::uses::{self, LastUses};
+use crate::backend::{Fault, Mode, ObjId, Row};
 
 /// Rows of this many bytes are kept of what was read.
 const MOST_READ: usize = 64 << 20;
@@ -31,6 +32,9 @@ pub(super) struct State<'a> {
     pub(super) idx: Table<Index>,
     pub(super) man: Table<Manifest>,
     pub(super) log: Table<Log>,
+    pub(super) uses: Table<LastUses>,
+    /// Objects that were removed, whose last uses go with them.
+    pub(super) unused: Vec<ObjId>,
     /// The newest log row that is written, and the root: what shows later whether this was committed.
     pub(super) witness: (Option<(u64, Row)>, Option<Row>),
     kept: usize,
@@ -62,6 +66,8 @@ impl<'a> State<'a> {
             idx: Table::default(),
             man: Table::default(),
             log: Table::default(),
+            uses: Table::default(),
+            unused: Vec::new(),
             witness: (None, None),
             kept: 0,
             read: 0,
@@ -210,6 +216,10 @@ impl<'a> State<'a> {
                 self.count::<Log>(answer);
                 keep_range(&mut self.log, first, last, answer)?;
             }
+            Piece::Uses(first, last) => {
+                self.count::<LastUses>(answer);
+                keep_range(&mut self.uses, first, last, answer)?;
+            }
         }
         Ok(())
     }
@@ -222,8 +232,17 @@ impl<'a> State<'a> {
             self.obj.forget();
             self.idx.forget();
             self.log.forget();
+            self.uses.forget();
             self.read = size;
         }
+    }
+
+    /// Reads all last uses of a small store, as far as one statement returns them, before the first is used.
+    pub(super) fn expect_uses(&mut self) -> Result<(), Fault> {
+        if self.is_large.get() || !self.uses.is_unread() {
+            return Ok(());
+        }
+        self.run(&[Piece::Uses([0; 16], [u8::MAX; 16])])
     }
 
     /// Counts bytes of changes that are kept; sends all once they are many.
@@ -268,6 +287,11 @@ impl<'a> State<'a> {
         }
         if !self.log.is_unchanged() {
             all.extend(self.log.statements(&schema)?);
+        }
+        let unused = std::mem::take(&mut self.unused);
+        for objects in unused.chunks(CHUNK) {
+            all.push(uses::remove(&schema, objects)?);
+            self.uses.forget();
         }
         if !all.is_empty() {
             self.keys = None;

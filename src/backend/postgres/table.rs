@@ -59,6 +59,11 @@ impl<T: Kind> Table<T> {
         self.windows.clear();
     }
 
+    /// Whether nothing of what was read is here.
+    pub(super) fn is_unread(&self) -> bool {
+        self.windows.is_empty()
+    }
+
     /// Whether nothing was changed.
     pub(super) fn is_unchanged(&self) -> bool {
         self.changes.is_empty()

@@ -10,7 +10,11 @@ use super::pieces::Piece;
 use super::state::State;
 use super::statement::{Parameter, Statement, column, fitting, natural};
 use super::table::Table;
+use super::uses::LastUses;
 use crate::backend::{Counts, Fault, IdxKey, LogRow, Mode, ObjId, Row, Transaction, Want};
+
+/// How many last uses are read in one flight where they are read one by one.
+const TOGETHER: usize = 500;
 
 /// One transaction.
 pub(super) struct PostgresTransaction<'a> {
@@ -155,7 +159,9 @@ impl Transaction for PostgresTransaction<'_> {
     }
 
     fn obj_del(&mut self, id: &ObjId) -> Result<(), Fault> {
-        self.changing()?.obj.remove(*id)
+        let mut state = self.changing()?;
+        state.unused.push(*id);
+        state.obj.remove(*id)
     }
 
     fn idx_range(
@@ -260,6 +266,33 @@ impl Transaction for PostgresTransaction<'_> {
         state.ask(prune)?;
         state.log.forget();
         Ok(())
+    }
+
+    fn use_range(
+        &self,
+        first: &ObjId,
+        last: &ObjId,
+        visit: &mut dyn FnMut(ObjId, Row) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.state()?.expect_uses()?;
+        let piece = |from| Piece::Uses(from, *last);
+        self.each::<LastUses>(*first, *last, |state| &state.uses, piece, visit)
+    }
+
+    fn uses_of(
+        &self,
+        ids: &[ObjId],
+        visit: &mut dyn FnMut(ObjId, Row) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let mut state = self.state()?;
+        state.expect_uses()?;
+        let missing = ids.iter().filter(|id| !state.uses.covers(**id, **id));
+        let pieces: Vec<_> = missing.map(|id| Piece::Uses(*id, *id)).collect();
+        for pieces in pieces.chunks(TOGETHER) {
+            state.run(pieces)?;
+        }
+        drop(state);
+        ids.iter().try_for_each(|id| self.use_range(id, id, visit))
     }
 
     fn counts(&self, most: u64) -> Result<Counts, Fault> {

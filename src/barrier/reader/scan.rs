@@ -14,6 +14,7 @@ impl Reader<'_> {
     ///
     /// [`Error::Integrity`] if one of the buckets is damaged.
     pub fn part<R: Record>(&mut self, part: u8) -> Result<Vec<(RecordId, R)>> {
+        self.uses.scan(part);
         let mut records = Vec::new();
         self.part_frames(part, &mut |id, frame| {
             let (kind, body) = frame::unwrap(frame)?;

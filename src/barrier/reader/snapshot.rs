@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::known_uses::KnownUses;
 use super::remembered::Remembered;
 use super::staged::{IndexChange, MAX_ENTRIES, Staged};
 use crate::backend::{IdxKey, Transaction};
@@ -28,6 +29,8 @@ pub struct Reader<'a> {
     pub(in crate::barrier) remembered: Option<&'a mut Remembered>,
     /// Index entries that were looked up, and a writer's changes to them.
     pub(in crate::barrier) entries: BTreeMap<IdxKey, IndexChange>,
+    /// Last uses that were read, where the storage keeps them apart.
+    pub(in crate::barrier) uses: KnownUses,
 }
 
 impl<'a> Reader<'a> {
@@ -44,6 +47,7 @@ impl<'a> Reader<'a> {
             staged: BTreeMap::new(),
             remembered: None,
             entries: BTreeMap::new(),
+            uses: KnownUses::default(),
         }
     }
 

@@ -9,6 +9,7 @@ mod run;
 mod snapshot;
 mod target;
 mod terms;
+mod uses;
 mod writing;
 
 pub use terms::{Begun, Copying, Source};

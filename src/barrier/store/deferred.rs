@@ -135,6 +135,23 @@ impl Transaction for Deferred<'_> {
         Err(read_only())
     }
 
+    fn use_range(
+        &self,
+        first: &ObjId,
+        last: &ObjId,
+        visit: &mut dyn FnMut(ObjId, Row) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.begun()?.use_range(first, last, visit)
+    }
+
+    fn uses_of(
+        &self,
+        ids: &[ObjId],
+        visit: &mut dyn FnMut(ObjId, Row) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.begun()?.uses_of(ids, visit)
+    }
+
     fn counts(&self, most: u64) -> Result<Counts, Fault> {
         self.begun()?.counts(most)
     }

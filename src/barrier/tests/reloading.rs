@@ -1,8 +1,13 @@
 //! A keyring that another process has replaced, as a later version will do.
 
+use std::time::Duration;
+
 use super::*;
 use crate::barrier::unlocking::keyring::{Entry, KeyState, Keyring, Purpose};
 use crate::kind::Kind;
+use crate::model::id::RecordId;
+use crate::model::profile::Address;
+use crate::model::time::Span;
 
 /// Whose key seals the root.
 enum Sealed {
@@ -94,4 +99,55 @@ fn a_root_is_sealed_with_a_key_of_the_keyring_that_it_names() {
         &Sealed::WithTheOld,
     );
     assert_eq!(look(&mut store).unwrap_err().kind(), Kind::Integrity);
+}
+
+/// What a key sealed opens as long as the keyring has it; then it is as if it had never been recorded.
+#[test]
+fn a_last_use_is_sealed_with_the_newest_key_and_lost_with_its_own() {
+    let (backend, _line) = MemoryBackend::watched(|| Duration::ZERO);
+    let held = TestStore {
+        backend,
+        ..TestStore::new()
+    };
+    held.draft(&held.state()).publish().unwrap();
+    let mut store = held.open(&State::off());
+    let [one, other] = [1, 2].map(|n| RecordId::from_bytes([n; 16]));
+    let add = |w: &mut Writer<'_>| {
+        for id in [one, other] {
+            let address = Address {
+                address: format!("{id}@example.org"),
+                profiles: 1,
+                mailed: Vec::new(),
+            };
+            w.add(id, &address)?;
+        }
+        note(w)
+    };
+    write_at(&mut store, NOW, add).unwrap();
+    let after = |seconds| Time::from_seconds(NOW.seconds() + seconds);
+    let record = |store: &mut Store, id: RecordId, seconds: i64| {
+        let uses = [(id, after(seconds))];
+        let noted = store.note_uses(&uses.into(), Span::MINUTE, &mut OsEntropy);
+        noted.unwrap();
+    };
+    let kid = |id: RecordId| held.backend.last_uses()[id.bytes()].kid;
+    record(&mut store, one, 60);
+    let renew = |store: &Store, old| {
+        let purposes = [Purpose::Seal];
+        replace_keys(&held.backend, store, &purposes, old, &Sealed::WithTheNew);
+    };
+    renew(&store, KeyState::ReadOnly);
+    // It has not noticed yet.
+    record(&mut store, other, 60);
+    assert_ne!(kid(one), kid(other));
+    let last = |id: RecordId| {
+        let mut store = held.open(&State::off());
+        store.read(|r| r.last_use(id)).unwrap()
+    };
+    let minute = Some(after(60));
+    assert_eq!([last(one), last(other)], [minute, minute]);
+    renew(&store, KeyState::Destroyed);
+    assert_eq!([last(one), last(other)], [None, None]);
+    record(&mut store, one, 61);
+    assert_eq!(last(one), Some(after(61)));
 }

@@ -1,13 +1,14 @@
 //! The threads behind the answers, on a database.
 
 use super::*;
-use crate::backend::Backend as _;
 use crate::backend::location::Location;
 use crate::backend::memory::{Line, LineState, MemoryBackend};
 use crate::backend::options::OpenOptions;
 use crate::backend::traffic::Traffic;
+use crate::backend::{Backend as _, Fault};
 use crate::barrier::State;
 use crate::clock::Clock as _;
+use crate::core::Request;
 use crate::http::follower::tests::{context, fill, new_store, revoke, sibling};
 use crate::http::freshness::tests::SinceBoot;
 use crate::http::monitoring::tests::Kept;
@@ -15,6 +16,7 @@ use crate::http::options::Options;
 use crate::mail::{Commit, Mailer};
 use crate::model::audit::Actor;
 use crate::model::mail::{MailSettings, Message, SendError};
+use crate::model::time::Time;
 use crate::model::token::{Presented, TokenAddress};
 use crate::model::verdict::Reason;
 use crate::ops::token;
@@ -36,6 +38,7 @@ impl Mailer for NoMailer {
 struct Backstage {
     workers: Workers,
     core: Core,
+    backend: MemoryBackend,
     line: Line,
     clock: SinceBoot,
     token: String,
@@ -81,6 +84,7 @@ impl Backstage {
         Self {
             workers,
             core,
+            backend,
             line,
             clock,
             token,
@@ -89,8 +93,11 @@ impl Backstage {
     }
 
     async fn reason(&self) -> Option<Reason> {
+        self.reason_for(Actor::default().into()).await
+    }
+
+    async fn reason_for(&self, request: Request) -> Option<Reason> {
         let presented = Presented::parse(&self.token).unwrap();
-        let request = Actor::default().into();
         let judge = &self.workers.judge;
         let judged = judge.judge(request, presented, Asked::default()).await;
         judged.ok().map(|verdict| verdict.reason)
@@ -167,6 +174,39 @@ async fn uses_are_recorded_in_a_database_once_it_answers() {
         assert!(begun.elapsed() < LONG);
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
+    site.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn uses_that_a_database_refuses_are_dropped_and_no_use_changes_the_store() {
+    let mut site = Backstage::start();
+    site.until_in_memory().await;
+    let epoch = |site: &mut Backstage| site.core.read(|r| Ok(r.epoch())).unwrap();
+    let before = epoch(&mut site);
+    let faults = site.backend.faults();
+    faults.fail_method("uses_change", 1, || Fault::Conflict);
+    let attempts = || faults.calls_by_method().get("uses_change").copied();
+    assert_eq!(site.reason().await, Some(Reason::Valid));
+    let begun = Instant::now();
+    while attempts().is_none() {
+        assert!(begun.elapsed() < LONG);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    // Twice as long as it takes to the next attempt, if there were one.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(attempts(), Some(1));
+    assert!(site.backend.last_uses().is_empty());
+    let later = Request {
+        actor: Actor::default(),
+        now: Some(Time::from_seconds(site.core.now().seconds() + 60)),
+    };
+    assert_eq!(site.reason_for(later).await, Some(Reason::Valid));
+    while site.backend.last_uses().is_empty() {
+        assert!(begun.elapsed() < LONG);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(attempts(), Some(2));
+    assert_eq!(epoch(&mut site), before);
     site.end().await;
 }
 

@@ -24,6 +24,8 @@ const UNITS: [(char, i64); 5] = [
 ];
 
 impl Span {
+    /// Sixty seconds.
+    pub const MINUTE: Self = Self(60);
     /// The lifetime of a mailed code.
     pub const TEN_MINUTES: Self = Self(600);
     /// Sixty minutes.

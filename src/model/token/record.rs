@@ -10,7 +10,7 @@ use crate::model::id::{CodeId, RecordId, TokenId};
 use crate::model::name::TokenName;
 use crate::model::profile::Suspension;
 use crate::model::text::{Device, FreeText};
-use crate::model::time::Time;
+use crate::model::time::{Span, Time};
 
 /// The stored record of a token, or its tombstone.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -151,6 +151,9 @@ impl TokenState {
 }
 
 impl TokenRecord {
+    /// A use is recorded if the last one that was recorded is this long ago.
+    pub const USES_NOTED_EVERY: Span = Span::MINUTE;
+
     /// Whether it has expired. `latest` is the latest moment the store has seen, so that setting
     /// the clock back revives nothing.
     pub fn is_expired(&self, latest: Time) -> bool {
@@ -175,9 +178,8 @@ impl TokenRecord {
 
     /// Whether to record a use at `now`: at most once a minute, and never before the last one.
     pub fn is_use_new(&self, now: Time) -> bool {
-        const NOTED_EVERY: i64 = 60;
         self.last_used_at
-            .is_none_or(|last| now.seconds() - last.seconds() >= NOTED_EVERY)
+            .is_none_or(|last| last.plus(Self::USES_NOTED_EVERY) <= now)
     }
 
     /// Records a use if it is due; returns whether it did.

@@ -73,8 +73,10 @@ pub fn addresses(core: &mut Core, name: &ProfileName) -> Result<Dependents> {
         let mut cache = ReferentCache::default();
         let (id, profile) = lookup::named::<Profile>(r, name)?;
         let mut addresses = Vec::new();
-        for (_, token) in token::of_profile(r, id, profile.tokens)? {
-            let summary = token::summary(r, &mut cache, clocks, &token)?;
+        let tokens = token::of_profile(r, id, profile.tokens)?;
+        token::expect_uses(r, &tokens)?;
+        for (id, token) in &tokens {
+            let summary = token::summary(r, &mut cache, clocks, (*id, token))?;
             if summary.state.is_live() {
                 addresses.push(Dependent::Token(summary.addressed()));
             }

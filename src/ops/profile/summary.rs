@@ -85,14 +85,16 @@ impl Usage {
     fn count(
         &mut self,
         r: &mut Reader<'_>,
-        token: &TokenRecord,
+        (id, token): (RecordId, &TokenRecord),
         profile: &Profile,
         clocks: Clocks,
     ) -> Result<()> {
         let live = token::is_live(token, profile, clocks)
             && !token::ended_with_parent(r, token, profile, clocks)?;
         self.live += u32::from(live);
-        self.last = self.last.max(token.last_used_at);
+        self.last = self
+            .last
+            .max(token::with_last_use(r, id, token)?.last_used_at);
         Ok(())
     }
 }
@@ -107,10 +109,10 @@ pub(super) fn usage_of_all(
         .map(|(id, profile)| (*id, profile))
         .collect();
     let mut usage: HashMap<RecordId, Usage> = HashMap::new();
-    lookup::each::<TokenRecord>(r, |r, _, token| match owners.get(&token.owner) {
+    lookup::each::<TokenRecord>(r, |r, id, token| match owners.get(&token.owner) {
         Some(owner) => {
             let own = usage.entry(token.owner).or_default();
-            own.count(r, &token, owner, clocks)
+            own.count(r, (id, &token), owner, clocks)
         }
         None => Ok(()),
     })?;
@@ -125,8 +127,10 @@ pub(super) fn summary(
     clocks: Clocks,
 ) -> Result<Summary> {
     let mut usage = Usage::default();
-    for (_, token) in token::of_profile(r, id, profile.tokens)? {
-        usage.count(r, &token, profile, clocks)?;
+    let tokens = token::of_profile(r, id, profile.tokens)?;
+    token::expect_uses(r, &tokens)?;
+    for (id, token) in &tokens {
+        usage.count(r, (*id, token), profile, clocks)?;
     }
     summarise(r, &mut ReferentCache::default(), profile, usage, clocks)
 }

@@ -81,8 +81,8 @@ fn read(r: &mut Reader<'_>, store: String, now: Time) -> Result<Survey> {
     let clocks = Clocks::new(r, now);
     let mut cache = ReferentCache::default();
     let mut tokens = Vec::new();
-    lookup::each::<TokenRecord>(r, |r, _, token| {
-        tokens.push(token::summary(r, &mut cache, clocks, &token)?);
+    lookup::each::<TokenRecord>(r, |r, id, token| {
+        tokens.push(token::summary(r, &mut cache, clocks, (id, &token))?);
         Ok(())
     })?;
     tokens.sort_by_cached_key(|token| {

@@ -149,7 +149,7 @@ fn left_pending(
     draft: &Draft,
     now: Time,
 ) -> Result<Option<Summary>> {
-    let Some((_, token)) = find_secret(r, held)? else {
+    let Some((id, token)) = find_secret(r, held)? else {
         return Ok(None);
     };
     let (profile, clocks): (Profile, _) = (r.require(token.owner)?, Clocks::new(r, now));
@@ -167,7 +167,7 @@ fn left_pending(
         let Some((_, old)) = old else { return Ok(None) };
         ensure_not_stopped(r, &old, clocks)?;
     }
-    summary(r, &mut ReferentCache::default(), clocks, &token).map(Some)
+    summary(r, &mut ReferentCache::default(), clocks, (id, &token)).map(Some)
 }
 
 fn once(core: &mut Core, ensuring: &EnsureRequest, sink: &mut dyn DeferredSink) -> Result<Ensured> {
@@ -212,11 +212,11 @@ fn look(
     // An unknown profile is an error, whatever the sink holds.
     let (owner, profile) = lookup::named::<Profile>(r, &draft.profile)?;
     if let Some(held) = held
-        && let Some((_, token)) = find_secret(r, held)?
+        && let Some((id, token)) = find_secret(r, held)?
         && token.owner == owner
         && is_for(r, &token, &profile, draft)?
     {
-        let summary = summary(r, &mut ReferentCache::default(), clocks, &token)?;
+        let summary = summary(r, &mut ReferentCache::default(), clocks, (id, &token))?;
         let enough = lasts(summary.expires_at, ensuring.min_life, now);
         match summary.effective {
             Reason::Valid if enough => return Ok(EnsureState::Valid(summary.into())),

@@ -12,7 +12,7 @@ use crate::model::token::{TokenRecord, TokenState};
 use crate::ops::records::cache::ReferentCache;
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::lookup;
-use crate::ops::records::token::{Summary, of_profile, summary};
+use crate::ops::records::token::{Summary, expect_uses, of_profile, summary};
 
 /// Selects tokens by their state.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -182,7 +182,7 @@ impl<'a> Matcher<'a> {
     pub(super) fn summary_if_picked(
         &mut self,
         r: &mut Reader<'_>,
-        token: &TokenRecord,
+        (id, token): (RecordId, &TokenRecord),
     ) -> Result<Option<Summary>> {
         let of = self.owner.is_none_or(|(owner, _)| token.owner == owner);
         let bound = self.connection.is_none() || token.connection == self.connection;
@@ -190,7 +190,7 @@ impl<'a> Matcher<'a> {
         if !(of && bound && placed) {
             return Ok(None);
         }
-        let summary = summary(r, &mut self.cache, self.clocks, token)?;
+        let summary = summary(r, &mut self.cache, self.clocks, (id, token))?;
         Ok(self.filter.picks(&summary, self.clocks).then_some(summary))
     }
 
@@ -201,14 +201,16 @@ impl<'a> Matcher<'a> {
         mut visit: impl FnMut(RecordId, Summary) -> Result<()>,
     ) -> Result<()> {
         let owner = self.owner;
-        let mut summary_if_picked =
-            |r: &mut Reader<'_>, id, token: &TokenRecord| match self.summary_if_picked(r, token)? {
-                Some(summary) => visit(id, summary),
-                None => Ok(()),
-            };
+        let mut summary_if_picked = |r: &mut Reader<'_>, id, token: &TokenRecord| match self
+            .summary_if_picked(r, (id, token))?
+        {
+            Some(summary) => visit(id, summary),
+            None => Ok(()),
+        };
         match owner {
             Some((owner, count)) => {
                 let tokens = of_profile(r, owner, count)?;
+                expect_uses(r, &tokens)?;
                 tokens
                     .iter()
                     .try_for_each(|(id, token)| summary_if_picked(r, *id, token))

@@ -21,7 +21,7 @@ pub fn identify(core: &mut Core, tokens: &[&Token]) -> Result<Vec<Option<Summary
         let mut known = Vec::with_capacity(tokens.len());
         for token in tokens {
             known.push(match find_secret(r, *token)? {
-                Some((_, record)) => Some(summary(r, &mut cache, clocks, &record)?),
+                Some((id, record)) => Some(summary(r, &mut cache, clocks, (id, &record))?),
                 None => None,
             });
         }

@@ -37,12 +37,12 @@ pub(in crate::ops) fn holders(r: &mut Reader<'_>, now: Time) -> Result<Vec<Summa
     let clocks = Clocks::new(r, now);
     let mut holders = Vec::new();
     let settled = |token: &TokenRecord| token.pending.is_none() && token.session.is_none();
-    each_live(r, clocks, settled, |r, cache, token| {
+    each_live(r, clocks, settled, |r, cache, (id, token)| {
         let name = token.name.canonical();
         let holder = r.find(Unique::TokenName(token.owner, &name))?;
         let found = by_id(r, token.public)?;
         if found.is_some_and(|(id, _)| holder == Some(id)) {
-            holders.push(summary(r, cache, clocks, token)?);
+            holders.push(summary(r, cache, clocks, (id, token))?);
         }
         Ok(())
     })?;

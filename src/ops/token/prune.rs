@@ -31,7 +31,7 @@ pub fn prune<'a>(core: &mut Core, which: impl Into<Selection<'a>>) -> Result<Vec
         for id in chosen {
             // Removing another one may have moved it.
             let token: TokenRecord = w.require(*id)?;
-            let summary = summary(w, &mut cache, clocks, &token)?;
+            let summary = summary(w, &mut cache, clocks, (*id, &token))?;
             if !summary.state.is_live() && !awaits_successor(w, &token)? {
                 prune_one(w, *id, &token)?;
                 pruned.push(summary);

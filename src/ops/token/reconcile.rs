@@ -142,7 +142,12 @@ impl Reconciler {
         let draft = uses.over(w, &old, declared.draft())?;
         let issued = self.rules.supersede(w, &old, &draft, secret)?;
         ensure_long_enough(issued.summary.expires_at, *min_life, w.now())?;
-        let before = summary(w, &mut ReferentCache::default(), self.clocks, &old)?;
+        let before = summary(
+            w,
+            &mut ReferentCache::default(),
+            self.clocks,
+            (record_id, &old),
+        )?;
         old.successor = Some(issued.summary.id);
         w.put(record_id, &old)?;
         let facts = replaced(&before, &issued);

@@ -34,7 +34,7 @@ pub fn revoke<'a>(
             if !ended {
                 end(w, *id, &mut token, reason.cloned(), &profile)?;
             }
-            let summary = summary(w, &mut cache, clocks, &token)?;
+            let summary = summary(w, &mut cache, clocks, (*id, &token))?;
             revoked.push(if ended {
                 Changed::already(summary)
             } else {
@@ -71,7 +71,7 @@ pub fn revoke_own(core: &mut Core, presented: &Presented) -> Result<Option<Summa
             return Ok(None);
         };
         end(w, id, &mut token, BY_HOLDER.parse().ok(), &profile)?;
-        summary(w, &mut ReferentCache::default(), clocks, &token).map(Some)
+        summary(w, &mut ReferentCache::default(), clocks, (id, &token)).map(Some)
     })
 }
 

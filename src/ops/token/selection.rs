@@ -12,7 +12,7 @@ use crate::model::time::Time;
 use crate::ops::impact::Impact;
 use crate::ops::records::cache::ReferentCache;
 use crate::ops::records::clocks::Clocks;
-use crate::ops::records::token::{Summary, Target, each_session, find_all, summary};
+use crate::ops::records::token::{Summary, Target, each_session, expect_uses, find_all, summary};
 
 /// The named tokens, or all; of these, those that a filter selects.
 #[derive(Default)]
@@ -104,7 +104,7 @@ fn count_sessions(
         if follows && !records.contains(&id) {
             previewed
                 .impact
-                .count(&summary(r, &mut cache, clocks, &token)?);
+                .count(&summary(r, &mut cache, clocks, (id, &token))?);
         }
         Ok(())
     })
@@ -126,8 +126,10 @@ impl Selection<'_> {
         let Some(named) = self.named else {
             return matcher.each(r, visit);
         };
-        for (id, token) in find_all(r, named, now)? {
-            if let Some(summary) = matcher.summary_if_picked(r, &token)? {
+        let found = find_all(r, named, now)?;
+        expect_uses(r, &found)?;
+        for (id, token) in found {
+            if let Some(summary) = matcher.summary_if_picked(r, (id, &token))? {
                 visit(id, summary)?;
             }
         }

@@ -15,7 +15,7 @@ pub fn show(core: &mut Core, target: &Target) -> Result<Summary> {
     let now = core.now();
     core.read(|r| {
         let clocks = Clocks::new(r, now);
-        let (_, token) = find(r, target)?;
-        summary(r, &mut ReferentCache::default(), clocks, &token)
+        let (id, token) = find(r, target)?;
+        summary(r, &mut ReferentCache::default(), clocks, (id, &token))
     })
 }

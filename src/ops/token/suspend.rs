@@ -79,7 +79,7 @@ fn each(
                 });
                 journal_as(w, action, &token, facts, &profile)?;
             }
-            let summary = summary(w, &mut cache, clocks, &token)?;
+            let summary = summary(w, &mut cache, clocks, (*id, &token))?;
             changed.push(if facts.is_some() {
                 Changed::made(summary)
             } else {

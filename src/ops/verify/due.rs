@@ -35,6 +35,11 @@ impl RecordUse {
 }
 
 impl RecordUse {
+    /// Whether recording it adds to the audit log: another token had replaced it.
+    pub fn is_audited(&self) -> bool {
+        matches!(self.kind, UseKind::Late(_))
+    }
+
     /// The token's record.
     pub fn record(&self) -> RecordId {
         self.record

@@ -1,4 +1,11 @@
 //! Records the use of tokens, after the answer.
+//!
+//! In a file, a token's last use is part of its record. In a database it is kept apart, so that verdicts
+//! neither wait for those who write nor make other machines read anything again. What is read of it there
+//! is not covered by the manifest, so nothing that is allowed or refused depends on it: no token expires
+//! because it was not used. `token revoke --unused-for` selects by it, and shows what it selected.
+
+use std::collections::BTreeMap;
 
 use super::due::{RecordUse, UseKind};
 use super::facts::KnownToken;
@@ -6,6 +13,7 @@ use super::verdict::Verdict;
 use crate::barrier::{Reader, Writer};
 use crate::core::Core;
 use crate::error::Result;
+use crate::model::id::RecordId;
 use crate::model::time::Time;
 use crate::model::token::TokenRecord;
 use crate::ops::records::token::{self, TokenProof};
@@ -40,7 +48,8 @@ pub(super) fn due(
     }))
 }
 
-/// Records the use of a token, at most once a minute, and renews its MAC with the newest key.
+/// Records the use of a token, at most once a minute, and renews its MAC with the newest key, except in a
+/// database.
 ///
 /// Skipped silently if the store is busy or not writable: the answer was already given.
 pub fn touch(core: &mut Core, verdict: &Verdict) {
@@ -56,10 +65,36 @@ pub fn touch(core: &mut Core, verdict: &Verdict) {
 /// ahead for a minute does not expire every token. The use of a replaced token after its overlap
 /// does have an audit row, also at most once a minute.
 ///
+/// In a database, uses without an audit row are recorded in another transaction, which changes neither
+/// the records nor the epoch, and may be lost if the database fails.
+///
 /// # Errors
 ///
-/// Those of every write; nothing was recorded then.
+/// Those of every write. Nothing was recorded then; in a database, some uses may have been.
 pub fn note(core: &mut Core, uses: &[RecordUse]) -> Result<()> {
+    if !core.store.keeps_uses_apart() {
+        return note_in_records(core, uses);
+    }
+    let (audited, plain): (Vec<_>, Vec<_>) = uses.iter().cloned().partition(RecordUse::is_audited);
+    let noted = note_in_records(core, &audited);
+    note_apart(core, &plain)?;
+    noted
+}
+
+fn note_apart(core: &mut Core, uses: &[RecordUse]) -> Result<()> {
+    let mut latest: BTreeMap<RecordId, Time> = BTreeMap::new();
+    for RecordUse { record, at, .. } in uses {
+        let last = latest.entry(*record).or_insert(*at);
+        *last = (*last).max(*at);
+    }
+    if latest.is_empty() {
+        return Ok(());
+    }
+    let every = TokenRecord::USES_NOTED_EVERY;
+    core.store.note_uses(&latest, every, &mut *core.entropy)
+}
+
+fn note_in_records(core: &mut Core, uses: &[RecordUse]) -> Result<()> {
     let Some(newest) = uses.iter().map(|noted| noted.at).max() else {
         return Ok(());
     };

@@ -34,7 +34,8 @@ impl Store {
         let checked = *root_row == snapshot.root_row;
         let last = catch_up(reader, root_row, snapshot, &mut *target, entropy)?;
         let unlocked = session.reader.unlocked;
-        writing::finish(&mut *target, unlocked, (&last, checked), copying, entropy)?;
+        let (uses, last) = (reader.all_last_uses()?, (&last, checked));
+        writing::finish(&mut *target, unlocked, last, &uses, copying, entropy)?;
         let target = publish(target, &id, copying)?;
         let header = moved(session, copying, entropy)?;
         self.left(header);

@@ -103,8 +103,16 @@ impl Store {
             let copied = self.finish_and_leave(target, snapshot, copying, entropy)?;
             return Ok((copied, report));
         }
+        let uses = self.look(|reader| reader.all_last_uses())?;
         let checked = (&snapshot, true);
-        writing::finish(&mut *target, &self.unlocked, checked, copying, entropy)?;
+        writing::finish(
+            &mut *target,
+            &self.unlocked,
+            checked,
+            &uses,
+            copying,
+            entropy,
+        )?;
         Ok((leaving::publish(target, &self.id(), copying)?, report))
     }
 

@@ -4,6 +4,7 @@ use std::thread::sleep;
 
 use super::snapshot::Snapshot;
 use super::terms::{Copying, Source};
+use super::uses::{LastUses, fold};
 use crate::backend::{Backend, Fault, IdxKey, LogRow, Mode, ObjId, Row, Transaction};
 use crate::barrier::admin::store_object;
 use crate::barrier::log::chain::Details;
@@ -141,11 +142,12 @@ pub(super) fn cover(tx: &mut dyn Transaction, snapshot: &Snapshot) -> Result<()>
 }
 
 /// Finishes a copy, whose rows are those of `snapshot`: it becomes a store, in an incarnation of its
-/// own. Rows that were not `checked` before are checked now.
+/// own. Rows that were not `checked` before are checked now. `uses` become part of the records.
 pub(super) fn finish(
     target: &mut dyn Backend,
     unlocked: &Unlocked,
     (snapshot, checked): (&Snapshot, bool),
+    uses: &LastUses,
     copying: &Copying<'_>,
     entropy: &mut dyn Entropy,
 ) -> Result<()> {
@@ -161,7 +163,8 @@ pub(super) fn finish(
         reader.check(&mut |_, _| ())?;
     }
     let root = &snapshot.root;
-    begin(reader, (root.incarnation, root.epoch), copying, entropy)
+    let seen = (root.incarnation, root.epoch);
+    begin(reader, seen, uses, copying, entropy)
 }
 
 /// Begins another incarnation of a finished copy, whose source has reached an epoch since at which
@@ -178,7 +181,7 @@ pub(super) fn begin_again(
     let root = own.open_root(&root_row(&*tx)?)?;
     let reader = Reader::new(tx, &own, root);
     let seen = (source.incarnation, source.epoch);
-    begin(reader, seen, copying, entropy)
+    begin(reader, seen, &[], copying, entropy)
 }
 
 /// Begins an incarnation of the copy, in which it lacks nothing of its source as `seen`: in this
@@ -186,6 +189,7 @@ pub(super) fn begin_again(
 fn begin(
     reader: Reader<'_>,
     seen: (Incarnation, u64),
+    uses: &LastUses,
     copying: &Copying<'_>,
     entropy: &mut dyn Entropy,
 ) -> Result<()> {
@@ -193,6 +197,7 @@ fn begin(
     entropy.fill(&mut incarnation)?;
     let mut writer = Writer::new(reader, entropy, copying.actor, copying.at);
     writer.advance_wall();
+    fold(&mut writer, uses)?;
     let transition = writer.begin_copy(incarnation, seen);
     let mut details = Details::from([
         ("place".into(), copying.from.to_owned()),

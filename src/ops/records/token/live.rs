@@ -6,6 +6,7 @@ use super::state::is_live;
 use super::summary;
 use crate::barrier::Reader;
 use crate::error::{Dependent, Result};
+use crate::model::id::RecordId;
 use crate::model::profile::Profile;
 use crate::model::token::TokenRecord;
 use crate::ops::records::cache::ReferentCache;
@@ -17,16 +18,16 @@ pub(in crate::ops) fn each_live(
     r: &mut Reader<'_>,
     clocks: Clocks,
     concerned: impl Fn(&TokenRecord) -> bool,
-    mut visit: impl FnMut(&mut Reader<'_>, &mut ReferentCache, &TokenRecord) -> Result<()>,
+    mut visit: impl FnMut(&mut Reader<'_>, &mut ReferentCache, (RecordId, &TokenRecord)) -> Result<()>,
 ) -> Result<()> {
     let mut cache = ReferentCache::default();
-    lookup::each::<TokenRecord>(r, |r, _, token| {
+    lookup::each::<TokenRecord>(r, |r, id, token| {
         if !concerned(&token) {
             return Ok(());
         }
         let owner: Rc<Profile> = cache.profiles.open(r, token.owner)?;
         if is_live(&token, &owner, clocks) {
-            visit(r, &mut cache, &token)
+            visit(r, &mut cache, (id, &token))
         } else {
             Ok(())
         }

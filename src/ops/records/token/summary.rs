@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::find::by_id;
+use super::last_use::with_last_use;
 use super::parent::{parent_of, state_with_parent};
 use super::state::state;
 use crate::barrier::Reader;
@@ -10,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::model::address::AddressRange;
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
-use crate::model::id::TokenId;
+use crate::model::id::{RecordId, TokenId};
 use crate::model::name::{ConnectionName, EnvironmentName, ProfileName, TokenName};
 use crate::model::profile::{Profile, Suspension};
 use crate::model::text::{Device, FreeText};
@@ -112,8 +113,14 @@ pub(in crate::ops) fn summary(
     r: &mut Reader<'_>,
     cache: &mut ReferentCache,
     clocks: Clocks,
-    token: &TokenRecord,
+    (id, token): (RecordId, &TokenRecord),
 ) -> Result<Summary> {
+    let old = neighbour(r, token.predecessor)?;
+    let new = neighbour(r, token.successor)?;
+    let neighbours = old.iter().chain(&new).map(|(id, _)| *id);
+    let ids: Vec<RecordId> = neighbours.chain([id]).collect();
+    r.expect_uses(&ids)?;
+    let token = &*with_last_use(r, id, token)?;
     let profile = cache.profiles.open(r, token.owner)?;
     let environment = cache.environments.open(r, token.environment)?;
     let connection = token
@@ -129,12 +136,14 @@ pub(in crate::ops) fn summary(
         &environment,
         clocks,
     );
-    if let Some(old) = neighbour(r, token.predecessor)? {
+    if let Some((id, old)) = old {
+        let old = with_last_use(r, id, &old)?;
         summary.predecessor_last_used_at = old.last_used_at;
         summary.predecessor_used = Some(old.used(clocks.known_from));
         summary.predecessor_expires_at = old.expires_at;
     }
-    if let Some(new) = neighbour(r, token.successor)? {
+    if let Some((id, new)) = new {
+        let new = with_last_use(r, id, &new)?;
         summary.successor_last_used_at = new.last_used_at;
         summary.successor_used = Some(new.used(clocks.known_from));
     }
@@ -142,9 +151,8 @@ pub(in crate::ops) fn summary(
 }
 
 /// The predecessor or successor of a token, if it still exists.
-fn neighbour(r: &mut Reader<'_>, id: Option<TokenId>) -> Result<Option<TokenRecord>> {
-    let Some(id) = id else { return Ok(None) };
-    Ok(by_id(r, id)?.map(|(_, token)| token))
+fn neighbour(r: &mut Reader<'_>, id: Option<TokenId>) -> Result<Option<(RecordId, TokenRecord)>> {
+    id.map_or(Ok(None), |id| by_id(r, id))
 }
 
 pub(super) fn summarise(
@@ -229,11 +237,11 @@ pub(in crate::ops) fn summary_by_id(
     public: TokenId,
     now: Time,
 ) -> Result<Option<Summary>> {
-    let Some((_, token)) = by_id(r, public)? else {
+    let Some((id, token)) = by_id(r, public)? else {
         return Ok(None);
     };
     let clocks = Clocks::new(r, now);
-    summary(r, &mut ReferentCache::default(), clocks, &token).map(Some)
+    summary(r, &mut ReferentCache::default(), clocks, (id, &token)).map(Some)
 }
 
 /// The summary of a token that has to exist.
