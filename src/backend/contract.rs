@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::copy::{Progress, Target};
 use super::fault::Fault;
-use super::transaction::{Mode, Transaction};
+use super::transaction::{Mode, Transaction, Want};
 
 /// Storage for the five tables.
 pub trait Backend: Send {
@@ -16,6 +16,32 @@ pub trait Backend: Send {
     /// [`Fault::Busy`] if another writer does not finish in time, and whatever makes the store
     /// unusable.
     fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault>;
+
+    /// As [`begin`](Self::begin), with a first [`fetch`](Transaction::fetch): over a network, both are
+    /// one round trip.
+    ///
+    /// # Errors
+    ///
+    /// Those of both.
+    fn begin_fetching(
+        &mut self,
+        mode: Mode,
+        wants: &[Want],
+    ) -> Result<Box<dyn Transaction + '_>, Fault> {
+        let begun = self.begin(mode)?;
+        if !wants.is_empty() {
+            begun.fetch(wants)?;
+        }
+        Ok(begun)
+    }
+
+    /// Whether its transactions fetch ([`Transaction::fetches`]).
+    fn fetches(&self) -> bool {
+        false
+    }
+
+    /// Is told that a transaction runs again, because another was committed first: to be counted.
+    fn runs_again(&mut self) {}
 
     /// Returns a value that differs from an earlier one of this connection if anything has been
     /// committed since, by this connection or another. Reads no table.

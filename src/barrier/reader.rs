@@ -1,5 +1,6 @@
 //! Reading: everything returned is verified against the manifest.
 
+mod announce;
 mod buckets;
 mod changes;
 mod facts;
@@ -10,6 +11,8 @@ mod snapshot;
 mod staged;
 mod token_keys;
 
+pub(super) use announce::Announced;
+pub use announce::Lookup;
 pub use changes::{BucketRecords, SeenObjects, SomeRecord};
 pub(super) use remembered::Remembered;
 pub use snapshot::Reader;

@@ -9,6 +9,8 @@ use hallpass::backend::options::{DatabaseOptions, OpenOptions};
 use hallpass::backend::postgres::schema;
 use hallpass::backend::{Backend, conformance};
 
+mod flights;
+
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// A server: the folder of its socket, and its port.

@@ -112,6 +112,10 @@ impl Backend for MemoryBackend {
         }))
     }
 
+    fn fetches(&self) -> bool {
+        true
+    }
+
     fn version(&mut self) -> Result<Version, Fault> {
         self.faults.call("version")?;
         self.reach()?;

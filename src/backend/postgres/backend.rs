@@ -13,7 +13,7 @@ use super::watch::{self, PostgresWatch};
 use crate::backend::contract::{Backend, Claim, FileStore, Version, Watch};
 use crate::backend::fault::Fault;
 use crate::backend::options::OpenOptions;
-use crate::backend::transaction::{Mode, Transaction};
+use crate::backend::transaction::{Mode, Transaction, Want};
 
 /// A store in a database.
 pub struct PostgresBackend {
@@ -81,8 +81,24 @@ impl PostgresBackend {
 
 impl Backend for PostgresBackend {
     fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault> {
-        let transaction = PostgresTransaction::begin(&mut self.link, &self.is_large, mode)?;
+        self.begin_fetching(mode, &[])
+    }
+
+    fn begin_fetching(
+        &mut self,
+        mode: Mode,
+        wants: &[Want],
+    ) -> Result<Box<dyn Transaction + '_>, Fault> {
+        let transaction = PostgresTransaction::begin(&mut self.link, &self.is_large, mode, wants)?;
         Ok(Box::new(transaction))
+    }
+
+    fn fetches(&self) -> bool {
+        true
+    }
+
+    fn runs_again(&mut self) {
+        self.link.options().traffic.retried();
     }
 
     fn version(&mut self) -> Result<Version, Fault> {

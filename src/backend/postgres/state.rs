@@ -205,8 +205,37 @@ impl<'a> State<'a> {
                 self.count::<Log>(answer);
                 keep_range(&mut self.log, first, last, answer)?;
             }
+            Piece::NamedObjects(_) => {
+                self.count::<Objects>(answer);
+                self.keep_around(answer)?;
+            }
+            Piece::NamedManifest(_) => {
+                for (b, row) in pieces::rows::<Manifest>(answer)? {
+                    self.man.keep(b, b, [(b, row)]);
+                }
+            }
+            Piece::LogEnd => {
+                let rows = pieces::rows::<Log>(answer)?;
+                let first = rows.first().map_or(0, |(seq, _)| *seq);
+                self.log.keep(first, u64::MAX, rows);
+            }
         }
         Ok(())
+    }
+
+    /// Keeps objects whose ids start with the same two bytes: all that there are.
+    fn keep_around(&mut self, answer: &[tokio_postgres::Row]) -> Result<(), Fault> {
+        let Some([top, next, ..]) = pieces::rows::<Objects>(answer)?.first().map(|(id, _)| *id)
+        else {
+            return Ok(());
+        };
+        let bound = |fill| {
+            let mut key = [fill; 16];
+            let [first, second, ..] = &mut key;
+            (*first, *second) = (top, next);
+            key
+        };
+        keep_range(&mut self.obj, bound(0), bound(u8::MAX), answer)
     }
 
     /// Forgets ranges that were read before, once there are too many.

@@ -19,16 +19,18 @@ pub(super) struct PostgresTransaction<'a> {
 
 impl<'a> PostgresTransaction<'a> {
     /// Begins. A writing transaction takes the lock of the root at once; a reading one begins with its
-    /// first read, in the same flight.
+    /// first read, in the same flight. `wants` is read in that flight too.
     pub(super) fn begin(
         link: &'a mut Link,
         is_large: &'a Cell<bool>,
         mode: Mode,
+        wants: &[Want],
     ) -> Result<Self, Fault> {
         link.ensure_connected()?;
         let mut state = State::new(link, is_large, mode);
-        if mode != Mode::Read {
-            state.run(&[])?;
+        if mode != Mode::Read || !wants.is_empty() {
+            let pieces: Vec<_> = wants.iter().flat_map(Piece::of).collect();
+            state.run(&pieces)?;
         }
         Ok(Self {
             state: RefCell::new(state),
@@ -91,12 +93,17 @@ impl Transaction for PostgresTransaction<'_> {
             Want::Objects(first, last) => !state.obj.covers(first, last),
             Want::Index(first, last) => !state.idx.covers(first, last),
             Want::Log(first, last) => !state.log.covers(first, last),
+            Want::Named(_) => !state.obj.covers([0; 16], [u8::MAX; 16]),
         };
-        let pieces: Vec<_> = wants.iter().filter(missing).filter_map(Piece::of).collect();
+        let pieces: Vec<_> = wants.iter().filter(missing).flat_map(Piece::of).collect();
         if state.begun && pieces.is_empty() {
             return Ok(());
         }
         state.run(&pieces)
+    }
+
+    fn fetches(&self) -> bool {
+        true
     }
 
     fn check_shape(&self) -> Result<(), Fault> {

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::handle::Store;
 use super::memory::{Seen, record, unwritable};
-use crate::backend::{Fault, Mode, Row};
+use crate::backend::{Fault, Mode, Row, Want};
 use crate::barrier::anchor::freshness::{Freshness, FreshnessCheck, Override, anchor_gone};
-use crate::barrier::anchor::{Anchor, Mark, Notice};
+use crate::barrier::anchor::{Anchor, Mark, Notice, newest};
 use crate::barrier::reader::Reader;
 use crate::barrier::unlocking::unlocked::root_row;
 use crate::barrier::writer::Writer;
@@ -105,7 +105,9 @@ impl Store {
     ) -> Result<T> {
         let has_last = last.is_some();
         let mut pauses = pauses();
+        let prefetched = std::mem::take(&mut self.prefetched);
         loop {
+            self.prefetched.clone_from(&prefetched);
             let done = self.transact(
                 Mode::Write,
                 at,
@@ -124,6 +126,7 @@ impl Store {
                 return done;
             }
             let pause = pauses.next().ok_or(Fault::Busy)?;
+            self.backend.runs_again();
             sleep(jittered(pause, entropy)?);
         }
     }
@@ -223,7 +226,9 @@ impl Store {
         // Read before the transaction begins: another process may commit in between, and an anchor
         // read later would then be ahead of this snapshot, which looks like a rollback.
         let seen = self.read_anchor()?;
-        let tx = self.backend.begin(mode)?;
+        let mut wants = std::mem::take(&mut self.prefetched);
+        wants.extend(self.log_to_come(&seen));
+        let tx = self.backend.begin_fetching(mode, &wants)?;
         let row = root_row(&*tx)?;
         // Another process may have replaced the keyring or the header.
         if !self.unlocked.fits(&row) {
@@ -281,6 +286,20 @@ impl Store {
             anchor,
             key,
         })
+    }
+
+    /// The end of the log, from the last row that this machine has seen on: what it has not seen is
+    /// followed, and what is written must follow the last.
+    fn log_to_come(&self, seen: &Seen) -> Option<Want> {
+        let Seen::Before(Some(bytes)) = seen else {
+            return None;
+        };
+        if !self.backend.fetches() {
+            return None;
+        }
+        let (store, key) = (&self.unlocked.header.store, &self.unlocked.keys.anchor);
+        let mark = newest(bytes, store, key)?;
+        Some(Want::Log(mark.log_last.max(1), u64::MAX))
     }
 
     /// After a transaction without changes: updates the anchor, if possible.

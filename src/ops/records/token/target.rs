@@ -1,15 +1,19 @@
 //! Resolves references to tokens.
 
 use super::find::{by_id, by_name};
-use super::proof::find_secret;
+use super::proof::{TokenProof, find_secret};
 use super::state::is_live;
-use crate::barrier::Reader;
+use crate::barrier::{Lookup, Reader, Unique};
+use crate::core::Core;
 use crate::error::{Error, Result, Subject};
 use crate::model::id::RecordId;
 use crate::model::profile::Profile;
 use crate::model::time::Time;
 use crate::model::token::{Presented, Token, TokenAddress, TokenRecord};
 use crate::ops::records::clocks::Clocks;
+
+/// How many references are announced.
+const AT_ONCE: usize = 16;
 
 /// A reference to a token.
 #[derive(Debug)]
@@ -35,6 +39,23 @@ impl From<Token> for Target {
 impl From<TokenAddress> for Target {
     fn from(address: TokenAddress) -> Self {
         Self::Address(address)
+    }
+}
+
+/// Names what the transaction that resolves these references looks up first.
+pub(in crate::ops) fn announce(core: &mut Core, targets: &[Target]) {
+    for target in targets.iter().take(AT_ONCE) {
+        match target {
+            Target::Address(TokenAddress::Named { profile, .. }) => {
+                core.prefetch(&[Lookup::Named(Unique::Profile(&profile.canonical()))]);
+            }
+            Target::Address(TokenAddress::Id(id)) => {
+                core.prefetch(&[Lookup::Named(Unique::Token(*id))]);
+            }
+            Target::Secret(token) => {
+                core.prefetch(&[Lookup::Named(TokenProof::new(token).entry())]);
+            }
+        }
     }
 }
 
