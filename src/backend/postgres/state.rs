@@ -9,7 +9,7 @@ use super::link::{Answers, FLIGHT, Link};
 use super::pieces::{self, Keys, Lock, Piece};
 use super::statement::{Parameter, Statement};
 use super::table::Table;
-use crate::backend::{Fault, Mode, Row};
+use crate::backend::{Fault, IdxKey, Mode, ObjId, Row};
 
 /// Rows of this many bytes are kept of what was read.
 const MOST_READ: usize = 64 << 20;
@@ -223,19 +223,26 @@ impl<'a> State<'a> {
         Ok(())
     }
 
+    /// Whether what an index entry names has to be read: it is not here, or nobody knows what it is.
+    pub(super) fn lacks_named(&self, h: IdxKey) -> bool {
+        let Some((_, entries)) = self.idx.from(h, h) else {
+            return true;
+        };
+        entries.first().is_some_and(|(_, [top, next, ..])| {
+            let (first, last) = around(*top, *next);
+            let b = u16::from(*top) + 1;
+            !(self.obj.covers(first, last) && self.man.covers(b, b))
+        })
+    }
+
     /// Keeps objects whose ids start with the same two bytes: all that there are.
     fn keep_around(&mut self, answer: &[tokio_postgres::Row]) -> Result<(), Fault> {
         let Some([top, next, ..]) = pieces::rows::<Objects>(answer)?.first().map(|(id, _)| *id)
         else {
             return Ok(());
         };
-        let bound = |fill| {
-            let mut key = [fill; 16];
-            let [first, second, ..] = &mut key;
-            (*first, *second) = (top, next);
-            key
-        };
-        keep_range(&mut self.obj, bound(0), bound(u8::MAX), answer)
+        let (first, last) = around(top, next);
+        keep_range(&mut self.obj, first, last, answer)
     }
 
     /// Forgets ranges that were read before, once there are too many.
@@ -323,6 +330,17 @@ impl<'a> State<'a> {
             Err(Unread::Fault(fault)) => Err(fault),
         }
     }
+}
+
+/// The first and the last id that start with these bytes.
+fn around(top: u8, next: u8) -> (ObjId, ObjId) {
+    let bound = |fill| {
+        let mut key = [fill; 16];
+        let [first, second, ..] = &mut key;
+        (*first, *second) = (top, next);
+        key
+    };
+    (bound(0), bound(u8::MAX))
 }
 
 /// Keeps a range, as far as it was read: a full answer may not be all of it.

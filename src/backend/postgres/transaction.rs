@@ -93,7 +93,7 @@ impl Transaction for PostgresTransaction<'_> {
             Want::Objects(first, last) => !state.obj.covers(first, last),
             Want::Index(first, last) => !state.idx.covers(first, last),
             Want::Log(first, last) => !state.log.covers(first, last),
-            Want::Named(_) => !state.obj.covers([0; 16], [u8::MAX; 16]),
+            Want::Named(h) => state.lacks_named(h),
         };
         let pieces: Vec<_> = wants.iter().filter(missing).flat_map(Piece::of).collect();
         if state.begun && pieces.is_empty() {
