@@ -3,6 +3,7 @@
 use std::io;
 
 use super::sink::{ImmediateSink, undelivered};
+use crate::backend::Fault;
 use crate::barrier::Writer;
 use crate::core::Core;
 use crate::error::{Error, Result};
@@ -57,6 +58,10 @@ fn after_failure(
 ) -> Error {
     match core.read(|r| by_id(r, id)) {
         Ok(Some(_)) => roll_back(core, id, io::Error::other(failure), undo),
+        // Another writer was faster, and what was printed cannot be taken back to try again.
+        Ok(None) if matches!(failure, Error::Storage(Fault::Conflict)) => {
+            undelivered(None, io::Error::other(failure))
+        }
         Ok(None) | Err(_) => failure,
     }
 }

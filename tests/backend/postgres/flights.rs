@@ -52,14 +52,14 @@ const ANY: Most = Most {
 const OPENING: u64 = 2;
 
 /// A store in a database, and what this machine has seen of it.
-struct Bench {
+pub(super) struct Bench {
     opening: Opening,
     key: SecretText,
     _folder: TempDir,
 }
 
 impl Bench {
-    fn new(location: Location, tokens: usize) -> Self {
+    pub(super) fn new(location: Location, tokens: usize) -> Self {
         let folder = private_folder();
         let opening = Opening {
             state: State::at(folder.path(), &location),
@@ -89,7 +89,7 @@ impl Bench {
     }
 
     /// Opens the store on a connection of its own, with counters of its own.
-    fn open(&self) -> (Core, Traffic) {
+    pub(super) fn open(&self) -> (Core, Traffic) {
         let traffic = Traffic::default();
         let opening = Opening {
             options: OpenOptions {
@@ -108,12 +108,12 @@ impl Bench {
     }
 }
 
-fn of<T: FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
+pub(super) fn of<T: FromStr<Err: std::fmt::Debug>>(text: &str) -> T {
     text.parse().unwrap()
 }
 
 /// Takes everything.
-struct Sink;
+pub(super) struct Sink;
 
 impl ImmediateSink for Sink {
     fn ready(&mut self) -> io::Result<()> {

@@ -1,0 +1,116 @@
+//! Conflicts that the database reports at any statement, or at the commit.
+
+use hallpass::Kind;
+use hallpass::ops::edit::IfThere;
+use hallpass::ops::{Core, profile, token};
+
+use super::Server;
+use super::flights::{Bench, Sink, of};
+
+/// What means that another transaction was faster.
+const STATES: [&str; 4] = ["40001", "40P01", "23505", "22012"];
+
+/// Makes the database refuse one of the statements that change something, or the commit.
+struct Saboteur<'a> {
+    server: &'a Server,
+    schema: String,
+}
+
+impl<'a> Saboteur<'a> {
+    fn new(server: &'a Server, schema: String) -> Self {
+        let mut sql = format!(
+            "CREATE SEQUENCE {schema}.n; CREATE TABLE {schema}.plan(at bigint, code text); \
+             INSERT INTO {schema}.plan VALUES (0, '40001'); \
+             CREATE FUNCTION {schema}.fail() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ \
+             DECLARE it record; BEGIN SELECT * INTO it FROM {schema}.plan; \
+             IF nextval('{schema}.n') = it.at THEN RAISE EXCEPTION USING ERRCODE = it.code; END IF; \
+             RETURN NULL; END $$; \
+             CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT OR UPDATE ON {schema}.man \
+             DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {schema}.fail(); "
+        );
+        for table in ["obj", "idx", "man", "log"] {
+            sql.push_str(&format!(
+                "CREATE TRIGGER at_once AFTER INSERT OR UPDATE OR DELETE ON {schema}.{table} \
+                 FOR EACH STATEMENT EXECUTE FUNCTION {schema}.fail(); "
+            ));
+        }
+        server.sql(&sql);
+        Self { server, schema }
+    }
+
+    /// Lets the change number `at` from now on fail, once.
+    fn fail(&self, at: u64, code: &str) {
+        let schema = &self.schema;
+        self.server.sql(&format!(
+            "UPDATE {schema}.plan SET at = {at}, code = '{code}'; ALTER SEQUENCE {schema}.n RESTART;"
+        ));
+    }
+}
+
+fn add(core: &mut Core, name: &str) -> Result<(), hallpass::Error> {
+    let draft = profile::Draft {
+        email: Some(of("one@example.org")),
+        ..profile::Draft::new(of(name))
+    };
+    profile::add(core, &draft, IfThere::Refuse).map(drop)
+}
+
+#[test]
+#[ignore = "it needs a server: tests/interop/run postgres"]
+fn a_write_that_meets_a_conflict_anywhere_runs_again() {
+    let server = Server::named();
+    let (location, schema) = server.named_store();
+    let bench = Bench::new(location, 3);
+    let saboteur = Saboteur::new(&server, schema);
+    let (mut core, traffic) = bench.open();
+    for code in STATES {
+        let mut points = 0;
+        for at in 1.. {
+            saboteur.fail(at, code);
+            let before = traffic.retries();
+            add(&mut core, &format!("p{code}x{at}")).unwrap();
+            match traffic.retries() - before {
+                0 => break,
+                1 => points += 1,
+                more => panic!("{code} at {at}: {more} retries"),
+            }
+        }
+        // Four tables with statements of their own, and the commit.
+        assert!(points >= 5, "{code}: {points}");
+    }
+    saboteur.fail(0, "40001");
+    let shown = profile::list(&mut core).unwrap().into_iter();
+    let mut names: Vec<_> = shown.filter_map(|it| Some(it.name?.to_string())).collect();
+    let all = names.len();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), all, "each was added once");
+}
+
+#[test]
+#[ignore = "it needs a server: tests/interop/run postgres"]
+fn what_was_printed_is_not_valid_after_a_conflict() {
+    let server = Server::named();
+    let (location, schema) = server.named_store();
+    let bench = Bench::new(location, 3);
+    let saboteur = Saboteur::new(&server, schema);
+    let (mut core, traffic) = bench.open();
+    let mut refused = 0;
+    for at in 1.. {
+        saboteur.fail(at, "40001");
+        let draft = token::Draft::new(of("ci"), of(&format!("t{at}")));
+        let before = traffic.retries();
+        let done = token::issue(&mut core, &draft, &mut Sink);
+        assert_eq!(traffic.retries(), before, "nothing runs again");
+        let Err(error) = done else { break };
+        assert_eq!(error.kind(), Kind::Undelivered);
+        refused += 1;
+        saboteur.fail(0, "40001");
+        let found = token::show(
+            &mut core,
+            &of::<hallpass::model::token::TokenAddress>(&format!("ci/t{at}")).into(),
+        );
+        assert_eq!(found.unwrap_err().kind(), Kind::NotFound);
+    }
+    assert!(refused >= 5, "{refused}");
+}
