@@ -35,6 +35,18 @@ pub trait Backend: Send {
         Ok(begun)
     }
 
+    /// As [`begin_fetching`](Self::begin_fetching), for a writing transaction that need not be the only
+    /// one before it commits: if another was first, its commit is [`Fault::Conflict`].
+    ///
+    /// Over a network, others then wait for the commit only, and not for all that is read before.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`begin_fetching`](Self::begin_fetching).
+    fn begin_hopeful(&mut self, wants: &[Want]) -> Result<Box<dyn Transaction + '_>, Fault> {
+        self.begin_fetching(Mode::Write, wants)
+    }
+
     /// Whether its transactions fetch ([`Transaction::fetches`]).
     fn fetches(&self) -> bool {
         false

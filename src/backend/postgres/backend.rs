@@ -7,6 +7,7 @@ use super::draft::Draft;
 use super::fault::fault;
 use super::link::{FLIGHT, Link};
 use super::server::Server;
+use super::state::State;
 use super::statement::Statement;
 use super::transaction::PostgresTransaction;
 use super::watch::{self, PostgresWatch};
@@ -89,8 +90,13 @@ impl Backend for PostgresBackend {
         mode: Mode,
         wants: &[Want],
     ) -> Result<Box<dyn Transaction + '_>, Fault> {
-        let transaction = PostgresTransaction::begin(&mut self.link, &self.is_large, mode, wants)?;
-        Ok(Box::new(transaction))
+        let state = State::new(&mut self.link, &self.is_large, mode);
+        Ok(Box::new(PostgresTransaction::begin(state, wants)?))
+    }
+
+    fn begin_hopeful(&mut self, wants: &[Want]) -> Result<Box<dyn Transaction + '_>, Fault> {
+        let state = State::hopeful(&mut self.link, &self.is_large);
+        Ok(Box::new(PostgresTransaction::begin(state, wants)?))
     }
 
     fn fetches(&self) -> bool {

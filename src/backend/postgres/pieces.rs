@@ -4,7 +4,7 @@ use tokio_postgres::Row as SqlRow;
 
 use super::kinds::{CHUNK, Heads, Index, Kind, Log, Manifest, Objects, select, select_last};
 use super::statement::{Parameter, Statement, column};
-use crate::backend::{Fault, IdxKey, ObjId, Want};
+use crate::backend::{Fault, IdxKey, ObjId, Row, Want};
 
 /// A store that is read whole in the first flight has no more objects, and no more index entries, than
 /// this.
@@ -56,9 +56,9 @@ pub(super) enum Lock {
 
 impl Piece {
     /// What every transaction begins with.
-    pub(super) fn first(lock: Lock, is_large: bool) -> Vec<Self> {
+    pub(super) fn first(lock: Lock, writes: bool, is_large: bool) -> Vec<Self> {
         let mut pieces = vec![Self::Root(lock), Self::Heads, Self::Keys];
-        if lock != Lock::None {
+        if writes {
             // What is written must follow it.
             pieces.push(Self::LogEnd);
         }
@@ -136,6 +136,17 @@ pub(super) fn root(schema: &str, lock: Lock) -> String {
         Lock::NoWait => " FOR UPDATE NOWAIT",
     };
     format!("SELECT b, kid, ct FROM {schema}.man WHERE b = 0{lock}")
+}
+
+/// Locks the root if it is this one; otherwise a number is divided by zero, which undoes the transaction
+/// without another flight. If it has to wait, it compares what is there then.
+pub(super) fn same_root(schema: &str, root: &Row) -> Statement {
+    let sql = format!(
+        "SELECT 1/count(*) FROM (SELECT 1 FROM {schema}.man \
+         WHERE b = 0 AND kid = $1 AND ct = $2 FOR UPDATE) AS same"
+    );
+    let kid = Parameter::Number(root.kid.into());
+    Statement::with(sql, [kid, Parameter::Bytes(root.sealed.clone())])
 }
 
 /// A condition that reads a few thousand rows at most.

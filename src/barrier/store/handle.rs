@@ -39,6 +39,8 @@ pub struct Store {
     pub(super) path_unknown: bool,
     /// Whether anything was committed through this handle.
     pub(super) committed: bool,
+    /// Whether the next writing transaction is locked only when it commits, if the storage can do that.
+    pub(super) hopeful: bool,
     /// What the next transaction will read, as far as that is known.
     pub(super) prefetched: Vec<Want>,
     /// What was verified before, if that is remembered.
@@ -104,6 +106,7 @@ impl Store {
             admits_moved: false,
             path_unknown: false,
             committed: false,
+            hopeful: false,
             prefetched: Vec::new(),
             memory: None,
             unrecorded: Vec::new(),

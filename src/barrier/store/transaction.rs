@@ -105,9 +105,12 @@ impl Store {
     ) -> Result<T> {
         let has_last = last.is_some();
         let mut pauses = pauses();
+        // Whoever was overtaken twice waits for the others, and then reads: it is not overtaken again.
+        let mut hopes = if has_last { 0 } else { 2 };
         let prefetched = std::mem::take(&mut self.prefetched);
         loop {
             self.prefetched.clone_from(&prefetched);
+            self.hopeful = hopes > 0;
             let done = self.transact(
                 Mode::Write,
                 at,
@@ -125,6 +128,7 @@ impl Store {
             if !lost || was_last {
                 return done;
             }
+            hopes = u32::saturating_sub(hopes, 1);
             let pause = pauses.next().ok_or(Fault::Busy)?;
             self.backend.runs_again();
             sleep(jittered(pause, entropy)?);
@@ -228,7 +232,12 @@ impl Store {
         let seen = self.read_anchor()?;
         let mut wants = std::mem::take(&mut self.prefetched);
         wants.extend(self.log_to_come(&seen));
-        let tx = self.backend.begin_fetching(mode, &wants)?;
+        let hopeful = std::mem::take(&mut self.hopeful) && mode == Mode::Write;
+        let tx = if hopeful {
+            self.backend.begin_hopeful(&wants)?
+        } else {
+            self.backend.begin_fetching(mode, &wants)?
+        };
         let row = root_row(&*tx)?;
         // Another process may have replaced the keyring or the header.
         if !self.unlocked.fits(&row) {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::backend::{ObjId, Want};
-use crate::barrier::reader::{IndexChange, MAX_ENTRIES, Reader};
+use crate::barrier::reader::{IndexChange, Lookup, MAX_ENTRIES, Reader};
 use crate::barrier::schema::index::Unique;
 use crate::kind::Kind;
 use crate::model::id::RecordId;

@@ -1,11 +1,13 @@
 //! Conflicts that the database reports at any statement, or at the commit.
 
 use hallpass::Kind;
+use hallpass::backend::{Fault, Mode, Transaction};
 use hallpass::ops::edit::IfThere;
 use hallpass::ops::{Core, profile, token};
 
-use super::Server;
 use super::flights::{Bench, Sink, of};
+use super::{Server, options};
+use crate::backend::{objects, row};
 
 /// What means that another transaction was faster.
 const STATES: [&str; 4] = ["40001", "40P01", "23505", "22012"];
@@ -113,4 +115,49 @@ fn what_was_printed_is_not_valid_after_a_conflict() {
         assert_eq!(found.unwrap_err().kind(), Kind::NotFound);
     }
     assert!(refused >= 5, "{refused}");
+}
+
+#[test]
+#[ignore = "it needs a server: tests/interop/run postgres"]
+fn who_hopes_to_be_first_and_is_not_meets_a_conflict() {
+    let server = Server::named();
+    let store = server.store();
+    let [mut one, mut other] = [(); 2].map(|()| store.open(&options()).unwrap());
+    let mut first = one.begin(Mode::Write).unwrap();
+    put(&mut first, 1);
+    first.commit().unwrap();
+    let mut slow = other.begin_hopeful(&[]).unwrap();
+    put(&mut slow, 2);
+    let mut quick = one.begin_hopeful(&[]).unwrap();
+    put(&mut quick, 3);
+    quick.commit().unwrap();
+    assert!(matches!(slow.commit(), Err(Fault::Conflict)));
+    assert_eq!(objects(&mut *one), 2);
+    let mut again = other.begin_hopeful(&[]).unwrap();
+    assert_eq!(root(&*again), Some(3));
+    put(&mut again, 2);
+    again.commit().unwrap();
+    assert_eq!(objects(&mut *one), 3);
+    // Much is sent before the commit, behind the lock.
+    let mut large = one.begin_hopeful(&[]).unwrap();
+    put(&mut large, 4);
+    for n in 10..90 {
+        large.obj_put(&[n; 16], &row(&[n; 100_000])).unwrap();
+    }
+    let mut overtaken = other.begin_hopeful(&[]).unwrap();
+    put(&mut overtaken, 5);
+    large.commit().unwrap();
+    assert!(matches!(overtaken.commit(), Err(Fault::Conflict)));
+    assert_eq!(objects(&mut *one), 84);
+}
+
+/// Adds an object, and a root of that number.
+fn put(tx: &mut Box<dyn Transaction + '_>, n: u8) {
+    tx.man_put(0, &row(&[n; 40])).unwrap();
+    tx.obj_add(&[n; 16], &row(&[n; 40])).unwrap();
+}
+
+/// The number of the root.
+fn root(tx: &dyn Transaction) -> Option<u8> {
+    tx.man_get(0).unwrap()?.sealed.first().copied()
 }
