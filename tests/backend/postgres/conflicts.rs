@@ -3,7 +3,7 @@
 use hallpass::Kind;
 use hallpass::backend::{Fault, Mode, Transaction};
 use hallpass::ops::edit::IfThere;
-use hallpass::ops::{Core, profile, token};
+use hallpass::ops::{Core, profile, store, token};
 
 use super::flights::{Bench, Sink, of};
 use super::{Server, options};
@@ -87,6 +87,30 @@ fn a_write_that_meets_a_conflict_anywhere_runs_again() {
     names.sort();
     names.dedup();
     assert_eq!(names.len(), all, "each was added once");
+}
+
+#[test]
+#[ignore = "it needs a server: tests/interop/run postgres"]
+fn of_writers_at_the_same_time_none_is_refused_and_nothing_is_lost() {
+    const WRITERS: usize = 6;
+    const EACH: usize = 8;
+    let server = Server::named();
+    let bench = Bench::new(server.store(), 3);
+    std::thread::scope(|scope| {
+        for writer in 0..WRITERS {
+            let bench = &bench;
+            scope.spawn(move || {
+                let (mut core, _) = bench.open();
+                for n in 0..EACH {
+                    add(&mut core, &format!("w{writer}x{n}")).unwrap();
+                }
+            });
+        }
+    });
+    let (mut core, _) = bench.open();
+    let added = profile::list(&mut core).unwrap().len();
+    assert_eq!(added, WRITERS * EACH + 2, "and two of the bench");
+    store::check(&mut core, &mut |_, _| ()).unwrap();
 }
 
 #[test]

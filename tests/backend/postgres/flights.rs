@@ -23,7 +23,7 @@ use hallpass::ops::{Core, connection, profile, token, verify};
 use hallpass::secret::SecretText;
 use tempfile::TempDir;
 
-use super::{Server, options};
+use super::Server;
 use crate::support::core::{NOON, context, found};
 use crate::support::private_folder;
 
@@ -64,7 +64,7 @@ impl Bench {
         let opening = Opening {
             state: State::at(folder.path(), &location),
             location,
-            options: options(),
+            options: OpenOptions::default(),
             adopt: false,
         };
         let storage = opening.location.create(&opening.options).unwrap();
