@@ -3,10 +3,10 @@
 use std::io;
 
 use super::sink::{ImmediateSink, undelivered};
-use crate::backend::Fault;
 use crate::barrier::Writer;
 use crate::core::Core;
 use crate::error::{Error, Result};
+use crate::kind::Kind;
 use crate::model::id::TokenId;
 use crate::ops::records::token::{Issued, by_id, revoke_undelivered};
 
@@ -59,9 +59,7 @@ fn after_failure(
     match core.read(|r| by_id(r, id)) {
         Ok(Some(_)) => roll_back(core, id, io::Error::other(failure), undo),
         // Another writer was faster, and what was printed cannot be taken back to try again.
-        Ok(None) if matches!(failure, Error::Storage(Fault::Conflict)) => {
-            undelivered(None, io::Error::other(failure))
-        }
+        Ok(None) if failure.kind() == Kind::Busy => undelivered(None, io::Error::other(failure)),
         Ok(None) | Err(_) => failure,
     }
 }

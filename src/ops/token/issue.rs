@@ -29,7 +29,7 @@ pub fn issue<'a>(core: &mut Core, draft: &Draft, to: impl Into<Delivery<'a>>) ->
     let usual = DefaultLifetime::Allowed(core.token_lifetime);
     match to.into() {
         Delivery::Immediate(sink) => {
-            announce_issue(core, draft);
+            announce_issue(draft, |lookups| core.prefetch(lookups));
             let make = |w: &mut Writer<'_>| issue_within(w, draft, usual, Action::TokenAdd);
             deliver_immediately(core, sink, |w| Ok(((), make(w)?))).map(|it| it.1)
         }
@@ -55,7 +55,7 @@ impl TwoPhase for Simple<'_> {
     }
 
     fn announce(&self, core: &mut Core) {
-        announce_issue(core, self.draft);
+        announce_issue(self.draft, |lookups| core.prefetch(lookups));
     }
 
     fn prepare(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {

@@ -141,7 +141,9 @@ impl Selection<'_> {
         mut change: impl FnMut(&mut Writer<'_>, &[RecordId], &mut dyn FnMut()) -> Result<T>,
     ) -> Result<T> {
         let count = self.agreed.map_or(0, BTreeSet::len);
-        announce(core, self.named.unwrap_or_default());
+        announce(self.named.unwrap_or_default(), |lookup| {
+            core.prefetch(&[lookup]);
+        });
         core.in_bulk(count, |core| {
             core.write(|w| {
                 let mut chosen = Vec::new();

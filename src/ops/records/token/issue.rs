@@ -6,7 +6,6 @@ use super::issuer::{Issuer, Origin};
 use super::journal::journal_one;
 use super::term::DefaultLifetime;
 use crate::barrier::{List, Lookup, Unique, Writer};
-use crate::core::Core;
 use crate::error::Result;
 use crate::model::audit::Action;
 use crate::model::connection::Connection;
@@ -18,8 +17,8 @@ use crate::ops::records::lookup::NamedRecord as _;
 /// How many environments a store has, as a rule.
 const USUAL: u64 = 4;
 
-/// Names what the transaction that issues a token looks up first.
-pub(in crate::ops) fn announce_issue(core: &mut Core, draft: &Draft) {
+/// Hands on what the transaction that issues a token looks up first.
+pub(in crate::ops) fn announce_issue(draft: &Draft, announce: impl FnOnce(&[Lookup<'_>])) {
     let owner = draft.profile.canonical();
     let connection = draft.connection.as_ref().map(Connection::canonical);
     let environment = draft.environment.as_ref().map(Environment::canonical);
@@ -33,7 +32,7 @@ pub(in crate::ops) fn announce_issue(core: &mut Core, draft: &Draft) {
         Some(name) => lookups.push(Lookup::Named(Unique::Environment(name))),
         None => lookups.extend((0..USUAL).map(|n| Lookup::NamedAt(List::Environments, n))),
     }
-    core.prefetch(&lookups);
+    announce(&lookups);
 }
 
 /// Issues a token within a transaction, logged as `action`.

@@ -4,7 +4,6 @@ use super::find::{by_id, by_name};
 use super::proof::{TokenProof, find_secret};
 use super::state::is_live;
 use crate::barrier::{Lookup, Reader, Unique};
-use crate::core::Core;
 use crate::error::{Error, Result, Subject};
 use crate::model::id::RecordId;
 use crate::model::profile::Profile;
@@ -42,19 +41,15 @@ impl From<TokenAddress> for Target {
     }
 }
 
-/// Names what the transaction that resolves these references looks up first.
-pub(in crate::ops) fn announce(core: &mut Core, targets: &[Target]) {
+/// Hands on what the transaction that resolves these references looks up first.
+pub(in crate::ops) fn announce(targets: &[Target], mut announce: impl FnMut(Lookup<'_>)) {
     for target in targets.iter().take(AT_ONCE) {
         match target {
             Target::Address(TokenAddress::Named { profile, .. }) => {
-                core.prefetch(&[Lookup::Named(Unique::Profile(&profile.canonical()))]);
+                announce(Lookup::Named(Unique::Profile(&profile.canonical())));
             }
-            Target::Address(TokenAddress::Id(id)) => {
-                core.prefetch(&[Lookup::Named(Unique::Token(*id))]);
-            }
-            Target::Secret(token) => {
-                core.prefetch(&[Lookup::Named(TokenProof::new(token).entry())]);
-            }
+            Target::Address(TokenAddress::Id(id)) => announce(Lookup::Named(Unique::Token(*id))),
+            Target::Secret(token) => announce(Lookup::Named(TokenProof::new(token).entry())),
         }
     }
 }
