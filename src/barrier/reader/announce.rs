@@ -39,6 +39,9 @@ pub(in crate::barrier) enum Target {
     Both(IdxKey),
 }
 
+/// What an index entry is known to name, if there is one.
+struct KnownEntry(Option<RecordId>);
+
 impl Lookup<'_> {
     pub(in crate::barrier) fn target(self, indexer: &Indexer<'_>) -> Target {
         match self {
@@ -100,7 +103,9 @@ impl Reader<'_> {
         let mut announced = Announced::default();
         for lookup in lookups {
             let unknown = self.unknown(lookup.target(&indexer));
-            unknown.iter().for_each(|target| announced.add(target));
+            if let Some(target) = unknown {
+                announced.add(&target);
+            }
         }
         self.fetch_announced(announced)
     }
@@ -111,7 +116,7 @@ impl Reader<'_> {
             Target::Object(id) => (!self.knows_object(id)).then_some(target),
             Target::Entry(h) => self.known_entry(&h).is_none().then_some(target),
             Target::Both(h) => match self.known_entry(&h) {
-                Some(named) => self.unknown(Target::Object(*named?.bytes())),
+                Some(KnownEntry(named)) => self.unknown(Target::Object(*named?.bytes())),
                 None => Some(target),
             },
         }
@@ -136,12 +141,13 @@ impl Reader<'_> {
     }
 
     /// What an index entry names, if that is known.
-    fn known_entry(&self, h: &IdxKey) -> Option<Option<RecordId>> {
+    fn known_entry(&self, h: &IdxKey) -> Option<KnownEntry> {
         if let Some(known) = self.entries.get(h) {
-            return Some(known.new);
+            return Some(KnownEntry(known.new));
         }
         let now = self.known_sum(Bucket::of(Space::Index, h))?;
-        self.remembered.as_deref()?.entry(h, now).copied()
+        let remembered = self.remembered.as_deref()?.entry(h, now)?;
+        Some(KnownEntry(*remembered))
     }
 
     fn knows_object(&self, id: ObjId) -> bool {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::handle::Store;
 use super::memory::{Seen, record, unwritable};
-use crate::backend::{Fault, Mode, Row, Want};
+use crate::backend::{Backend, Fault, Mode, Row, Transaction, Want};
 use crate::barrier::anchor::freshness::{Freshness, FreshnessCheck, Override, anchor_gone};
 use crate::barrier::anchor::{Anchor, Mark, Notice, newest};
 use crate::barrier::reader::Reader;
@@ -233,11 +233,7 @@ impl Store {
         let mut wants = std::mem::take(&mut self.prefetched);
         wants.extend(self.log_to_come(&seen));
         let hopeful = std::mem::take(&mut self.hopeful) && mode == Mode::Write;
-        let tx = if hopeful {
-            self.backend.begin_hopeful(&wants)?
-        } else {
-            self.backend.begin_fetching(mode, &wants)?
-        };
+        let tx = start(&mut *self.backend, mode, hopeful, &wants)?;
         let row = root_row(&*tx)?;
         // Another process may have replaced the keyring or the header.
         if !self.unlocked.fits(&row) {
@@ -328,6 +324,19 @@ impl Store {
             self.notices
                 .push(Notice::AnchorNotUpdated(failure.to_string()));
         }
+    }
+}
+
+fn start<'a>(
+    backend: &'a mut dyn Backend,
+    mode: Mode,
+    hopeful: bool,
+    wants: &[Want],
+) -> Result<Box<dyn Transaction + 'a>, Fault> {
+    if hopeful {
+        backend.begin_hopeful(wants)
+    } else {
+        backend.begin_fetching(mode, wants)
     }
 }
 
