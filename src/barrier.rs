@@ -23,7 +23,7 @@ pub use admin::{Acceptance, peek};
 pub use anchor::{Adoption, Notice, Remembered, State, Tombstone, Tombstones};
 pub use check::{Census, Report};
 pub use log::chain::Details;
-pub use reader::{BucketRecords, Reader, SeenObjects, SomeRecord, TokenKeys};
+pub use reader::{BucketRecords, Lookup, Reader, SeenObjects, SomeRecord, TokenKeys};
 pub use rows::record::Record;
 pub use schema::index::{List, Unique};
 pub use schema::key_uses::BoundCode;

@@ -1,6 +1,6 @@
 //! An open store, and what it is handed: time, randomness, who is asking.
 
-use crate::barrier::{Adoption, Reader, Store, Tombstones, Writer};
+use crate::barrier::{Adoption, List, Lookup, Reader, Store, Tombstones, Unique, Writer};
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::error::{Error, History, Result};
@@ -12,6 +12,12 @@ const BULK: usize = 1000;
 
 /// What is refused for its history is refused before it has begun.
 const TWICE: Error = Error::Bug("what runs once was run before");
+
+/// What every write looks up first, as its [`BeforeWrite`] does.
+const FIRST: [Lookup<'static>; 2] = [
+    Lookup::NamedAt(List::Pending, 0),
+    Lookup::Named(Unique::SessionQueue),
+];
 
 /// A function that runs first in every write transaction: it removes what has expired.
 pub type BeforeWrite = fn(&mut Writer<'_>) -> Result<()>;
@@ -113,6 +119,11 @@ impl Core {
         attempt(self)
     }
 
+    /// Names what the next transaction will look up ([`Store::prefetch`]).
+    pub(crate) fn prefetch(&mut self, lookups: &[Lookup<'_>]) {
+        self.store.prefetch(lookups);
+    }
+
     /// Runs `f` on one consistent snapshot.
     ///
     /// # Errors
@@ -149,6 +160,7 @@ impl Core {
     pub fn write<T>(&mut self, mut f: impl FnMut(&mut Writer<'_>) -> Result<T>) -> Result<T> {
         let now = self.now();
         let before_write = self.before_write;
+        self.prefetch(&FIRST);
         self.following(|core| {
             core.store
                 .write(now, &core.request.actor, &mut *core.entropy, |w| {
@@ -176,6 +188,7 @@ impl Core {
         let now = self.now();
         let before_write = self.before_write;
         let mut last = Some(last);
+        self.prefetch(&FIRST);
         self.following(|core| {
             let change = |w: &mut Writer<'_>| {
                 before_write(w)?;

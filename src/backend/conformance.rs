@@ -6,9 +6,11 @@
     reason = "these are tests"
 )]
 
+use self::fetching::what_is_fetched_is_read_as_without;
 use self::rows::{counts, entries, index, log, object, objects, row, write};
 use super::{Backend, Counts, Fault, FileStore, IdxKey, LONGEST, Mode, ObjId, Transaction};
 
+mod fetching;
 mod pairs;
 mod rows;
 mod uses;
@@ -24,6 +26,7 @@ pub fn run_all(make: &mut Make<'_>) {
     for test in [
         what_is_put_is_there,
         what_is_put_again_replaces,
+        what_is_fetched_is_read_as_without,
         a_dropped_transaction_leaves_nothing,
         a_reading_transaction_changes_nothing,
         ranges_of_objects_are_inclusive_and_ascending,

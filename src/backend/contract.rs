@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::copy::{Progress, Target};
 use super::facts::DatabaseFacts;
 use super::fault::Fault;
-use super::transaction::{Mode, Transaction};
+use super::transaction::{Mode, Transaction, Want};
 use super::uses::Uses;
 
 /// Storage for the five tables.
@@ -18,6 +18,44 @@ pub trait Backend: Send {
     /// [`Fault::Busy`] if another writer does not finish in time, and whatever makes the store
     /// unusable.
     fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault>;
+
+    /// As [`begin`](Self::begin), with a first [`fetch`](Transaction::fetch): over a network, both are
+    /// one round trip.
+    ///
+    /// # Errors
+    ///
+    /// Those of both.
+    fn begin_fetching(
+        &mut self,
+        mode: Mode,
+        wants: &[Want],
+    ) -> Result<Box<dyn Transaction + '_>, Fault> {
+        let begun = self.begin(mode)?;
+        if !wants.is_empty() {
+            begun.fetch(wants)?;
+        }
+        Ok(begun)
+    }
+
+    /// As [`begin_fetching`](Self::begin_fetching), for a writing transaction that need not be the only
+    /// one before it commits: if another was first, its commit is [`Fault::Conflict`].
+    ///
+    /// Over a network, others then wait for the commit only, and not for all that is read before.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`begin_fetching`](Self::begin_fetching).
+    fn begin_hopeful(&mut self, wants: &[Want]) -> Result<Box<dyn Transaction + '_>, Fault> {
+        self.begin_fetching(Mode::Write, wants)
+    }
+
+    /// Whether its transactions fetch ([`Transaction::fetches`]).
+    fn fetches(&self) -> bool {
+        false
+    }
+
+    /// Is told that a transaction runs again, because another was committed first: to be counted.
+    fn runs_again(&mut self) {}
 
     /// Returns a value that differs from an earlier one of this connection if anything has been
     /// committed since, by this connection or another. Reads no table.

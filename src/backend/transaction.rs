@@ -27,6 +27,9 @@ pub enum Want {
     Index(IdxKey, IdxKey),
     /// The log rows from one number to another.
     Log(u64, u64),
+    /// What the record is read with that an index entry names, if there is one: the objects whose ids
+    /// start with the same two bytes, and the row of `man` of the first byte.
+    Named(IdxKey),
 }
 
 /// One transaction. Ranges are inclusive and ascending.
@@ -46,9 +49,14 @@ pub trait Transaction {
     /// Prefetches everything in `wants`, so that the following reads are answered from memory. Only
     /// an optimization: other reads work as well.
     ///
-    /// For storage that is a network round trip away; others do nothing.
+    /// For storage that is a network round trip away; others do nothing, and say so by
+    /// [`fetches`](Self::fetches).
     fn fetch(&self, _wants: &[Want]) -> Result<(), Fault> {
         Ok(())
+    }
+    /// Whether [`fetch`](Self::fetch) does anything.
+    fn fetches(&self) -> bool {
+        false
     }
     /// Checks that the five tables exist and nothing else, and that `hdr` and `man` have no rows
     /// outside the format.

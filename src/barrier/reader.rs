@@ -1,5 +1,6 @@
 //! Reading: everything returned is verified against the manifest.
 
+mod announce;
 mod buckets;
 mod changes;
 mod facts;
@@ -12,6 +13,8 @@ mod staged;
 mod token_keys;
 mod uses;
 
+pub(super) use announce::Announced;
+pub use announce::Lookup;
 pub use changes::{BucketRecords, SeenObjects, SomeRecord};
 pub(super) use remembered::Remembered;
 pub use snapshot::Reader;

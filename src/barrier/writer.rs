@@ -1,5 +1,6 @@
 //! Writing: one transaction with its audit rows, and the manifest that covers both.
 
+mod announce;
 mod audit;
 mod change;
 mod comparison;

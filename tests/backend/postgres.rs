@@ -9,6 +9,8 @@ use hallpass::backend::options::{DatabaseOptions, OpenOptions};
 use hallpass::backend::postgres::schema::{self, Pruning};
 use hallpass::backend::{Backend, conformance};
 
+mod conflicts;
+mod flights;
 mod uses;
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -63,6 +65,11 @@ impl Server {
 
     /// An empty store in a schema of its own.
     fn store(&self) -> Location {
+        self.named_store().0
+    }
+
+    /// An empty store, and the name of its schema.
+    fn named_store(&self) -> (Location, String) {
         let n = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("t{}_{n}", std::process::id());
         let role = "app".parse().unwrap();
@@ -72,7 +79,8 @@ impl Server {
             "postgres://app@{folder}:{}/hallpass?schema={name}",
             self.port
         );
-        Location::parse(url.as_ref(), &DatabaseOptions::default()).unwrap()
+        let location = Location::parse(url.as_ref(), &DatabaseOptions::default()).unwrap();
+        (location, name)
     }
 }
 

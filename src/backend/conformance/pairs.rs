@@ -2,7 +2,7 @@
 
 use super::rows::{counts, object, row, write};
 use super::{uses, versions};
-use crate::backend::{Backend, Fault, Mode};
+use crate::backend::{Backend, Fault, Mode, Transaction, Want};
 
 /// Makes an empty store and opens it twice.
 pub type MakePair<'a> = dyn FnMut() -> (Box<dyn Backend>, Box<dyn Backend>) + 'a;
@@ -13,6 +13,7 @@ pub fn run_pairs(make: &mut MakePair<'_>) {
         a_commit_is_seen_by_the_next_transaction,
         a_reader_keeps_its_snapshot,
         there_is_one_writer,
+        who_hopes_in_vain_changes_nothing,
         versions::a_commit_of_another_changes_the_version,
         versions::what_another_rolls_back_leaves_the_version,
         uses::last_uses_wait_for_no_writer,
@@ -52,4 +53,37 @@ fn there_is_one_writer(one: &mut dyn Backend, other: &mut dyn Backend) {
     );
     first.commit().unwrap();
     write(other, |tx| tx.obj_del(&[1; 16]).unwrap());
+}
+
+/// Either the second has to wait, or one of the two is told that it was not the first.
+fn who_hopes_in_vain_changes_nothing(one: &mut dyn Backend, other: &mut dyn Backend) {
+    let change = |tx: &mut dyn Transaction, n: u8| {
+        tx.man_put(0, &row(1, &[n; 40])).unwrap();
+        tx.obj_put(&[n; 16], &row(1, b"x")).unwrap();
+    };
+    write(one, |tx| change(tx, 1));
+    let mut first = one.begin_hopeful(&[Want::Man(7)]).unwrap();
+    change(&mut *first, 2);
+    let is_first = match other.begin_hopeful(&[]) {
+        Err(fault) => {
+            assert!(matches!(fault, Fault::Busy));
+            true
+        }
+        Ok(mut second) => {
+            change(&mut *second, 3);
+            second.commit().unwrap();
+            false
+        }
+    };
+    let committed = first.commit();
+    assert!(if is_first {
+        committed.is_ok()
+    } else {
+        matches!(committed, Err(Fault::Conflict))
+    });
+    let tx = other.begin(Mode::Read).unwrap();
+    let [objects, _] = counts(tx.as_ref());
+    assert_eq!(objects, 2);
+    let winner = if is_first { 2 } else { 3 };
+    assert!(object(tx.as_ref(), [winner; 16]).is_some());
 }

@@ -127,6 +127,10 @@ impl Backend for MemoryBackend {
         }))
     }
 
+    fn fetches(&self) -> bool {
+        true
+    }
+
     fn version(&mut self) -> Result<Version, Fault> {
         self.faults.call("version")?;
         self.reach()?;

@@ -43,6 +43,10 @@ impl Transaction for MemoryTransaction<'_> {
         Ok(())
     }
 
+    fn fetches(&self) -> bool {
+        true
+    }
+
     fn check_shape(&self) -> Result<(), Fault> {
         self.call("check_shape")?;
         let Tables { hdr, man, .. } = &self.tables;

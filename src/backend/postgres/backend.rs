@@ -8,6 +8,7 @@ use super::link::{FLIGHT, Link};
 use super::merging;
 use super::rights;
 use super::server::Server;
+use super::state::State;
 use super::statement::Statement;
 use super::transaction::PostgresTransaction;
 use super::watch::{self, PostgresWatch};
@@ -16,7 +17,7 @@ use crate::backend::facts::DatabaseFacts;
 use crate::backend::fault::Fault;
 use crate::backend::options::OpenOptions;
 use crate::backend::row::ObjId;
-use crate::backend::transaction::{Mode, Transaction};
+use crate::backend::transaction::{Mode, Transaction, Want};
 use crate::backend::uses::{Merge, Uses};
 
 /// A store in a database.
@@ -77,8 +78,29 @@ impl Uses for PostgresBackend {
 
 impl Backend for PostgresBackend {
     fn begin(&mut self, mode: Mode) -> Result<Box<dyn Transaction + '_>, Fault> {
-        let transaction = PostgresTransaction::begin(&mut self.link, &self.is_large, mode)?;
-        Ok(Box::new(transaction))
+        self.begin_fetching(mode, &[])
+    }
+
+    fn begin_fetching(
+        &mut self,
+        mode: Mode,
+        wants: &[Want],
+    ) -> Result<Box<dyn Transaction + '_>, Fault> {
+        let state = State::new(&mut self.link, &self.is_large, mode);
+        Ok(Box::new(PostgresTransaction::begin(state, wants)?))
+    }
+
+    fn begin_hopeful(&mut self, wants: &[Want]) -> Result<Box<dyn Transaction + '_>, Fault> {
+        let state = State::hopeful(&mut self.link, &self.is_large);
+        Ok(Box::new(PostgresTransaction::begin(state, wants)?))
+    }
+
+    fn fetches(&self) -> bool {
+        true
+    }
+
+    fn runs_again(&mut self) {
+        self.link.options().traffic.retried();
     }
 
     fn version(&mut self) -> Result<Version, Fault> {

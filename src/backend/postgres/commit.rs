@@ -24,13 +24,20 @@ pub(super) const CHANNEL: &str = "hallpass";
 
 /// Sends the changes and commits, in one flight.
 pub(super) fn commit(state: &mut State<'_>) -> Result<(), Fault> {
-    let mut statements = state.changes()?;
+    let mut statements = state.securing();
+    let waits = !statements.is_empty();
+    statements.extend(state.changes()?);
     // Others may not have it, and an error would undo the transaction.
     if state.link.server().is_some_and(|server| server.is_postgres) {
         statements.push(Statement::plain(format!("NOTIFY {CHANNEL}")));
     }
     statements.push(Statement::plain("COMMIT"));
-    match state.link.flight(statements, FLIGHT) {
+    let limit = if waits {
+        state.link.options().busy_timeout + FLIGHT
+    } else {
+        FLIGHT
+    };
+    match state.link.flight(statements, limit) {
         Ok(_) => Ok(()),
         Err(Failure::Lost) => find_out(state),
         Err(failure) => {

@@ -60,6 +60,14 @@ pub(super) fn select<T: Kind>(schema: &str, first: T::Key, last: T::Key) -> Stat
     Statement::with(sql, [T::bound(first), T::bound(last)])
 }
 
+/// Selects the row with the largest key.
+pub(super) fn select_last<T: Kind>(schema: &str) -> Statement {
+    let (table, key) = T::NAME;
+    let columns = columns::<T>();
+    let sql = format!("SELECT {columns} FROM {schema}.{table} ORDER BY {key} DESC LIMIT 1");
+    Statement::plain(sql)
+}
+
 /// Selects all rows, if the store is small.
 pub(super) fn select_small<T: Kind>(schema: &str, condition: &str) -> Statement {
     let (table, key) = T::NAME;

@@ -2,11 +2,10 @@
 
 use tokio_postgres::Row as SqlRow;
 
-use super::kinds::{Heads, Index, Kind, Log, Manifest, Objects, Rows, select};
-use super::statement::Statement;
-use super::statement::column;
+use super::kinds::{CHUNK, Heads, Index, Kind, Log, Manifest, Objects, Rows, select, select_last};
+use super::statement::{Parameter, Statement, column};
 use super::uses;
-use crate::backend::{Fault, IdxKey, ObjId, Want};
+use crate::backend::{Fault, IdxKey, ObjId, Row, Want};
 
 /// A store that is read whole in the first flight has no more objects, and no more index entries, than
 /// this.
@@ -39,6 +38,12 @@ pub(super) enum Piece {
     Log(u64, u64),
     /// Last uses from one object to another.
     Uses(ObjId, ObjId),
+    /// The newest log row.
+    LogEnd,
+    /// The objects whose ids start as that which an index entry names.
+    NamedObjects(IdxKey),
+    /// The row of the manifest for that.
+    NamedManifest(IdxKey),
 }
 
 /// How the root is locked.
@@ -54,8 +59,12 @@ pub(super) enum Lock {
 
 impl Piece {
     /// What every transaction begins with.
-    pub(super) fn first(lock: Lock, is_large: bool) -> Vec<Self> {
+    pub(super) fn first(lock: Lock, writes: bool, is_large: bool) -> Vec<Self> {
         let mut pieces = vec![Self::Root(lock), Self::Heads, Self::Keys];
+        if writes {
+            // What is written must follow it.
+            pieces.push(Self::LogEnd);
+        }
         if !is_large {
             pieces.extend([
                 Self::Size,
@@ -67,14 +76,15 @@ impl Piece {
         pieces
     }
 
-    /// The piece that has what is wanted; `None` for what the first flight brings.
-    pub(super) fn of(want: &Want) -> Option<Self> {
+    /// The pieces that have what is wanted; none for what the first flight brings.
+    pub(super) fn of(want: &Want) -> Vec<Self> {
         match *want {
-            Want::Hdr(_) | Want::Man(0) => None,
-            Want::Man(b) => Some(Self::Manifest(b)),
-            Want::Objects(first, last) => Some(Self::Objects(first, last)),
-            Want::Index(first, last) => Some(Self::Index(first, last)),
-            Want::Log(first, last) => Some(Self::Log(first, last)),
+            Want::Hdr(_) | Want::Man(0) => Vec::new(),
+            Want::Man(b) => vec![Self::Manifest(b)],
+            Want::Objects(first, last) => vec![Self::Objects(first, last)],
+            Want::Index(first, last) => vec![Self::Index(first, last)],
+            Want::Log(first, last) => vec![Self::Log(first, last)],
+            Want::Named(h) => vec![Self::NamedObjects(h), Self::NamedManifest(h)],
         }
     }
 
@@ -97,8 +107,29 @@ impl Piece {
             Self::Index(first, last) => select::<Index>(schema, first, last),
             Self::Log(first, last) => select::<Log>(schema, first, last),
             Self::Uses(first, last) => uses::select(schema, first, last),
+            Self::LogEnd => select_last::<Log>(schema),
+            Self::NamedObjects(h) => named_objects(schema, h),
+            Self::NamedManifest(h) => Statement::with(
+                format!(
+                    "SELECT m.b, m.kid, m.ct FROM {schema}.idx i \
+                     JOIN {schema}.man m ON m.b = 1 + get_byte(i.id, 0) WHERE i.h = $1"
+                ),
+                [Parameter::Bytes(h.to_vec())],
+            ),
         }
     }
+}
+
+/// Reads the objects whose ids start with the two bytes with which the id starts that an index entry
+/// names.
+fn named_objects(schema: &str, h: IdxKey) -> Statement {
+    let [first, last] = [0_u8, u8::MAX].map(|fill| Parameter::Bytes(vec![fill; 14]));
+    let sql = format!(
+        "SELECT o.id, o.kid, o.ct FROM {schema}.idx i JOIN {schema}.obj o \
+         ON o.id BETWEEN substr(i.id, 1, 2) || $2 AND substr(i.id, 1, 2) || $3 \
+         WHERE i.h = $1 ORDER BY o.id LIMIT {CHUNK}"
+    );
+    Statement::with(sql, [Parameter::Bytes(h.to_vec()), first, last])
 }
 
 /// Reads the root, sealed.
@@ -109,6 +140,17 @@ pub(super) fn root(schema: &str, lock: Lock) -> String {
         Lock::NoWait => " FOR UPDATE NOWAIT",
     };
     format!("SELECT b, kid, ct FROM {schema}.man WHERE b = 0{lock}")
+}
+
+/// Locks the root if it is this one; otherwise a number is divided by zero, which undoes the transaction
+/// without another flight. If it has to wait, it compares what is there then.
+pub(super) fn same_root(schema: &str, root: &Row) -> Statement {
+    let sql = format!(
+        "SELECT 1/count(*) FROM (SELECT 1 FROM {schema}.man \
+         WHERE b = 0 AND kid = $1 AND ct = $2 FOR UPDATE) AS same"
+    );
+    let kid = Parameter::Number(root.kid.into());
+    Statement::with(sql, [kid, Parameter::Bytes(root.sealed.clone())])
 }
 
 /// A condition that reads a few thousand rows at most.

@@ -1,10 +1,12 @@
 //! What is known of a transaction while it runs.
 
+mod keep;
+
 use std::cell::Cell;
 use std::time::Duration;
 
 use super::fault::{Failure, corrupt, fault, lost};
-use super::kinds::{CHUNK, Heads, Index, Kind, Log, Manifest, Objects};
+use super::kinds::{CHUNK, Heads, Index, Log, Manifest, Objects};
 use super::link::{FLIGHT, Link};
 use super::pieces::{self, Keys, Lock, Piece};
 use super::statement::{Answers, Parameter, Statement};
@@ -12,8 +14,6 @@ use super::table::Table;
 use super::uses::{self, LastUses};
 use crate::backend::{Fault, Mode, ObjId, Row};
 
-/// Rows of this many bytes are kept of what was read.
-const MOST_READ: usize = 64 << 20;
 /// Changes of this many bytes are sent before the commit, so that no flight is too long.
 const MOST_KEPT: usize = 4 << 20;
 
@@ -23,6 +23,8 @@ pub(super) struct State<'a> {
     /// Whether the store was found to be too large to be read whole.
     is_large: &'a Cell<bool>,
     pub(super) mode: Mode,
+    /// Whether it writes, and has not locked the root yet: until then it reads a snapshot.
+    hopeful: bool,
     pub(super) begun: bool,
     keys: Option<Keys>,
     /// The root as it was first read.
@@ -58,6 +60,7 @@ impl<'a> State<'a> {
             link,
             is_large,
             mode,
+            hopeful: false,
             begun: false,
             keys: None,
             root: None,
@@ -71,6 +74,15 @@ impl<'a> State<'a> {
             witness: (None, None),
             kept: 0,
             read: 0,
+        }
+    }
+
+    /// A writing transaction that reads a snapshot, and locks the root only to commit, or to send changes
+    /// before that. If the root is another by then, that is a conflict.
+    pub(super) fn hopeful(link: &'a mut Link, is_large: &'a Cell<bool>) -> Self {
+        Self {
+            hopeful: true,
+            ..Self::new(link, is_large, Mode::Write)
         }
     }
 
@@ -108,7 +120,8 @@ impl<'a> State<'a> {
         let mut all = Vec::new();
         if !self.begun {
             beginning = self.beginning();
-            all = Piece::first(self.lock(), self.is_large.get());
+            let writes = self.mode != Mode::Read;
+            all = Piece::first(self.lock(), writes, self.is_large.get());
         }
         all.extend_from_slice(wanted);
         let read = |all: &[Piece]| {
@@ -120,7 +133,14 @@ impl<'a> State<'a> {
         beginning.extend(read(&all));
         let mut answers = self.fly(beginning)?.split_off(before);
         let is_first = !self.begun && self.mode != Mode::Read;
-        if is_first && answers.first().is_some_and(Vec::is_empty) {
+        let is_rootless = answers.first().is_some_and(Vec::is_empty);
+        if is_first && is_rootless && self.hopeful {
+            // There is nothing that could be compared at the commit.
+            self.hopeful = false;
+            self.link.send(Statement::plain("ROLLBACK"));
+            return self.attempt(wanted);
+        }
+        if is_first && is_rootless {
             // There is no root that could be locked: the tables are empty, or hold half a copy.
             let nowait = if self.mode == Mode::WriteIfFree {
                 " NOWAIT"
@@ -141,7 +161,9 @@ impl<'a> State<'a> {
 
     fn fly(&mut self, statements: Vec<Statement>) -> Result<Answers, Unread> {
         let limit = match self.mode {
-            Mode::Write if !self.begun => self.link.options().busy_timeout + FLIGHT,
+            Mode::Write if !self.begun && !self.hopeful => {
+                self.link.options().busy_timeout + FLIGHT
+            }
             _ => FLIGHT,
         };
         self.link
@@ -155,85 +177,61 @@ impl<'a> State<'a> {
     fn lock(&self) -> Lock {
         match self.mode {
             Mode::Read => Lock::None,
+            Mode::Write if self.hopeful => Lock::None,
             Mode::Write => Lock::Wait,
             Mode::WriteIfFree => Lock::NoWait,
         }
     }
 
     fn beginning(&self) -> Vec<Statement> {
-        if self.mode == Mode::Read {
+        if self.mode == Mode::Read || self.hopeful {
             let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
             return vec![Statement::plain(begin)];
         }
+        self.beginning_to_write()
+    }
+
+    fn beginning_to_write(&self) -> Vec<Statement> {
         vec![
             Statement::plain("BEGIN ISOLATION LEVEL READ COMMITTED"),
             limits(self.link.options().busy_timeout),
         ]
     }
 
-    /// Keeps what was read.
-    fn keep(&mut self, piece: Piece, answer: &[tokio_postgres::Row]) -> Result<(), Fault> {
-        match piece {
-            Piece::Root(_) => {
-                let rows = pieces::rows::<Manifest>(answer)?;
-                let root = rows.first().map(|(_, row)| row.clone());
-                // Read over another connection.
-                if let Some(Found(before)) = &self.root
-                    && *before != root
-                {
-                    return Err(Fault::Conflict);
-                }
-                self.root = Some(Found(root));
-                self.man.keep(0, 0, rows);
-            }
-            Piece::Heads => self.hdr.keep(0, u8::MAX, pieces::rows::<Heads>(answer)?),
-            Piece::Keys => self.keys = Some(pieces::keys(answer)?),
-            Piece::Size => self.is_large.set(!pieces::size(answer)?),
-            Piece::SmallObjects | Piece::SmallIndex | Piece::SmallManifest
-                if self.is_large.get() => {}
-            Piece::SmallObjects => {
-                self.obj
-                    .keep([0; 16], [255; 16], pieces::rows::<Objects>(answer)?);
-            }
-            Piece::SmallIndex => {
-                self.idx
-                    .keep([0; 16], [255; 16], pieces::rows::<Index>(answer)?);
-            }
-            Piece::SmallManifest => {
-                self.man
-                    .keep(0, u16::MAX, pieces::rows::<Manifest>(answer)?);
-            }
-            Piece::Manifest(b) => self.man.keep(b, b, pieces::rows::<Manifest>(answer)?),
-            Piece::Objects(first, last) => {
-                self.count::<Objects>(answer);
-                keep_range(&mut self.obj, first, last, answer)?;
-            }
-            Piece::Index(first, last) => {
-                self.count::<Index>(answer);
-                keep_range(&mut self.idx, first, last, answer)?;
-            }
-            Piece::Log(first, last) => {
-                self.count::<Log>(answer);
-                keep_range(&mut self.log, first, last, answer)?;
-            }
-            Piece::Uses(first, last) => {
-                self.count::<LastUses>(answer);
-                keep_range(&mut self.uses, first, last, answer)?;
-            }
-        }
-        Ok(())
+    /// What ends the snapshot of a hopeful transaction, and locks the root if it is still the same;
+    /// nothing once that is done. Roots are sealed anew each time, so that the same bytes are the state
+    /// that was read.
+    pub(super) fn securing(&mut self) -> Vec<Statement> {
+        let root = self.root.as_ref().and_then(|Found(root)| root.as_ref());
+        let Some(root) = root.filter(|_| self.hopeful) else {
+            return Vec::new();
+        };
+        let same = pieces::same_root(self.link.schema(), root);
+        let mut statements = vec![Statement::plain("ROLLBACK")];
+        statements.extend(self.beginning_to_write());
+        statements.push(same);
+        self.hopeful = false;
+        statements
     }
 
-    /// Forgets ranges that were read before, once there are too many.
-    fn count<T: Kind>(&mut self, answer: &[tokio_postgres::Row]) {
-        let size: usize = answer.iter().map(tokio_postgres::Row::raw_size_bytes).sum();
-        self.read = self.read.saturating_add(size);
-        if self.read > MOST_READ {
-            self.obj.forget();
-            self.idx.forget();
-            self.log.forget();
-            self.uses.forget();
-            self.read = size;
+    /// Locks the root, unless that is done.
+    pub(super) fn secure(&mut self) -> Result<(), Fault> {
+        if !self.begun {
+            self.run(&[])?;
+        }
+        let statements = self.securing();
+        if statements.is_empty() {
+            return Ok(());
+        }
+        self.send_changes(statements)
+    }
+
+    fn send_changes(&mut self, statements: Vec<Statement>) -> Result<(), Fault> {
+        let limit = self.link.options().busy_timeout + FLIGHT;
+        match self.link.flight(statements, limit) {
+            Ok(_) => Ok(()),
+            Err(Failure::Lost) => Err(Fault::Conflict),
+            Err(failure) => Err(fault(&failure, &self.link.who())),
         }
     }
 
@@ -257,15 +255,13 @@ impl<'a> State<'a> {
 
     /// Sends the changes without committing them.
     pub(super) fn flush(&mut self) -> Result<(), Fault> {
-        let statements = self.changes()?;
-        if statements.is_empty() {
+        let changes = self.changes()?;
+        if changes.is_empty() {
             return Ok(());
         }
-        match self.fly(statements) {
-            Ok(_) => Ok(()),
-            Err(Unread::Lost) => Err(Fault::Conflict),
-            Err(Unread::Fault(fault)) => Err(fault),
-        }
+        let mut statements = self.securing();
+        statements.extend(changes);
+        self.send_changes(statements)
     }
 
     /// The statements of all changes, which are forgotten, as is what was read of those tables.
@@ -323,22 +319,6 @@ impl<'a> State<'a> {
             Err(Unread::Fault(fault)) => Err(fault),
         }
     }
-}
-
-/// Keeps a range, as far as it was read: a full answer may not be all of it.
-fn keep_range<T: Kind>(
-    table: &mut Table<T>,
-    first: T::Key,
-    last: T::Key,
-    answer: &[tokio_postgres::Row],
-) -> Result<(), Fault> {
-    let rows = pieces::rows::<T>(answer)?;
-    let end = match rows.last() {
-        Some((key, _)) if rows.len() >= CHUNK => *key,
-        _ => last,
-    };
-    table.keep(first, end, rows);
-    Ok(())
 }
 
 /// Limits of a writing transaction. A commit is durable, and on the synchronous standby if there is

@@ -1,11 +1,10 @@
 //! A transaction: reads that come in flights, and changes that travel with the commit.
 
-use std::cell::{Cell, RefCell, RefMut};
+use std::cell::{RefCell, RefMut};
 
 use super::commit;
 use super::fault::corrupt;
 use super::kinds::{Index, Kind, Log, Objects};
-use super::link::Link;
 use super::pieces::Piece;
 use super::state::State;
 use super::statement::{Parameter, Statement, column, fitting, natural};
@@ -22,17 +21,13 @@ pub(super) struct PostgresTransaction<'a> {
 }
 
 impl<'a> PostgresTransaction<'a> {
-    /// Begins. A writing transaction takes the lock of the root at once; a reading one begins with its
-    /// first read, in the same flight.
-    pub(super) fn begin(
-        link: &'a mut Link,
-        is_large: &'a Cell<bool>,
-        mode: Mode,
-    ) -> Result<Self, Fault> {
-        link.ensure_connected()?;
-        let mut state = State::new(link, is_large, mode);
-        if mode != Mode::Read {
-            state.run(&[])?;
+    /// Begins. A writing transaction takes the lock of the root at once, unless it is hopeful; a reading
+    /// one begins with its first read, in the same flight. `wants` is read in that flight too.
+    pub(super) fn begin(mut state: State<'a>, wants: &[Want]) -> Result<Self, Fault> {
+        state.link.ensure_connected()?;
+        if state.mode != Mode::Read || !wants.is_empty() {
+            let pieces: Vec<_> = wants.iter().flat_map(Piece::of).collect();
+            state.run(&pieces)?;
         }
         Ok(Self {
             state: RefCell::new(state),
@@ -95,12 +90,17 @@ impl Transaction for PostgresTransaction<'_> {
             Want::Objects(first, last) => !state.obj.covers(first, last),
             Want::Index(first, last) => !state.idx.covers(first, last),
             Want::Log(first, last) => !state.log.covers(first, last),
+            Want::Named(h) => state.lacks_named(h),
         };
-        let pieces: Vec<_> = wants.iter().filter(missing).filter_map(Piece::of).collect();
+        let pieces: Vec<_> = wants.iter().filter(missing).flat_map(Piece::of).collect();
         if state.begun && pieces.is_empty() {
             return Ok(());
         }
         state.run(&pieces)
+    }
+
+    fn fetches(&self) -> bool {
+        true
     }
 
     fn check_shape(&self) -> Result<(), Fault> {
@@ -259,6 +259,7 @@ impl Transaction for PostgresTransaction<'_> {
 
     fn log_prune(&mut self, last: u64) -> Result<(), Fault> {
         let mut state = self.changing()?;
+        state.secure()?;
         let last = i64::try_from(last).unwrap_or(i64::MAX);
         let schema = state.link.schema();
         let sql = format!("DELETE FROM {schema}.log WHERE seq <= $1");

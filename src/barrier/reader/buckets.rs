@@ -25,6 +25,7 @@ impl Reader<'_> {
     pub(in crate::barrier) fn object(&mut self, id: RecordId) -> Result<Option<Row>> {
         let bucket = Bucket::of(Space::Objects, id.bytes());
         if self.remembered.is_some() {
+            self.fetch_unless_summed(bucket)?;
             let expected = self.expected(bucket)?;
             let known = self.remembered.as_deref();
             if let Some(row) = known.and_then(|known| known.object(id.bytes(), expected)) {
@@ -52,6 +53,7 @@ impl Reader<'_> {
     pub(super) fn look_up(&mut self, h: &IdxKey) -> Result<Option<RecordId>> {
         let bucket = Bucket::of(Space::Index, h);
         if self.remembered.is_some() {
+            self.fetch_unless_summed(bucket)?;
             let expected = self.expected(bucket)?;
             let known = self.remembered.as_deref();
             if let Some(id) = known.and_then(|known| known.entry(h, expected)) {
@@ -79,17 +81,26 @@ impl Reader<'_> {
         Ok(self.sum_row(bucket.row())?.sums.sum(bucket.next))
     }
 
-    /// Announces the next range to read, and manifest row `b` unless it is open, so that remote
+    /// Announces the next range to read, and manifest row `b` unless it is known, so that remote
     /// storage can return both in one round trip.
     fn fetch(&self, b: u16, range: Want) -> Result<()> {
-        if self.rows.contains_key(&b) {
+        if self.knows_sums(b) {
             return Ok(self.tx.fetch(&[range])?);
         }
         Ok(self.tx.fetch(&[range, Want::Man(b)])?)
     }
 
+    /// Announces a bucket together with its manifest row, if that has to be read anyway: what is
+    /// remembered may turn out to be old.
+    fn fetch_unless_summed(&self, bucket: Bucket) -> Result<()> {
+        if self.knows_sums(bucket.row()) {
+            return Ok(());
+        }
+        self.fetch(bucket.row(), bucket.space.range(bucket.bounds()))
+    }
+
     /// As [`Self::fetch`], for all buckets of a manifest row.
-    fn fetch_all(&self, space: Space, top: u8) -> Result<()> {
+    pub(super) fn fetch_all(&self, space: Space, top: u8) -> Result<()> {
         self.fetch(space.row(top), space.range(space.bounds(top)))
     }
 

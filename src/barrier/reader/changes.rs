@@ -10,9 +10,10 @@ use std::vec::IntoIter;
 
 use zeroize::Zeroizing;
 
+use super::announce::Announced;
 use super::buckets::changed;
 use super::snapshot::Reader;
-use crate::backend::{ObjId, Row};
+use crate::backend::{ObjId, Row, Want};
 use crate::barrier::rows::frame;
 use crate::barrier::rows::manifest::{Bucket, Space, Sum, SumRow};
 use crate::barrier::rows::record::{self, Record};
@@ -21,6 +22,9 @@ use crate::model::id::RecordId;
 
 /// From so many changed buckets of a manifest row on, all of its rows are read at once.
 const MANY: usize = 16;
+
+/// From so many changed manifest rows on, not all that changed is read at once.
+const MANY_ROWS: usize = 64;
 
 /// The sums of all buckets of objects, as of an earlier reading. About 2 MiB when the store is
 /// large.
@@ -132,6 +136,7 @@ impl Reader<'_> {
                 "a scan would not see what this transaction has changed",
             ));
         }
+        self.announce_changed(tops.clone(), seen)?;
         for top in tops {
             let total = self.root.sum(Space::Objects.row(top));
             let before = seen.rows.get(&top).map_or(Sum::default(), |row| row.total);
@@ -143,6 +148,44 @@ impl Reader<'_> {
         Ok(())
     }
 
+    /// Announces the changed buckets, unless they are many: then they are read one manifest row at a time.
+    fn announce_changed(&mut self, tops: RangeInclusive<u8>, seen: &SeenObjects) -> Result<()> {
+        if !self.tx.fetches() {
+            return Ok(());
+        }
+        let before = |top: &u8| seen.rows.get(top).map_or(Sum::default(), |row| row.total);
+        let is_changed = |top: &u8| self.root.sum(Space::Objects.row(*top)) != before(top);
+        let changed: Vec<u8> = tops.filter(is_changed).collect();
+        if changed.len() > MANY_ROWS {
+            return Ok(());
+        }
+        let manifest = changed
+            .iter()
+            .map(|top| Want::Man(Space::Objects.row(*top)));
+        self.tx.fetch(&manifest.collect::<Vec<_>>())?;
+        let mut announced = Announced::default();
+        for top in changed {
+            let sums = &self.sum_row(Space::Objects.row(top))?.sums;
+            let known = seen.rows.get(&top);
+            let old = |next| known.map_or(Sum::default(), |row| row.sums.sum(next));
+            let buckets: Vec<_> = (0..=u8::MAX)
+                .filter(|next| sums.sum(*next) != old(*next))
+                .map(|next| Bucket {
+                    space: Space::Objects,
+                    top,
+                    next,
+                })
+                .collect();
+            if buckets.len() < MANY {
+                announced.buckets.extend(buckets);
+            } else {
+                let whole = Space::Objects.range(Space::Objects.bounds(top));
+                announced.others.push(whole);
+            }
+        }
+        self.fetch_announced(announced)
+    }
+
     fn changed_in_row(
         &mut self,
         top: u8,
@@ -150,6 +193,10 @@ impl Reader<'_> {
         visit: &mut dyn FnMut(&BucketRecords<'_>) -> Result<()>,
     ) -> Result<()> {
         let b = Space::Objects.row(top);
+        if known.total == Sum::default() {
+            // All of it is new.
+            self.fetch_all(Space::Objects, top)?;
+        }
         let now = self.sum_row(b)?.sums.clone();
         let is_changed = |next: &u8| now.sum(*next) != known.sums.sum(*next);
         let changed: Vec<u8> = (0..=255).filter(is_changed).collect();

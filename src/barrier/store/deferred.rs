@@ -12,11 +12,13 @@ pub(super) struct Deferred<'a> {
     begun: OnceCell<Box<dyn Transaction + 'a>>,
     /// The sealed root of the state.
     root: Arc<Row>,
+    fetches: bool,
 }
 
 impl<'a> Deferred<'a> {
     pub(super) fn new(backend: &'a mut dyn Backend, root: Arc<Row>) -> Self {
         Self {
+            fetches: backend.fetches(),
             backend: RefCell::new(Some(backend)),
             begun: OnceCell::new(),
             root,
@@ -24,13 +26,17 @@ impl<'a> Deferred<'a> {
     }
 
     fn begun(&self) -> Result<&dyn Transaction, Fault> {
-        if let Some(begun) = self.begun.get() {
-            return Ok(&**begun);
+        match self.begun.get() {
+            Some(begun) => Ok(&**begun),
+            None => self.begin(&[]),
         }
+    }
+
+    fn begin(&self, wants: &[Want]) -> Result<&dyn Transaction, Fault> {
         let backend = self.backend.borrow_mut().take();
         // It began before, and failed.
         let backend = backend.ok_or(Fault::Conflict)?;
-        let begun = backend.begin(Mode::Read)?;
+        let begun = backend.begin_fetching(Mode::Read, wants)?;
         // Each root is sealed anew, so equal bytes are the same state.
         if begun.man_get(0)?.as_ref() != Some(&*self.root) {
             return Err(Fault::Conflict);
@@ -45,7 +51,14 @@ fn read_only() -> Fault {
 
 impl Transaction for Deferred<'_> {
     fn fetch(&self, wants: &[Want]) -> Result<(), Fault> {
-        self.begun()?.fetch(wants)
+        match self.begun.get() {
+            Some(begun) => begun.fetch(wants),
+            None => self.begin(wants).map(drop),
+        }
+    }
+
+    fn fetches(&self) -> bool {
+        self.fetches
     }
 
     fn check_shape(&self) -> Result<(), Fault> {

@@ -6,10 +6,12 @@ use super::verified::Memory;
 use std::time::UNIX_EPOCH;
 
 use crate::backend::{
-    Backend, Claim, DatabaseFacts, Fault, FileStore, Mode, Progress, Target, Version, Watch,
+    Backend, Claim, DatabaseFacts, Fault, FileStore, Mode, Progress, Target, Version, Want, Watch,
 };
 use crate::barrier::anchor::freshness::Override;
 use crate::barrier::anchor::{Anchor, Notice, State, Tombstone};
+use crate::barrier::reader::{Announced, Lookup};
+use crate::barrier::rows::index::Indexer;
 use crate::barrier::store_id::StoreId;
 use crate::barrier::unlocking::header::{Header, heads};
 use crate::barrier::unlocking::passphrase::KdfLimits;
@@ -37,6 +39,10 @@ pub struct Store {
     pub(super) path_unknown: bool,
     /// Whether anything was committed through this handle.
     pub(super) committed: bool,
+    /// Whether the next writing transaction is locked only when it commits, if the storage can do that.
+    pub(super) hopeful: bool,
+    /// What the next transaction will read, as far as that is known.
+    pub(super) prefetched: Vec<Want>,
     /// What was verified before, if that is remembered.
     pub(super) memory: Option<Memory>,
     /// A draft's tombstones, with their epochs, to be recorded once it is published.
@@ -100,6 +106,8 @@ impl Store {
             admits_moved: false,
             path_unknown: false,
             committed: false,
+            hopeful: false,
+            prefetched: Vec::new(),
             memory: None,
             unrecorded: Vec::new(),
         }
@@ -121,6 +129,24 @@ impl Store {
     /// The store's id, which never changes.
     pub fn id(&self) -> StoreId {
         self.unlocked.header.store
+    }
+
+    /// Names what the next transaction will look up, so that remote storage returns it in the round
+    /// trip that the transaction begins with. It does nothing else: each look-up can be made without,
+    /// and need not be made.
+    pub fn prefetch(&mut self, lookups: &[Lookup<'_>]) {
+        if !self.backend.fetches() {
+            return;
+        }
+        let indexer = Indexer {
+            key: &self.unlocked.keys.index,
+            store: &self.unlocked.header.store,
+        };
+        let mut announced = Announced::default();
+        for lookup in lookups {
+            announced.add(&lookup.target(&indexer));
+        }
+        self.prefetched.extend(announced.wants(|_| false));
     }
 
     /// A value that differs from an earlier one of this handle if anything was committed since, by

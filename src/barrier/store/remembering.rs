@@ -48,6 +48,7 @@ impl Store {
         let Memory { rows, newest } = memory;
         let known = newest.as_ref().filter(|newest| newest.0 == version);
         if let Some((_, row, root)) = known {
+            self.prefetched.clear();
             let tx = Box::new(Deferred::new(&mut *self.backend, Arc::clone(row)));
             let mut reader = Reader::new(tx, &self.unlocked, root.clone());
             reader.remembered = Some(rows);

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::handle::Store;
 use super::memory::{Seen, record, unwritable};
-use crate::backend::{Fault, Mode, Row};
+use crate::backend::{Backend, Fault, Mode, Row, Transaction, Want};
 use crate::barrier::anchor::freshness::{Freshness, FreshnessCheck, Override, anchor_gone};
-use crate::barrier::anchor::{Anchor, Mark, Notice};
+use crate::barrier::anchor::{Anchor, Mark, Notice, newest};
 use crate::barrier::reader::Reader;
 use crate::barrier::unlocking::unlocked::root_row;
 use crate::barrier::writer::Writer;
@@ -105,7 +105,12 @@ impl Store {
     ) -> Result<T> {
         let has_last = last.is_some();
         let mut pauses = pauses();
+        // Whoever was overtaken twice waits for the others, and then reads: it is not overtaken again.
+        let mut hopes = if has_last { 0 } else { 2 };
+        let prefetched = std::mem::take(&mut self.prefetched);
         loop {
+            self.prefetched.clone_from(&prefetched);
+            self.hopeful = hopes > 0;
             let done = self.transact(
                 Mode::Write,
                 at,
@@ -123,7 +128,9 @@ impl Store {
             if !lost || was_last {
                 return done;
             }
+            hopes = u32::saturating_sub(hopes, 1);
             let pause = pauses.next().ok_or(Fault::Busy)?;
+            self.backend.runs_again();
             sleep(jittered(pause, entropy)?);
         }
     }
@@ -223,7 +230,10 @@ impl Store {
         // Read before the transaction begins: another process may commit in between, and an anchor
         // read later would then be ahead of this snapshot, which looks like a rollback.
         let seen = self.read_anchor()?;
-        let tx = self.backend.begin(mode)?;
+        let mut wants = std::mem::take(&mut self.prefetched);
+        wants.extend(self.log_to_come(&seen));
+        let hopeful = std::mem::take(&mut self.hopeful) && mode == Mode::Write;
+        let tx = start(&mut *self.backend, mode, hopeful, &wants)?;
         let row = root_row(&*tx)?;
         // Another process may have replaced the keyring or the header.
         if !self.unlocked.fits(&row) {
@@ -283,6 +293,20 @@ impl Store {
         })
     }
 
+    /// The end of the log, from the last row that this machine has seen on: what it has not seen is
+    /// followed, and what is written must follow the last.
+    fn log_to_come(&self, seen: &Seen) -> Option<Want> {
+        let Seen::Before(Some(bytes)) = seen else {
+            return None;
+        };
+        if !self.backend.fetches() {
+            return None;
+        }
+        let (store, key) = (&self.unlocked.header.store, &self.unlocked.keys.anchor);
+        let mark = newest(bytes, store, key)?;
+        Some(Want::Log(mark.log_last.max(1), u64::MAX))
+    }
+
     /// After a transaction without changes: updates the anchor, if possible.
     pub(super) fn settle(&mut self, freshness: Freshness, mark: &Mark) {
         if self.draft || freshness == Freshness::Moved {
@@ -300,6 +324,19 @@ impl Store {
             self.notices
                 .push(Notice::AnchorNotUpdated(failure.to_string()));
         }
+    }
+}
+
+fn start<'a>(
+    backend: &'a mut dyn Backend,
+    mode: Mode,
+    hopeful: bool,
+    wants: &[Want],
+) -> Result<Box<dyn Transaction + 'a>, Fault> {
+    if hopeful {
+        backend.begin_hopeful(wants)
+    } else {
+        backend.begin_fetching(mode, wants)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::backend::{ObjId, Want};
-use crate::barrier::reader::{IndexChange, MAX_ENTRIES, Reader};
+use crate::barrier::reader::{IndexChange, Lookup, MAX_ENTRIES, Reader};
 use crate::barrier::schema::index::Unique;
 use crate::kind::Kind;
 use crate::model::id::RecordId;
@@ -112,6 +112,9 @@ fn what_will_be_read_is_announced_once() {
     assert_eq!(faults.take_wants(), [Want::Hdr(1), Want::Hdr(2)]);
     store
         .read(|r| {
+            // What this machine has not seen of the log comes with the root.
+            let first = faults.take_wants();
+            assert!(matches!(&*first, [Want::Log(_, u64::MAX)]), "{first:?}");
             r.get::<Address>(id(1, 1))?;
             assert_eq!(faults.take_wants(), [bucket, Want::Man(2)]);
             r.get::<Address>(id(1, 2))?;
@@ -133,6 +136,67 @@ fn what_will_be_read_is_announced_once() {
     let count = |kind: fn(&Want) -> bool| wants.iter().filter(|want| kind(want)).count();
     assert_eq!(count(|want| matches!(want, Want::Objects(..))), 256);
     assert_eq!(count(|want| matches!(want, Want::Index(..))), 256);
+}
+
+#[test]
+fn a_name_is_announced_with_the_record_that_it_names() {
+    let (held, mut store) = with_records();
+    let faults = held.backend.faults();
+    let named = [Lookup::Named(Unique::Email("a"))];
+    store.prefetch(&named);
+    faults.take_wants();
+    store
+        .read(|r| {
+            let h = Unique::Email("a").entry(&r.indexer());
+            let first = faults.take_wants();
+            let [
+                named_first,
+                Want::Man(b),
+                Want::Index(from, to),
+                Want::Log(..),
+            ] = *first
+            else {
+                panic!("{first:?}");
+            };
+            assert_eq!(named_first, Want::Named(h));
+            assert!(b > 256 && from <= h && h <= to);
+            r.announce(&named)?;
+            assert_eq!(*faults.take_wants(), first[..3]);
+            r.find(Unique::Email("a"))?;
+            faults.take_wants();
+            r.announce(&named)?;
+            r.announce(&[Lookup::Entry(Unique::Email("a"))])?;
+            let again = faults.take_wants();
+            assert!(!again.contains(&Want::Named(h)), "it is known: {again:?}");
+            assert!(!again.iter().any(|want| matches!(want, Want::Index(..))));
+            Ok(())
+        })
+        .unwrap();
+    store.read(|_| Ok(())).unwrap();
+    assert_eq!(faults.take_wants().len(), 1, "that was of one transaction");
+}
+
+#[test]
+fn what_changes_is_announced_at_once_before_it_is_sealed() {
+    let (held, mut store) = with_records();
+    let faults = held.backend.faults();
+    let announced = std::cell::RefCell::new(Vec::new());
+    write_at(&mut store, NOW, |w| {
+        for n in 0..3 {
+            w.add(id(7, n), &address("b"))?;
+        }
+        w.index(Unique::Email("new"), id(7, 0))?;
+        faults.take_wants();
+        w.flush()?;
+        *announced.borrow_mut() = faults.take_wants();
+        note(w)
+    })
+    .unwrap();
+    let announced = announced.into_inner();
+    let count = |kind: fn(&Want) -> bool| announced.iter().filter(|want| kind(want)).count();
+    assert_eq!(count(|want| matches!(want, Want::Man(_))), 2);
+    assert_eq!(count(|want| matches!(want, Want::Index(..))), 1);
+    assert!(count(|want| matches!(want, Want::Objects(..))) >= 1);
 }
 
 #[test]

@@ -32,7 +32,7 @@ impl Writer<'_> {
 
     /// Whether reading all buckets of a manifest row at once is cheaper than reading the changed
     /// ones.
-    fn is_worth_all(&self, space: Space, buckets: usize) -> bool {
+    pub(super) fn is_worth_all(&self, space: Space, buckets: usize) -> bool {
         /// The cost of a query, in rows.
         const QUERY: u64 = 4;
         let kept = match space {

@@ -93,6 +93,7 @@ impl Writer<'_> {
     /// [`Error::Integrity`](crate::Error::Integrity) if a changed bucket is damaged, and those of
     /// the storage.
     pub fn flush(&mut self) -> Result<()> {
+        self.announce_changes()?;
         let staged = std::mem::take(&mut self.reader.staged);
         for (id, Staged { old, new }) in staged {
             let bucket = Bucket::of(Space::Objects, id.bytes());
@@ -111,6 +112,7 @@ impl Writer<'_> {
 
     /// Writes changed index entries in table order.
     pub(super) fn flush_entries(&mut self) -> Result<()> {
+        self.announce_changes()?;
         let changes = std::mem::take(&mut self.reader.entries);
         for (h, IndexChange { old, new }) in changes
             .into_iter()

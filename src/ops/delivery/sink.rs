@@ -134,7 +134,9 @@ pub(in crate::ops) fn undelivered(token: Option<TokenId>, source: io::Error) -> 
 /// effect. Another writer that got there first is no reason to try again: the secret is out.
 pub(in crate::ops) fn not_committed(failure: Error) -> Error {
     match failure {
-        conflict @ Error::Storage(Fault::Conflict) => undelivered(None, io::Error::other(conflict)),
+        lost @ Error::Storage(Fault::Conflict | Fault::Busy) => {
+            undelivered(None, io::Error::other(lost))
+        }
         other => other,
     }
 }

@@ -6,7 +6,7 @@ use std::io;
 use super::inspect::prepare;
 use super::rollback::{restore_after, restore_after_refusal};
 use super::sink::DeferredSink;
-use crate::barrier::Writer;
+use crate::barrier::{Lookup, Unique, Writer};
 use crate::core::Core;
 use crate::error::{Error, Result};
 use crate::model::id::{RecordId, TokenId};
@@ -22,6 +22,9 @@ use crate::ops::records::token::{
 pub(in crate::ops) trait TwoPhase {
     /// The owner of the secret, so that the sink's content can be recognized.
     fn owner(&self) -> SinkOwner<'_>;
+
+    /// Names what the first transaction looks up first.
+    fn announce(&self, _: &mut Core) {}
 
     /// The first transaction: issues the token, pending until the deadline `until`.
     fn prepare(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued>;
@@ -51,6 +54,7 @@ pub(in crate::ops) fn deliver_in_two_phases(
     // Before anything is created: the sink's content may have to stay.
     let found = prepare(core, sink, steps.owner())?;
     let until = deadline(core.now(), sink.timeout_seconds());
+    steps.announce(core);
     let mut issued = core.write(|w| steps.prepare(w, until))?;
     issued.replaced = found.occupant;
     let id = issued.summary.id;
@@ -61,6 +65,7 @@ pub(in crate::ops) fn deliver_in_two_phases(
         let restored = restore_after(sink, source);
         return Err(discarded.err().unwrap_or(restored));
     }
+    core.prefetch(&[Lookup::Named(Unique::Token(id))]);
     // Only now: before the sink has the secret, a kill must not leave a valid token behind.
     match core.write(|w| {
         activate(w, id, |w, record_id, token| {

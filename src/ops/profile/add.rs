@@ -5,7 +5,7 @@ use super::insert::insert;
 use super::membership::connection_ids;
 use super::summary::{Summary, summary};
 use super::{delete, list};
-use crate::barrier::Writer;
+use crate::barrier::{Lookup, Unique, Writer};
 use crate::core::Core;
 use crate::error::Result;
 use crate::model::audit::Action;
@@ -24,6 +24,9 @@ use crate::ops::records::lookup;
 use crate::ops::records::occupant::SinkOwner;
 use crate::ops::records::token::{self, DefaultLifetime, Issued};
 
+/// How many connections are announced.
+const AT_ONCE: usize = 16;
+
 /// Adds a profile.
 ///
 /// # Errors
@@ -37,6 +40,7 @@ pub fn add(core: &mut Core, draft: &Draft, if_there: IfThere) -> Result<Added<Su
         return Ok(existing);
     }
     let password = prepared(core, draft)?;
+    announce(core, draft);
     core.write(|w| {
         let (id, profile) = insert(w, draft, password.clone())?;
         let clocks = Clocks::new(w, w.now());
@@ -149,6 +153,18 @@ impl TwoPhase for ProfileWithToken<'_> {
 
     fn abort(&mut self, w: &mut Writer<'_>) -> Result<()> {
         self.id.map_or(Ok(()), |id| delete::undo_add(w, id))
+    }
+}
+
+/// Names what the transaction that adds a profile looks up first.
+fn announce(core: &mut Core, draft: &Draft) {
+    let name = draft.name.canonical();
+    core.prefetch(&[Lookup::Entry(Unique::Profile(&name))]);
+    if let Some(email) = &draft.email {
+        core.prefetch(&[Lookup::Named(Unique::Email(&email.canonical()))]);
+    }
+    for connection in draft.connections.iter().take(AT_ONCE) {
+        core.prefetch(&[Lookup::Named(Unique::Connection(&connection.canonical()))]);
     }
 }
 

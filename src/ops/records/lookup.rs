@@ -1,12 +1,15 @@
 //! Looks records up by name.
 
-use crate::barrier::{List, Reader, Record, Unique, Writer};
+use crate::barrier::{List, Lookup, Reader, Record, Unique, Writer};
 use crate::error::{Error, Existing, Result, Subject};
 use crate::model::connection::Connection;
 use crate::model::environment::Environment;
 use crate::model::id::RecordId;
 use crate::model::name::{Canonical, ConnectionName, EnvironmentName, ProfileName};
 use crate::model::profile::Profile;
+
+/// How many entries of a list are announced together.
+const AT_ONCE: u64 = 64;
 
 /// A record that is looked up by its name.
 pub(in crate::ops) trait NamedRecord: Record {
@@ -102,6 +105,7 @@ pub(in crate::ops) fn find<R: NamedRecord>(
     name: &R::Name,
 ) -> Result<Option<(RecordId, R)>> {
     let canonical = R::canonical(name);
+    r.announce(&[Lookup::Named(R::entry(&canonical))])?;
     let Some(id) = r.find(R::entry(&canonical))? else {
         return Ok(None);
     };
@@ -154,7 +158,12 @@ pub(in crate::ops) fn rename<R: NamedRecord>(
 /// All records of a root list, with their ids.
 pub(in crate::ops) fn all<R: Record>(r: &mut Reader<'_>, list: List) -> Result<Vec<(RecordId, R)>> {
     let mut records = Vec::new();
-    for n in 0..r.count(list)? {
+    let count = r.count(list)?;
+    let some: Vec<_> = (0..count.min(AT_ONCE))
+        .map(|n| Lookup::NamedAt(list, n))
+        .collect();
+    r.announce(&some)?;
+    for n in 0..count {
         let id = r.at(list, n)?;
         records.push((id, r.require(id)?));
     }

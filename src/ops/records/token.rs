@@ -41,7 +41,7 @@ pub(in crate::ops) use end::{
     UNDELIVERED, end, journal_with_profile, remember_end, revoke_again, revoke_undelivered,
 };
 pub(in crate::ops) use find::{by_id, of_profile};
-pub(in crate::ops) use issue::{issue_delivering, issue_pending, issue_within};
+pub(in crate::ops) use issue::{announce_issue, issue_delivering, issue_pending, issue_within};
 pub(in crate::ops) use issuer::{Issuer, Origin};
 pub(in crate::ops) use journal::{NAMED_IN_A_ROW, journal_import, journal_many, journal_one};
 pub(in crate::ops) use last_use::{expect_uses, with_last_use};
@@ -61,7 +61,7 @@ pub(in crate::ops) use session_issue::SessionTerms;
 pub(in crate::ops) use session_queue::each_session;
 pub(in crate::ops) use state::{is_live, state};
 pub(in crate::ops) use succession::{complete_rotation, undo_succession, waiting_successor};
-pub(in crate::ops) use summary::{required_summary, summary, summary_by_id};
-pub(in crate::ops) use target::{find, find_all};
+pub(in crate::ops) use summary::{announce_referents, required_summary, summary, summary_by_id};
+pub(in crate::ops) use target::{announce, find, find_all};
 pub(in crate::ops) use term::{DefaultLifetime, ensure_long_enough, lasts};
 pub(in crate::ops) use usable::ensure_usable;

@@ -10,8 +10,8 @@ use crate::ops::delivery::{
 };
 use crate::ops::records::occupant::SinkOwner;
 use crate::ops::records::token::{
-    DefaultLifetime, Draft, Issued, Issuer, NAMED_IN_A_ROW, Origin, issue_pending, issue_within,
-    journal_many,
+    DefaultLifetime, Draft, Issued, Issuer, NAMED_IN_A_ROW, Origin, announce_issue, issue_pending,
+    issue_within, journal_many,
 };
 
 /// Issues a token and delivers it.
@@ -29,6 +29,7 @@ pub fn issue<'a>(core: &mut Core, draft: &Draft, to: impl Into<Delivery<'a>>) ->
     let usual = DefaultLifetime::Allowed(core.token_lifetime);
     match to.into() {
         Delivery::Immediate(sink) => {
+            announce_issue(draft, |lookups| core.prefetch(lookups));
             let make = |w: &mut Writer<'_>| issue_within(w, draft, usual, Action::TokenAdd);
             deliver_immediately(core, sink, |w| Ok(((), make(w)?))).map(|it| it.1)
         }
@@ -51,6 +52,10 @@ struct Simple<'a> {
 impl TwoPhase for Simple<'_> {
     fn owner(&self) -> SinkOwner<'_> {
         SinkOwner::Named(&self.draft.profile)
+    }
+
+    fn announce(&self, core: &mut Core) {
+        announce_issue(self.draft, |lookups| core.prefetch(lookups));
     }
 
     fn prepare(&mut self, w: &mut Writer<'_>, until: Time) -> Result<Issued> {

@@ -12,7 +12,9 @@ use crate::model::time::Time;
 use crate::ops::impact::Impact;
 use crate::ops::records::cache::ReferentCache;
 use crate::ops::records::clocks::Clocks;
-use crate::ops::records::token::{Summary, Target, each_session, expect_uses, find_all, summary};
+use crate::ops::records::token::{
+    Summary, Target, announce, each_session, expect_uses, find_all, summary,
+};
 
 /// The named tokens, or all; of these, those that a filter selects.
 #[derive(Default)]
@@ -143,6 +145,9 @@ impl Selection<'_> {
         mut change: impl FnMut(&mut Writer<'_>, &[RecordId], &mut dyn FnMut()) -> Result<T>,
     ) -> Result<T> {
         let count = self.agreed.map_or(0, BTreeSet::len);
+        announce(self.named.unwrap_or_default(), |lookup| {
+            core.prefetch(&[lookup]);
+        });
         core.in_bulk(count, |core| {
             core.write(|w| {
                 let mut chosen = Vec::new();

@@ -14,7 +14,7 @@ use crate::model::time::Time;
 use crate::model::token::TokenRecord;
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::lookup;
-use crate::ops::records::token::{TokenProof, dummy_record};
+use crate::ops::records::token::{TokenProof, announce_referents, dummy_record};
 
 /// The facts for the verdict on one presented token.
 pub(super) struct TokenFacts {
@@ -133,6 +133,9 @@ impl Referents {
     /// `None` for a dummy; the same amount is read for both.
     fn of(r: &mut Reader<'_>, candidate: &Candidate) -> Result<Option<Self>> {
         let Candidate { record_id, record } = candidate;
+        if record_id.is_some() {
+            announce_referents(r, record)?;
+        }
         let environment: Environment = r.require(record.environment)?;
         if record_id.is_none() {
             let _: Environment = r.require(record.environment)?;

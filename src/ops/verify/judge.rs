@@ -3,12 +3,15 @@
 use super::facts::{KnownToken, NamedReferents, TokenFacts};
 use super::touch::due;
 use super::verdict::{Asked, Judged, Verdict};
-use crate::barrier::Reader;
+use crate::barrier::{List, Lookup, Reader, Unique};
 use crate::core::Core;
 use crate::error::Result;
+use crate::model::connection::Connection;
+use crate::model::environment::Environment;
 use crate::model::token::Presenting;
 use crate::model::verdict::{self, Facts, Reason};
 use crate::ops::records::clocks::Clocks;
+use crate::ops::records::lookup::NamedRecord as _;
 use crate::ops::records::token::TokenProof;
 
 /// Judges a presented token. Nothing is written: call [`touch`](super::touch()) after the answer.
@@ -50,6 +53,7 @@ pub(super) fn examine<'a, T>(
 ) -> Result<T> {
     let now = core.now();
     let proof = TokenProof::new(token);
+    announce(core, proof, asked);
     core.read_again(|r| {
         let Some(read) = TokenFacts::read(r, proof, asked, now)? else {
             return answer(r, Verdict::malformed(), None);
@@ -72,6 +76,27 @@ pub(super) fn examine<'a, T>(
         };
         answer(r, Verdict { due, ..verdict }, Some(case))
     })
+}
+
+/// Names what the verdict looks up first, whatever was presented.
+fn announce(core: &mut Core, proof: TokenProof<'_>, asked: &Asked) {
+    let connection = asked.connection.as_ref().map(Connection::canonical);
+    let environment = asked.environment.as_ref().map(Environment::canonical);
+    let mut lookups = vec![
+        Lookup::Named(proof.entry()),
+        Lookup::NamedAt(List::Environments, 0),
+    ];
+    lookups.extend(
+        connection
+            .as_ref()
+            .map(|name| Lookup::Named(Unique::Connection(name))),
+    );
+    lookups.extend(
+        environment
+            .as_ref()
+            .map(|name| Lookup::Named(Unique::Environment(name))),
+    );
+    core.prefetch(&lookups);
 }
 
 /// The verdict. Reads nothing: the facts may come from a store or from memory.

@@ -127,7 +127,15 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ),
     (
         "ops/delivery",
-        &["barrier", "core", "error", "model", "ops/records", "secret"],
+        &[
+            "barrier",
+            "core",
+            "error",
+            "kind",
+            "model",
+            "ops/records",
+            "secret",
+        ],
     ),
     // The server, which is one more front end.
     (

@@ -10,7 +10,7 @@ use super::owner::TokenOwner;
 use super::summary::{Summary, summarise};
 use super::term::{self, DefaultLifetime};
 use super::usable::ensure_usable;
-use crate::barrier::{Reader, Unique, Writer};
+use crate::barrier::{Lookup, Reader, Unique, Writer};
 use crate::crypto::Tag;
 use crate::error::{Error, Existing, Result};
 use crate::model::connection::Connection;
@@ -23,6 +23,9 @@ use crate::model::token::{Digest, Pending, Token, TokenRecord};
 use crate::ops::records::cache::RecordCache;
 use crate::ops::records::clocks::Clocks;
 use crate::ops::records::lookup;
+
+/// How many connections of a profile are announced together.
+const AT_ONCE: usize = 64;
 
 /// Issues tokens. Records read for one are kept for the next.
 pub(in crate::ops) struct Issuer {
@@ -131,6 +134,13 @@ impl Issuer {
         draft: &Draft,
         assumed: &mut Assumed,
     ) -> Result<TokenTerms> {
+        let name = draft.name.canonical();
+        let mut lookups = vec![Lookup::Named(Unique::TokenName(owner.id, &name))];
+        if draft.connection.is_none() {
+            let restriction = owner.profile.restriction.iter().flatten();
+            lookups.extend(restriction.take(AT_ONCE).copied().map(Lookup::Record));
+        }
+        r.announce(&lookups)?;
         let terms = self.terms(r, &owner.profile, draft, assumed)?;
         owner.ensure_name_free(r, &draft.name, self.clocks)?;
         let connection = terms.connection_id();

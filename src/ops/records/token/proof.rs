@@ -1,7 +1,7 @@
 //! Matches a presented secret to a token's record, and verifies it.
 
 use super::find::by_id;
-use crate::barrier::{Reader, Unique};
+use crate::barrier::{Lookup, Reader, Unique};
 use crate::crypto::Tag;
 use crate::crypto::hash::sha256;
 use crate::error::{Error, Result};
@@ -25,6 +25,14 @@ impl<'a> TokenProof<'a> {
         }
     }
 
+    /// The index entry of that record.
+    pub(in crate::ops) fn entry(&self) -> Unique<'_> {
+        match self {
+            Self::Own(token) => Unique::Token(token.id()),
+            Self::Import(digest) => Unique::Import(&digest.0),
+        }
+    }
+
     /// The record that it may belong to. It does if the MACs are equal.
     pub(in crate::ops) fn candidate(
         self,
@@ -34,6 +42,7 @@ impl<'a> TokenProof<'a> {
             Self::Own(token) => return by_id(r, token.id()),
             Self::Import(digest) => digest,
         };
+        r.announce(&[Lookup::Named(Unique::Import(&digest.0))])?;
         let Some(record_id) = r.find(Unique::Import(&digest.0))? else {
             return Ok(None);
         };

@@ -6,7 +6,7 @@ use super::find::by_id;
 use super::last_use::with_last_use;
 use super::parent::{parent_of, state_with_parent};
 use super::state::state;
-use crate::barrier::Reader;
+use crate::barrier::{Lookup, Reader, Unique};
 use crate::error::{Error, Result};
 use crate::model::address::AddressRange;
 use crate::model::connection::Connection;
@@ -115,6 +115,7 @@ pub(in crate::ops) fn summary(
     clocks: Clocks,
     (id, token): (RecordId, &TokenRecord),
 ) -> Result<Summary> {
+    announce_referents(r, token)?;
     let old = neighbour(r, token.predecessor)?;
     let new = neighbour(r, token.successor)?;
     let neighbours = old.iter().chain(&new).map(|(id, _)| *id);
@@ -148,6 +149,20 @@ pub(in crate::ops) fn summary(
         summary.successor_used = Some(new.used(clocks.known_from));
     }
     Ok(summary)
+}
+
+/// Announces the records that a token refers to.
+pub(in crate::ops) fn announce_referents(r: &Reader<'_>, token: &TokenRecord) -> Result<()> {
+    let records = [
+        Some(token.owner),
+        Some(token.environment),
+        token.connection,
+        token.parent_token(),
+    ];
+    let records = records.into_iter().flatten().map(Lookup::Record);
+    let neighbours = [token.predecessor, token.successor].into_iter().flatten();
+    let neighbours = neighbours.map(|id| Lookup::Named(Unique::Token(id)));
+    r.announce(&records.chain(neighbours).collect::<Vec<_>>())
 }
 
 /// The predecessor or successor of a token, if it still exists.

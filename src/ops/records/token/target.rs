@@ -1,15 +1,18 @@
 //! Resolves references to tokens.
 
 use super::find::{by_id, by_name};
-use super::proof::find_secret;
+use super::proof::{TokenProof, find_secret};
 use super::state::is_live;
-use crate::barrier::Reader;
+use crate::barrier::{Lookup, Reader, Unique};
 use crate::error::{Error, Result, Subject};
 use crate::model::id::RecordId;
 use crate::model::profile::Profile;
 use crate::model::time::Time;
 use crate::model::token::{Presented, Token, TokenAddress, TokenRecord};
 use crate::ops::records::clocks::Clocks;
+
+/// How many references are announced.
+const AT_ONCE: usize = 16;
 
 /// A reference to a token.
 #[derive(Debug)]
@@ -35,6 +38,19 @@ impl From<Token> for Target {
 impl From<TokenAddress> for Target {
     fn from(address: TokenAddress) -> Self {
         Self::Address(address)
+    }
+}
+
+/// Hands on what the transaction that resolves these references looks up first.
+pub(in crate::ops) fn announce(targets: &[Target], mut announce: impl FnMut(Lookup<'_>)) {
+    for target in targets.iter().take(AT_ONCE) {
+        match target {
+            Target::Address(TokenAddress::Named { profile, .. }) => {
+                announce(Lookup::Named(Unique::Profile(&profile.canonical())));
+            }
+            Target::Address(TokenAddress::Id(id)) => announce(Lookup::Named(Unique::Token(*id))),
+            Target::Secret(token) => announce(Lookup::Named(TokenProof::new(token).entry())),
+        }
     }
 }
 
