@@ -39,7 +39,7 @@ class Writer(threading.Thread):
                 self.added.append(done.stdout)
                 if number % 2 and self.go(f"token revoke {name}").returncode == 0:
                     self.revoked.append(done.stdout)
-            elif done.returncode in (UNDELIVERED, UNKNOWN):
+            elif done.returncode == UNDELIVERED:
                 self.void += lab.TOKEN.findall(done.stdout)
 
     def go(self, line):
@@ -78,7 +78,7 @@ def kept(machine, writers, what):
     check(not wrong, f"{what}: {len(wrong)} wrong answers: {wrong[:3]}")
     accepted = [token for writer in writers for token in writer.revoked[-3:] if machine.code("verify", stdin=token) == 0]
     check(not accepted, f"{what}: a revoked token is accepted")
-    # What was printed before one of these counts as not valid.
+    # What was printed before a 51 is not valid; of a 52 nobody knows.
     accepted = [token for writer in writers for token in writer.void if machine.code("verify", stdin=token) == 0]
     check(not accepted, f"{what}: {len(accepted)} tokens are valid of which it was said that they are not")
     check(machine.code("store check") == 0, f"{what}: the store is damaged")
