@@ -21,9 +21,8 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::database::{Address, Database};
 use super::driver::Driver;
 use super::fault::{Failure, fault, lost};
-use super::schema;
 use super::server::{self, Server};
-use super::statement::{Answers, Parameter, Statement};
+use super::statement::{Answers, Parameter, Statement, quoted};
 use crate::backend::Fault;
 use crate::backend::options::OpenOptions;
 
@@ -64,7 +63,7 @@ impl Link {
         };
         let mut link = Self {
             database: database.clone(),
-            schema: schema::quoted(&database.schema),
+            schema: quoted(&database.schema),
             options: options.clone(),
             tls: database.tls_connector()?,
             driver: Driver::start().map_err(failed)?,

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use super::database::Database;
 use super::fault::{Failure, fault};
 use super::link::{FLIGHT, Link};
-use super::statement::Statement;
+use super::statement::{Statement, quoted};
 use crate::backend::Fault;
 use crate::backend::options::OpenOptions;
 
@@ -37,11 +37,6 @@ impl RoleName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// A name as it stands in SQL, in quotes.
-pub(super) fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 impl FromStr for RoleName {

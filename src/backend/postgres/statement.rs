@@ -99,3 +99,8 @@ pub(super) fn fitting(bytes: &[u8]) -> Result<&[u8], Fault> {
         Err(too_long())
     }
 }
+
+/// A name as it stands in SQL, in quotes.
+pub(super) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
