@@ -7,6 +7,7 @@
 pub mod conformance;
 mod contract;
 mod copy;
+mod facts;
 mod fault;
 pub mod location;
 #[cfg(any(test, feature = "testing", feature = "postgres"))]
@@ -22,6 +23,7 @@ mod uses;
 
 pub use contract::{Backend, Claim, FileStore, Observed, Version, Watch};
 pub use copy::{Placement, Progress, Target};
+pub use facts::DatabaseFacts;
 pub use fault::Fault;
 pub use row::{Counts, IdxKey, LONGEST, LogRow, ObjId, Row};
 pub use transaction::{Mode, Transaction, Want};

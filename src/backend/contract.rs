@@ -4,6 +4,7 @@ use std::any::Any;
 use std::time::Duration;
 
 use super::copy::{Progress, Target};
+use super::facts::DatabaseFacts;
 use super::fault::Fault;
 use super::transaction::{Mode, Transaction};
 use super::uses::Uses;
@@ -44,6 +45,15 @@ pub trait Backend: Send {
     /// Returns the table of last uses; `None` if each object keeps its own, as in a file.
     fn uses(&mut self) -> Option<&mut dyn Uses> {
         None
+    }
+
+    /// Asks what runs the storage; `None` for a file.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    fn facts(&mut self) -> Result<Option<DatabaseFacts>, Fault> {
+        Ok(None)
     }
 
     /// Whether the storage can be written.

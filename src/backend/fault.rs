@@ -48,6 +48,17 @@ pub enum Fault {
     /// There is no store at the path.
     #[error("no store at `{0}`")]
     Missing(String),
+    /// The server has no such database.
+    #[error("no such database: {0}")]
+    NoDatabase(String),
+    /// The database has no tables of a store, or hides them from the role.
+    #[error("no tables of a store: {place}")]
+    NoTables {
+        /// The database and its schema.
+        place: String,
+        /// Who looked for them.
+        role: String,
+    },
     /// There is a store at the path already.
     #[error("a store already exists at `{0}`")]
     Exists(String),
@@ -76,7 +87,7 @@ impl Fault {
             Self::Damaged(_) => Kind::Integrity,
             Self::NewerFormat(_) => Kind::NewerFormat,
             Self::Unsafe { .. } => Kind::UnsafeFile,
-            Self::Missing(_) => Kind::NotFound,
+            Self::Missing(_) | Self::NoDatabase(_) | Self::NoTables { .. } => Kind::NotFound,
             Self::Exists(_) => Kind::Exists,
             Self::Engine(_) => Kind::Engine,
         }

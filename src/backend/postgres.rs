@@ -19,6 +19,7 @@ mod parameters;
 mod password;
 mod pieces;
 mod resolve;
+mod rights;
 pub mod schema;
 mod server;
 mod service;

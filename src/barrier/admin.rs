@@ -147,7 +147,7 @@ impl Store {
         })
     }
 
-    /// Adopts a history that another machine accepted ([`History::AcceptedElsewhere`]). `apply` runs
+    /// Adopts a history that another machine accepted ([`AcceptedElsewhere`](crate::error::History::AcceptedElsewhere)). `apply` runs
     /// in the transaction after which this machine takes the history for its own, and makes what
     /// this machine knows to have ended end there too.
     ///

@@ -18,5 +18,5 @@ pub(in crate::ops) use immediate::{deliver_immediately, deliver_undoing};
 pub(in crate::ops) use inspect::{Inspection, ensure_replaceable, inspect, prepare};
 pub(in crate::ops) use recover::{finished, held_by, recover};
 pub(in crate::ops) use rollback::restore_after;
-pub(in crate::ops) use sink::undelivered;
+pub(in crate::ops) use sink::{not_committed, undelivered};
 pub(in crate::ops) use two_phase::{TwoPhase, deliver_in_two_phases, discard};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hallpass::backend::location::Location;
 use hallpass::backend::options::{DatabaseOptions, OpenOptions};
-use hallpass::backend::postgres::schema;
+use hallpass::backend::postgres::schema::{self, Pruning};
 use hallpass::backend::{Backend, conformance};
 
 mod uses;
@@ -65,8 +65,8 @@ impl Server {
     fn store(&self) -> Location {
         let n = NEXT.fetch_add(1, Ordering::Relaxed);
         let name = format!("t{}_{n}", std::process::id());
-        let prunes = format!("GRANT DELETE ON {name}.log TO app;");
-        self.sql(&(schema::tables(&name, "app") + &prunes));
+        let role = "app".parse().unwrap();
+        self.sql(&schema::tables(&name, &role, Pruning::Allowed));
         let folder = self.folder.replace('/', "%2F");
         let url = format!(
             "postgres://app@{folder}:{}/hallpass?schema={name}",

@@ -75,6 +75,7 @@ fn what_only_reads_is_known_by_its_verb_or_by_its_dry_run() {
                 || ["backup", "completions"]
                     .iter()
                     .any(|word| words.contains(&(*word).to_owned()))
+                || words.contains(&"schema".to_owned()) && !words.contains(&"--run".to_owned())
                 || words.contains(&"identify".to_owned())
                     && !words.contains(&"--revoke".to_owned());
             let cli = cli::parse(words.iter().map(OsString::from).collect()).unwrap();

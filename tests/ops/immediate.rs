@@ -79,6 +79,37 @@ fn what_was_offered_before_a_failed_commit_was_never_valid() {
 }
 
 #[test]
+fn a_secret_that_was_shown_before_another_writer_won_is_not_shown_again() {
+    let mut bench = TestStore::with_sample_data();
+    bench
+        .backend
+        .faults()
+        .fail_commit(Around::Before, || Fault::Conflict);
+    let mut sink = Sink::default();
+    let failed = token::issue(&mut bench.core, &draft("ci/laptop"), &mut sink);
+    assert_eq!(kind(failed), Kind::Undelivered);
+    assert_eq!(sink.steps, [Step::Ready, Step::Offer]);
+    assert_eq!(reason(&mut bench, &sink.took[0]), Reason::Unknown);
+}
+
+#[test]
+fn if_nobody_knows_whether_it_was_committed_it_is_looked_up_and_else_said() {
+    let lost = || Fault::UnknownOutcome("the database".into());
+    for (around, expected, is_now) in [
+        (Around::Before, Kind::UnknownOutcome, Reason::Unknown),
+        (Around::After, Kind::Undelivered, Reason::Revoked),
+    ] {
+        let mut bench = TestStore::with_sample_data();
+        bench.backend.faults().fail_commit(around, lost);
+        let mut sink = Sink::default();
+        let failed = token::issue(&mut bench.core, &draft("ci/laptop"), &mut sink);
+        assert_eq!(kind(failed), expected);
+        assert_eq!(sink.steps, [Step::Ready, Step::Offer]);
+        assert_eq!(reason(&mut bench, &sink.took[0]), is_now);
+    }
+}
+
+#[test]
 fn a_commit_that_took_effect_though_it_failed_is_taken_back() {
     let mut bench = TestStore::with_sample_data();
     bench

@@ -263,18 +263,16 @@ fn a_password_that_can_be_neither_delivered_nor_put_back_is_said_to_be_set() {
 
 #[test]
 fn a_commit_that_fails_leaves_the_old_password() {
-    for around in [Around::Before, Around::After] {
+    let full: fn() -> Fault = || Fault::Storage("disk full".into());
+    for (around, fault, expected) in [
+        (Around::Before, full, Kind::Storage),
+        (Around::After, full, Kind::Undelivered),
+        (Around::Before, || Fault::Conflict, Kind::Undelivered),
+    ] {
         let mut bench = with_password();
-        bench
-            .backend
-            .faults()
-            .fail_commit(around, || Fault::Storage("disk full".into()));
+        bench.backend.faults().fail_commit(around, fault);
         let mut pocket = Pocket::new(None);
         let failed = password::set_generated(&mut bench.core, &p("ci"), &mut pocket);
-        let expected = match around {
-            Around::Before => Kind::Storage,
-            Around::After => Kind::Undelivered,
-        };
         assert_eq!(kind(failed), expected);
         assert_eq!(cause(&mut bench, &pocket.took.unwrap()), Cause::Wrong);
         assert_eq!(cause(&mut bench, GOOD), Cause::Right);

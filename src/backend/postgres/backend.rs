@@ -6,11 +6,13 @@ use super::database::Database;
 use super::fault::fault;
 use super::link::{FLIGHT, Link};
 use super::merging;
+use super::rights;
 use super::server::Server;
 use super::statement::Statement;
 use super::transaction::PostgresTransaction;
 use super::watch::{self, PostgresWatch};
 use crate::backend::contract::{Backend, Claim, FileStore, Version, Watch};
+use crate::backend::facts::DatabaseFacts;
 use crate::backend::fault::Fault;
 use crate::backend::options::OpenOptions;
 use crate::backend::row::ObjId;
@@ -31,13 +33,11 @@ impl PostgresBackend {
     ///
     /// [`Fault::Storage`] if no server answers or lets the role in, [`Fault::ReadOnly`] if none takes
     /// writes, [`Fault::Unsafe`] for a key or password file that others can read and for a
-    /// certificate that is not trusted, [`Fault::Engine`] for another engine, and [`Fault::Missing`]
-    /// if the tables do not exist.
+    /// certificate that is not trusted, [`Fault::Engine`] for another engine,
+    /// [`Fault::NoDatabase`], and [`Fault::NoTables`].
     pub fn open(database: &Database, options: &OpenOptions) -> Result<Self, Fault> {
         let link = Link::open(database, options)?;
-        let who = link.who();
-        link.server()
-            .map_or(Ok(()), |server| server.check_tables(&who))?;
+        link.check_tables()?;
         Ok(Self {
             link,
             is_large: Cell::new(false),
@@ -49,21 +49,21 @@ impl PostgresBackend {
         self.link.server()
     }
 
-    /// Role and database, for messages.
-    pub(super) fn who(&self) -> String {
-        self.link.who()
+    /// The place of the store, for messages.
+    pub(super) fn place(&self) -> String {
+        self.link.database().to_string()
     }
 
     /// Refuses tables that hold anything.
     pub(super) fn ensure_empty(&mut self) -> Result<(), Fault> {
-        let who = self.link.who();
+        let place = self.place();
         let tx = self.begin(Mode::Read)?;
         let counts = tx.counts(1)?;
         if [counts.hdr, counts.man, counts.obj, counts.idx, counts.log]
             .iter()
             .any(|n| *n > 0)
         {
-            return Err(Fault::Exists(who));
+            return Err(Fault::Exists(place));
         }
         Ok(())
     }
@@ -91,6 +91,10 @@ impl Backend for PostgresBackend {
 
     fn uses(&mut self) -> Option<&mut dyn Uses> {
         Some(self)
+    }
+
+    fn facts(&mut self) -> Result<Option<DatabaseFacts>, Fault> {
+        rights::facts(&mut self.link).map(Some)
     }
 
     fn writable(&self) -> bool {

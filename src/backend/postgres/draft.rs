@@ -61,14 +61,14 @@ impl Backend for Draft {
     /// the second waits for the first and finds its rows.
     fn publish(mut self: Box<Self>) -> Result<Box<dyn Backend>, Fault> {
         let rows = self.rows.tables();
-        let who = self.target.who();
+        let place = self.target.place();
         let mut tx = self.target.begin(Mode::Write)?;
         let counts = tx.counts(1)?;
         if [counts.hdr, counts.man, counts.obj, counts.idx, counts.log]
             .iter()
             .any(|n| *n > 0)
         {
-            return Err(Fault::Exists(who));
+            return Err(Fault::Exists(place));
         }
         for (id, row) in &rows.obj {
             tx.obj_add(id, row)?;

@@ -56,8 +56,10 @@ pub(super) fn fault(failure: &Failure, who: &str) -> Fault {
         ("40", _) | (_, "23505" | "22012") => Fault::Conflict,
         (_, "55P03") => Fault::Busy,
         (_, "25006") => Fault::ReadOnly(format!("{who} takes no writes")),
-        (_, "42501") => Fault::Storage(format!("{who} refuses it: the role lacks a right")),
-        (_, "3D000") => Fault::Missing(who.to_owned()),
+        (_, "42501") => Fault::Storage(format!(
+            "{who} refuses it: the role lacks a right that `hallpass store schema` grants"
+        )),
+        (_, "3D000") => Fault::NoDatabase(who.to_owned()),
         (_, "3F000" | "42P01" | "42703" | "42804") => {
             corrupt("its tables are not those of a store")
         }

@@ -21,6 +21,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use super::database::{Address, Database};
 use super::driver::Driver;
 use super::fault::{Failure, fault, lost};
+use super::schema;
 use super::server::{self, Server};
 use super::statement::{Answers, Parameter, Statement};
 use crate::backend::Fault;
@@ -36,6 +37,8 @@ const MOST: usize = 256 << 20;
 /// A connection that is made again when it was lost.
 pub(super) struct Link {
     database: Database,
+    /// The schema as it stands in statements.
+    schema: String,
     options: OpenOptions,
     tls: Option<MakeRustlsConnect>,
     driver: Driver,
@@ -61,6 +64,7 @@ impl Link {
         };
         let mut link = Self {
             database: database.clone(),
+            schema: schema::quoted(&database.schema),
             options: options.clone(),
             tls: database.tls_connector()?,
             driver: Driver::start().map_err(failed)?,
@@ -77,9 +81,20 @@ impl Link {
         Self::open(&self.database, &self.options)
     }
 
-    /// The schema as it stands in statements. It is a plain identifier.
+    /// The database, as it was named.
+    pub(super) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Checks that the tables are those of a store, if that was asked when it connected.
+    pub(super) fn check_tables(&self) -> Result<(), Fault> {
+        let server = self.server.as_ref();
+        server.map_or(Ok(()), |server| server.check_tables(&self.database))
+    }
+
+    /// The schema as it stands in statements: quoted, because a word of SQL can be a name, too.
     pub(super) fn schema(&self) -> &str {
-        &self.database.schema
+        &self.schema
     }
 
     pub(super) fn options(&self) -> &OpenOptions {
@@ -151,7 +166,7 @@ impl Link {
             _ => self.dial(config, NoTls),
         };
         self.client = Some(connected.map_err(|error| self.refusal(address, error))?);
-        let facts = server::question(self.schema());
+        let facts = server::question(&self.database.schema);
         let answers = self.flight(facts, FLIGHT);
         let answers = answers.map_err(|failure| Refusal::Passing(fault(&failure, &self.who())))?;
         let server = Server::read(&answers).map_err(Refusal::Final)?;

@@ -2,6 +2,7 @@
 
 use tokio_postgres::Row as SqlRow;
 
+use super::database::Database;
 use super::fault::corrupt;
 use super::statement::{Answers, Parameter, Statement, column};
 use crate::backend::Fault;
@@ -45,7 +46,7 @@ pub struct Server {
     tables: Tables,
 }
 
-/// Which tables the role sees in the schema.
+/// Which tables the schema has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tables {
     None,
@@ -64,10 +65,12 @@ pub(super) fn question(schema: &str) -> Vec<Statement> {
         setting("full_page_writes"),
         setting("zero_damaged_pages"),
     );
-    let columns = "SELECT table_name::text, column_name::text, data_type::text \
-         FROM information_schema.columns WHERE table_schema = $1 \
-         AND table_name IN ('hdr', 'man', 'obj', 'idx', 'log', 'use') \
-         ORDER BY table_name, ordinal_position LIMIT 100";
+    // Those of the catalogue, which also show what the role may not read: that is no lack of tables.
+    let columns = "SELECT t.relname::text, a.attname::text, format_type(a.atttypid, NULL)::text \
+         FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class t ON a.attrelid = t.oid \
+         JOIN pg_catalog.pg_namespace s ON t.relnamespace = s.oid \
+         WHERE s.nspname = $1 AND t.relname IN ('hdr', 'man', 'obj', 'idx', 'log', 'use') \
+         AND a.attnum > 0 AND NOT a.attisdropped ORDER BY t.relname, a.attnum LIMIT 100";
     vec![
         Statement::plain(facts),
         Statement::with(columns, [Parameter::Text(schema.to_owned())]),
@@ -127,10 +130,13 @@ impl Server {
     }
 
     /// Checks that the tables are those of a store.
-    pub(super) fn check_tables(&self, who: &str) -> Result<(), Fault> {
+    pub(super) fn check_tables(&self, database: &Database) -> Result<(), Fault> {
         match self.tables {
             Tables::OfAStore => Ok(()),
-            Tables::None => Err(Fault::Missing(format!("{who}: it has no tables"))),
+            Tables::None => Err(Fault::NoTables {
+                place: format!("`{database}`"),
+                role: database.user.clone(),
+            }),
             Tables::Others => Err(corrupt("its tables are not those of a store")),
         }
     }

@@ -105,12 +105,10 @@ impl Transaction for PostgresTransaction<'_> {
 
     fn check_shape(&self) -> Result<(), Fault> {
         let mut state = self.state()?;
-        let who = state.link.who();
-        let server = state.link.server();
-        server.map_or(Ok(()), |server| server.check_tables(&who))?;
+        state.link.check_tables()?;
         match state.keys()? {
             (2, [Some(1), Some(2), Some(0), Some(0..=512)]) => Ok(()),
-            (0, [None, None, None, None]) => Err(corrupt("it is empty")),
+            (0, [None, None, None, None]) => Err(Fault::Missing(state.link.database().to_string())),
             (2, [Some(1), Some(2), ..]) => {
                 Err(corrupt("the rows of table `man` are not those of a store"))
             }
@@ -119,7 +117,11 @@ impl Transaction for PostgresTransaction<'_> {
     }
 
     fn hdr_get(&self, k: u8) -> Result<Option<Vec<u8>>, Fault> {
-        let state = self.state()?;
+        let mut state = self.state()?;
+        // Forgotten, if changes were sent since.
+        if !state.hdr.covers(k, k) {
+            state.run(&[Piece::Heads])?;
+        }
         let found = state.hdr.from(k, k);
         Ok(found
             .and_then(|(_, rows)| rows.into_iter().next())

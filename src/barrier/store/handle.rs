@@ -5,7 +5,9 @@ use std::io;
 use super::verified::Memory;
 use std::time::UNIX_EPOCH;
 
-use crate::backend::{Backend, Claim, Fault, FileStore, Mode, Progress, Target, Version, Watch};
+use crate::backend::{
+    Backend, Claim, DatabaseFacts, Fault, FileStore, Mode, Progress, Target, Version, Watch,
+};
 use crate::barrier::anchor::freshness::Override;
 use crate::barrier::anchor::{Anchor, Notice, State, Tombstone};
 use crate::barrier::store_id::StoreId;
@@ -139,6 +141,15 @@ impl Store {
     /// Those of another connection.
     pub fn watch(&mut self) -> Result<Option<Box<dyn Watch>>, Fault> {
         self.backend.watch()
+    }
+
+    /// Asks what runs the storage ([`Backend::facts`]); `None` for a file.
+    ///
+    /// # Errors
+    ///
+    /// Those of the storage.
+    pub fn facts(&mut self) -> Result<Option<DatabaseFacts>, Fault> {
+        self.backend.facts()
     }
 
     /// Whether the store can be written.

@@ -189,6 +189,12 @@ fn storage(fault: &Fault) -> Option<Hint> {
     match fault {
         Fault::Unsafe { fix, .. } => fix.clone().map(Hint::Advice),
         Fault::Missing(_) => command("init"),
+        Fault::NoDatabase(_) => advice("create it with `createdb`, or name another one"),
+        Fault::NoTables { role, .. } => command(format!("store schema --role {role}")),
+        Fault::UnknownOutcome(_) => advice(
+            "look whether it was done before you repeat it; a secret that was shown counts as not valid: \
+             revoke it if it is there (`hallpass token list --all`)",
+        ),
         Fault::Exists(_) => command("status"),
         Fault::Busy => advice("another hallpass is writing; try again"),
         Fault::ReadOnly(_) => advice("reading still works; writing needs a writable filesystem"),

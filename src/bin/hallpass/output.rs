@@ -13,6 +13,6 @@ pub(crate) mod secret;
 mod table;
 pub(crate) mod view;
 
-pub(crate) use column::{Column, View, flag, joined, optional};
+pub(crate) use column::{Column, View, excess, flag, joined, optional};
 pub(crate) use printer::{Look, Printer};
 pub(crate) use printing::{printer, single};

@@ -4,9 +4,9 @@ use std::cell::{Cell, OnceCell};
 use std::path::{Path, PathBuf};
 
 use hallpass::Kind;
-use hallpass::backend::Mode;
 use hallpass::backend::location::Location;
 use hallpass::backend::options::DatabaseOptions;
+use hallpass::backend::{DatabaseFacts, Mode};
 use hallpass::barrier::{KdfLimits, Notice};
 use hallpass::entropy::OsEntropy;
 #[cfg(feature = "server")]
@@ -162,9 +162,12 @@ impl Session {
         self.core = Some(core);
     }
 
-    /// Whether there is a store whose file is as it should be; it is not opened.
-    pub(crate) fn look(&self) -> Result<(), Failure> {
-        Ok(self.backend()?.begin(Mode::Read)?.check_shape()?)
+    /// Whether there is a store whose file is as it should be, and what runs its database; it is not
+    /// opened.
+    pub(crate) fn look(&self) -> Result<Option<DatabaseFacts>, Failure> {
+        let mut backend = self.backend()?;
+        backend.begin(Mode::Read)?.check_shape()?;
+        Ok(backend.facts()?)
     }
 
     /// How much memory a passphrase may take.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::sink::{ImmediateSink, undelivered};
+use super::sink::{ImmediateSink, not_committed, undelivered};
 use crate::barrier::Writer;
 use crate::core::Core;
 use crate::error::{Error, Result};
@@ -57,7 +57,7 @@ fn after_failure(
 ) -> Error {
     match core.read(|r| by_id(r, id)) {
         Ok(Some(_)) => roll_back(core, id, io::Error::other(failure), undo),
-        Ok(None) | Err(_) => failure,
+        Ok(None) | Err(_) => not_committed(failure),
     }
 }
 

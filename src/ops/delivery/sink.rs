@@ -4,6 +4,7 @@ use std::io;
 
 use zeroize::Zeroizing;
 
+use crate::backend::Fault;
 use crate::error::Error;
 use crate::model::id::TokenId;
 use crate::model::token::Token;
@@ -127,4 +128,13 @@ impl<'a, New, H: ImmediateSink<New>> From<&'a mut H> for Delivery<'a, New> {
 /// been committed.
 pub(in crate::ops) fn undelivered(token: Option<TokenId>, source: io::Error) -> Error {
     Error::Undelivered { token, source }
+}
+
+/// What it means to a secret that was shown, all but its end, that the commit failed and did not take
+/// effect. Another writer that got there first is no reason to try again: the secret is out.
+pub(in crate::ops) fn not_committed(failure: Error) -> Error {
+    match failure {
+        conflict @ Error::Storage(Fault::Conflict) => undelivered(None, io::Error::other(conflict)),
+        other => other,
+    }
 }

@@ -15,7 +15,7 @@ use crate::model::name::ProfileName;
 use crate::model::password::Password;
 use crate::model::profile::{Failures, Profile};
 use crate::ops::delivery::{
-    DeferredSink, Delivery, ImmediateSink, prepare, restore_after, undelivered,
+    DeferredSink, Delivery, ImmediateSink, not_committed, prepare, restore_after, undelivered,
 };
 use crate::ops::records::generated_password::remember;
 use crate::ops::records::journal::{self, LogFacts};
@@ -178,7 +178,7 @@ fn after_failure(
         Ok(profile) if is_set(&profile, new) => {
             restore(core, name, before, new, io::Error::other(failure))
         }
-        Ok(_) | Err(_) => failure,
+        Ok(_) | Err(_) => not_committed(failure),
     }
 }
 

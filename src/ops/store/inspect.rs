@@ -20,6 +20,12 @@ pub struct Info {
     pub id: String,
     /// Its format version.
     pub format: u16,
+    /// The server of its database, as it writes its name and version.
+    pub server: Option<String>,
+    /// The role that hallpass has there.
+    pub role: Option<String>,
+    /// What the role can do although it need not.
+    pub excess_rights: Option<Vec<String>>,
     /// The number of its records.
     #[serde(flatten)]
     pub census: Census,
@@ -40,10 +46,17 @@ pub struct Info {
 /// As [`Core::read`].
 pub fn info(core: &mut Core, store: String) -> Result<Info> {
     let (census, moved_to) = core.read(|r| Ok((r.census(), r.moved_to()?)))?;
+    let facts = core.store.facts()?;
+    let (server, role, excess_rights) = facts.map_or((None, None, None), |it| {
+        (Some(it.server), Some(it.role), Some(it.excess_rights))
+    });
     Ok(Info {
         store,
         id: HEXLOWER.encode(&core.store.id()),
         format: crate::barrier::FORMAT,
+        server,
+        role,
+        excess_rights,
         census,
         anchor: core.store.anchor_path().map(Into::into),
         writable: core.store.writable(),

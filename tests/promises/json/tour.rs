@@ -364,6 +364,7 @@ impl Tour {
         self.shows("acceptance", "store accept --rollback");
         self.shows("copy", "store copy --to beside.db --keep-source --dry-run");
         self.shows("copy", "store copy --to beside.db --keep-source");
+        self.shows("schema", "store schema --store postgres://h/d --role app");
         self.shows("step", "demo");
         let (out, err) = self.run(&["profile", "show", "nobody"], None, 3);
         assert_eq!(out, "");

@@ -148,6 +148,8 @@ fn store(command: &StoreCommand) -> bool {
         StoreCommand::Restore(restore) => restore.dry_run,
         StoreCommand::Copy(copy) => copy.dry_run,
         StoreCommand::Accept(accept) => accept.dry_run,
+        #[cfg(feature = "postgres")]
+        StoreCommand::Schema(schema) => !schema.run,
         StoreCommand::Key(KeyCommand::Remove(remove)) => remove.dry_run,
         StoreCommand::Key(KeyCommand::Add(_)) => false,
     }

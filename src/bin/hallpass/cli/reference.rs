@@ -25,9 +25,9 @@ Exit codes:
   30-34   the store: 30 damaged, 31 rolled back, 32 forked, 33 substituted, 34 not a store
   40-45   40 busy, 41 read-only, 42 disk full or I/O error, 43 unsafe file or mode,
           44 newer format, 45 clock
-  50 51   50 committed, but the anchor was not updated; 51 the secret was not delivered,
-          so it is not valid
-  60 61   60 no randomness, 61 unsuitable SQLite
+  50-52   50 committed, but the anchor was not updated; 51 the secret was not delivered,
+          so it is not valid; 52 the database did not say whether it was done
+  60 61   60 no randomness, 61 unsuitable database engine
   70 130  70 a bug, please report; 130 interrupted
 
 Standard input is read only by:

@@ -20,6 +20,8 @@ pub(crate) enum StoreCommand {
     Restore(Restore),
     Copy(Copy),
     Accept(Accept),
+    #[cfg(feature = "postgres")]
+    Schema(Schema),
     #[command(subcommand)]
     Key(KeyCommand),
 }
@@ -102,6 +104,32 @@ pub(crate) struct Copy {
     /// Show what would be copied, without changing anything
     #[arg(long, visible_alias = "plan")]
     pub(crate) dry_run: bool,
+}
+
+/// Print the SQL that prepares a database for a store, or run it
+///
+/// It creates the tables in the schema that `--store` names, and lets a role use them that can neither
+/// alter nor drop them, nor change the audit log: the one that `--store` names for all other commands. Run
+/// it as whoever owns the database. The role must exist (`CREATE ROLE app LOGIN`). It needs neither a
+/// key nor a store, and creates none: `hallpass init` does.
+#[cfg(feature = "postgres")]
+#[derive(Debug, Args)]
+#[command(after_help = after!(
+    "hallpass store schema --store postgres://db.example.org/hallpass --role app > schema.sql",
+    "hallpass store schema --store postgres://owner@db.example.org/hallpass --role app --run";
+    "3" "there is no such database, or role",
+    "4" "the tables exist"
+))]
+pub(crate) struct Schema {
+    /// Role that hallpass will have
+    #[arg(long, value_name = "ROLE")]
+    pub(crate) role: String,
+    /// Also let the role remove old entries of the audit log, as `audit prune` does
+    #[arg(long)]
+    pub(crate) allow_prune: bool,
+    /// Run the SQL, in one transaction, as the role that `--store` names
+    #[arg(long)]
+    pub(crate) run: bool,
 }
 
 /// Accept a store that was refused as rolled back, forked, moved, or ahead of the clock

@@ -1,5 +1,6 @@
 //! `hallpass status`.
 
+use hallpass::backend::DatabaseFacts;
 use hallpass::model::time::Time;
 use hallpass::{Error, Kind};
 use serde::Serialize;
@@ -7,7 +8,7 @@ use serde::Serialize;
 use crate::cli::top::Status;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::output::{Column, View, optional};
+use crate::output::{Column, View, excess, optional};
 use crate::session::Session;
 use crate::ui::Ui;
 
@@ -16,6 +17,9 @@ use crate::ui::Ui;
 struct StatusReport {
     state: &'static str,
     store: String,
+    server: Option<String>,
+    role: Option<String>,
+    excess_rights: Option<Vec<String>>,
     key: Option<String>,
     epoch: Option<u64>,
     anchored_epoch: Option<u64>,
@@ -23,10 +27,24 @@ struct StatusReport {
     unlocked_until: Option<Time>,
 }
 
+impl StatusReport {
+    /// Adds what runs the database.
+    fn tell(&mut self, facts: Option<DatabaseFacts>) {
+        if let Some(facts) = facts {
+            self.server = Some(facts.server);
+            self.role = Some(facts.role);
+            self.excess_rights = Some(facts.excess_rights);
+        }
+    }
+}
+
 impl View for StatusReport {
     const COLUMNS: &'static [Column<Self>] = &[
         Column::listed("state", |it| it.state.to_owned()),
         Column::listed("store", |it| it.store.clone()),
+        Column::listed("server", |it| optional(it.server.as_ref())),
+        Column::listed("role", |it| optional(it.role.as_ref())),
+        Column::listed("excess_rights", |it| excess(it.excess_rights.as_deref())),
         Column::listed("key", |it| optional(it.key.as_ref())),
         Column::listed("epoch", |it| optional(it.epoch.as_ref())),
         Column::listed("anchored_epoch", |it| optional(it.anchored_epoch.as_ref())),
@@ -44,18 +62,21 @@ pub(super) fn run(ui: &mut Ui, session: &mut Session, args: &Status) -> Result<E
     let mut status = StatusReport {
         state: "missing",
         store,
+        server: None,
+        role: None,
+        excess_rights: None,
         key: None,
         epoch: None,
         anchored_epoch: None,
         anchor: None,
         unlocked_until: None,
     };
-    if let Err(failure) = session.look() {
-        if failure.kind() != Kind::NotFound {
-            return Err(failure);
+    match session.look() {
+        Err(failure) if failure.kind() == Kind::NotFound => {
+            ui.show(&status)?;
+            return Ok(failure.exit());
         }
-        ui.show(&status)?;
-        return Ok(failure.exit());
+        found => status.tell(found?),
     }
     status.key = session.open_unasked(ui)?;
     status.unlocked_until = session.kept_until();

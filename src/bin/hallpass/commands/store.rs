@@ -13,6 +13,8 @@ mod copy;
 mod info;
 mod key;
 mod restore;
+#[cfg(feature = "postgres")]
+mod schema;
 
 /// Runs a command on the store as a whole.
 pub(super) fn run(
@@ -27,6 +29,8 @@ pub(super) fn run(
         StoreCommand::Restore(args) => restore::run(ui, session, &args),
         StoreCommand::Copy(args) => copy::run(ui, session, &args),
         StoreCommand::Accept(args) => accept::run(ui, session, &args),
+        #[cfg(feature = "postgres")]
+        StoreCommand::Schema(args) => schema::run(ui, session, &args),
         StoreCommand::Key(KeyCommand::List(args)) => key::list(ui, session, &args),
         StoreCommand::Key(KeyCommand::Add(args)) => key::add(ui, session, &args),
         StoreCommand::Key(KeyCommand::Remove(args)) => key::remove(ui, session, &args),

@@ -7,6 +7,10 @@ use hallpass::backend::postgres::BadDatabase;
 use crate::hint::Hint;
 
 /// Returns what to do about a location that names no store.
+#[cfg_attr(
+    not(feature = "postgres"),
+    expect(clippy::unnecessary_wraps, reason = "a database may have no hint")
+)]
 pub(crate) fn of_location(bad: &BadLocation) -> Option<Hint> {
     match bad {
         #[cfg(feature = "postgres")]

@@ -77,6 +77,15 @@ pub(crate) fn optional<T: ToString>(value: Option<&T>) -> String {
     value.map(ToString::to_string).unwrap_or_default()
 }
 
+/// Formats what a role can do although it need not; nothing if that was not asked.
+pub(crate) fn excess(rights: Option<&[String]>) -> String {
+    match rights {
+        None => String::new(),
+        Some([]) => "none".to_owned(),
+        Some(rights) => rights.join("; "),
+    }
+}
+
 /// Formats several values.
 pub(crate) fn joined<T: ToString>(values: &[T]) -> String {
     values

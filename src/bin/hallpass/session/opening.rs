@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use hallpass::Kind;
-use hallpass::backend::Backend;
 use hallpass::backend::location::Location;
 use hallpass::backend::options::OpenOptions;
+use hallpass::backend::{Backend, Mode};
 use hallpass::barrier::{KdfLimits, State, StoreId, Unlock, peek};
 use hallpass::model::time::Time;
 use hallpass::open::Opening;
@@ -28,9 +28,12 @@ impl Session {
     /// Opens the store. Problems with its file are reported before anybody is asked for a secret.
     pub(super) fn open(&self, ui: &mut Ui) -> Result<Core, Failure> {
         let mut backend = self.connect(ui)?;
-        let secret = match self.unasked(ui, &mut *backend)? {
-            Some(FoundKey { secret, .. }) => secret,
-            None => ask(ui, self.location()?)?,
+        let secret = if let Some(found) = self.unasked(ui, &mut *backend)? {
+            found.secret
+        } else {
+            // A database may have the tables of a store and no rows.
+            backend.begin(Mode::Read)?.check_shape()?;
+            ask(ui, self.location()?)?
         };
         self.open_with(backend, &secret)
     }

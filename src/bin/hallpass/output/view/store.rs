@@ -3,13 +3,16 @@
 use hallpass::barrier::{Report, SlotSummary};
 use hallpass::ops::store::{Copied, Info, MayRevive, Restored};
 
-use crate::output::{Column, View, optional};
+use crate::output::{Column, View, excess, optional};
 
 impl View for Info {
     const COLUMNS: &'static [Column<Self>] = &[
         Column::listed("store", |it| it.store.clone()),
         Column::listed("id", |it| it.id.clone()),
         Column::listed("format", |it| it.format.to_string()),
+        Column::listed("server", |it| optional(it.server.as_ref())),
+        Column::listed("role", |it| optional(it.role.as_ref())),
+        Column::listed("excess_rights", |it| excess(it.excess_rights.as_deref())),
         Column::listed("writable", |it| it.writable.to_string()),
         Column::listed("epoch", |it| it.census.epoch.to_string()),
         Column::listed("profiles", |it| it.census.profiles.to_string()),
