@@ -325,7 +325,13 @@ fn a_copy_beside_its_source_has_the_last_uses_too() {
     let to = Box::new(target.clone());
     store::copy(&mut bench.core, to, &what, &mut |_, _| ()).unwrap();
     assert_eq!(rows(&bench).len(), 1);
+    bench.wait(DAY);
+    use_it(&mut bench, &held);
+    let of_the_source = rows(&bench);
     bench.move_to(target);
+    assert_eq!(bench.show("ci/a").last_used_at, used);
+    // The same key opens them, but they are of another incarnation.
+    bench.backend.replace_uses(of_the_source);
     assert_eq!(bench.show("ci/a").last_used_at, used);
 }
 
