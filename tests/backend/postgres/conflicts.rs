@@ -31,10 +31,11 @@ impl<'a> Saboteur<'a> {
              DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION {schema}.fail(); "
         );
         for table in ["obj", "idx", "man", "log"] {
-            sql.push_str(&format!(
+            let trigger = format!(
                 "CREATE TRIGGER at_once AFTER INSERT OR UPDATE OR DELETE ON {schema}.{table} \
                  FOR EACH STATEMENT EXECUTE FUNCTION {schema}.fail(); "
-            ));
+            );
+            sql += &trigger;
         }
         server.sql(&sql);
         Self { server, schema }
@@ -166,7 +167,7 @@ fn who_hopes_to_be_first_and_is_not_meets_a_conflict() {
     let mut large = one.begin_hopeful(&[]).unwrap();
     put(&mut large, 4);
     for n in 10..90 {
-        large.obj_put(&[n; 16], &row(&[n; 100_000])).unwrap();
+        large.obj_put(&[n; 16], &row(&vec![n; 100_000])).unwrap();
     }
     let mut overtaken = other.begin_hopeful(&[]).unwrap();
     put(&mut overtaken, 5);

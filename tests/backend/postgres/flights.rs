@@ -3,7 +3,6 @@
 use std::cell::RefCell;
 use std::io;
 use std::str::FromStr;
-use std::time::{Duration, Instant};
 
 use hallpass::backend::location::Location;
 use hallpass::backend::options::OpenOptions;
@@ -127,8 +126,7 @@ impl ImmediateSink for Sink {
     }
 }
 
-/// Counts the round trips of what is done several times, prints them with the median duration, and
-/// compares the largest count.
+/// Counts the round trips of what is done several times, and compares the largest count.
 fn measure<T>(what: &str, traffic: &Traffic, most: u64, run: impl FnMut(usize) -> T) -> Vec<T> {
     measure_after(what, traffic, most, |_| (), run)
 }
@@ -142,18 +140,13 @@ fn measure_after<T>(
     mut run: impl FnMut(usize) -> T,
 ) -> Vec<T> {
     let mut done = Vec::new();
-    let mut seen: Vec<(u64, Duration)> = Vec::new();
+    let mut counts = Vec::new();
     for n in 0..TIMES {
         first(n);
-        let (before, began) = (traffic.flights(), Instant::now());
+        let before = traffic.flights();
         done.push(run(n));
-        seen.push((traffic.flights() - before, began.elapsed()));
+        counts.push(traffic.flights() - before);
     }
-    let counts: Vec<_> = seen.iter().map(|it| it.0).collect();
-    let mut times: Vec<_> = seen.iter().map(|it| it.1).collect();
-    times.sort();
-    let median = times[TIMES / 2].as_secs_f64() * 1e3;
-    println!("{what}: {counts:?} flights of {most}, {median:.1} ms");
     assert!(counts.iter().all(|it| *it <= most), "{what}: {counts:?}");
     done
 }
@@ -208,8 +201,8 @@ fn writes(bench: &Bench, most: &Most) {
         &traffic,
         most.write,
         |n| {
-            made.borrow_mut()
-                .push(issue(&mut other, &format!("other{n}")))
+            let token = issue(&mut other, &format!("other{n}"));
+            made.borrow_mut().push(token);
         },
         |_| {
             let target = Target::from(made.borrow_mut().pop().unwrap());
@@ -223,7 +216,6 @@ fn refreshes(bench: &Bench, most: &Most) {
     let (mut core, traffic) = bench.open();
     let mut memory = Memory::new(usize::MAX);
     core.read(|r| memory.refresh(r)).unwrap().unwrap();
-    println!("reading all: {} flights", traffic.flights() - OPENING);
     let (mut other, _) = bench.open();
     let asked = Asked {
         connection: Some(of("hr")),
@@ -235,9 +227,8 @@ fn refreshes(bench: &Bench, most: &Most) {
         &traffic,
         most.refresh,
         |n| {
-            fresh
-                .borrow_mut()
-                .push(issue(&mut other, &format!("fresh{n}")))
+            let token = issue(&mut other, &format!("fresh{n}"));
+            fresh.borrow_mut().push(token);
         },
         |_| {
             let snapshot = core.read(|r| memory.refresh(r)).unwrap().unwrap();
@@ -252,7 +243,6 @@ fn operations(tokens: usize, most: &Most) {
     let server = Server::named();
     let bench = Bench::new(server.store(), tokens);
     let (mut core, traffic) = bench.open();
-    println!("opening: {} flights", traffic.flights());
     assert!(traffic.flights() <= OPENING);
     let token = issue(&mut core, "first");
     drop(core);

@@ -128,6 +128,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     (
         "ops/delivery",
         &[
+            "backend/fault",
             "barrier",
             "core",
             "error",

@@ -73,12 +73,15 @@ impl State<'_> {
                     self.man.keep(b, b, [(b, row)]);
                 }
             }
-            Piece::LogEnd => {
-                let rows = pieces::rows::<Log>(answer)?;
-                let first = rows.first().map_or(0, |(seq, _)| *seq);
-                self.log.keep(first, u64::MAX, rows);
-            }
+            Piece::LogEnd => self.keep_log_end(answer)?,
         }
+        Ok(())
+    }
+
+    fn keep_log_end(&mut self, answer: &[tokio_postgres::Row]) -> Result<(), Fault> {
+        let rows = pieces::rows::<Log>(answer)?;
+        let first = rows.first().map_or(0, |(seq, _)| *seq);
+        self.log.keep(first, u64::MAX, rows);
         Ok(())
     }
 
