@@ -14,7 +14,9 @@ pub enum Fault {
     Busy,
     /// Another writer committed first, and nothing was kept: the whole transaction may be run
     /// again.
-    #[error("the store is busy: another writer got there first")]
+    #[error(
+        "another writer got there first, or the connection was lost before the change was sent"
+    )]
     Conflict,
     /// Nobody knows whether the change was committed: the connection ended before the database
     /// answered, and it did not answer again in time.

@@ -33,6 +33,10 @@ impl Failure {
 
 /// Whether the server ends the connection after this error: it shuts down, or was told to.
 fn ends_connection(code: &SqlState) -> bool {
+    // Connection exceptions; a pooler that has lost its server reports one.
+    if code.code().starts_with("08") {
+        return true;
+    }
     [
         SqlState::ADMIN_SHUTDOWN,
         SqlState::CRASH_SHUTDOWN,
@@ -90,6 +94,16 @@ pub(super) fn corrupt(why: &str) -> Fault {
 mod tests {
     use super::*;
     use crate::kind::Kind;
+
+    #[test]
+    fn a_pooler_that_has_lost_its_server_has_lost_the_connection() {
+        for code in ["08006", "08P01", "57P01", "25P03"] {
+            assert!(ends_connection(&SqlState::from_code(code)), "{code}");
+        }
+        for code in ["40001", "42501", "57014"] {
+            assert!(!ends_connection(&SqlState::from_code(code)), "{code}");
+        }
+    }
 
     #[test]
     fn each_state_has_its_kind_and_no_message_of_the_server_is_shown() {

@@ -30,6 +30,10 @@ use crate::backend::options::OpenOptions;
 pub(super) const FLIGHT: Duration = Duration::from_secs(5);
 /// How long to wait between two attempts to connect.
 const PAUSE: Duration = Duration::from_millis(100);
+/// How long to wait until the server has taken note that the connection ends.
+const GOODBYE: Duration = Duration::from_millis(10);
+/// How often that is looked at.
+const GLANCE: Duration = Duration::from_micros(200);
 /// The most bytes that one statement may return: a server is not to fill the memory.
 const MOST: usize = 256 << 20;
 
@@ -288,8 +292,22 @@ impl Link {
 }
 
 impl Drop for Link {
+    /// Says goodbye, if the server is near: else its log has a line about a client that was lost.
     fn drop(&mut self) {
-        self.hang_up();
+        let Some((client, task)) = self.client.take() else {
+            return;
+        };
+        drop(client);
+        let reading = task.clone();
+        let ended = async move {
+            while !reading.is_finished() {
+                tokio::time::sleep(GLANCE).await;
+            }
+        };
+        let _ = self
+            .driver
+            .run(async { timeout(GOODBYE, ended).await.is_ok() });
+        task.abort();
     }
 }
 

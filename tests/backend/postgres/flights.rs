@@ -35,6 +35,7 @@ const TIMES: usize = 5;
 struct Most {
     verdict: u64,
     write: u64,
+    #[cfg_attr(not(feature = "server"), expect(dead_code, reason = "of a server"))]
     refresh: u64,
 }
 
