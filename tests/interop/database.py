@@ -199,13 +199,13 @@ def slow(root, lab_one):
             done = machine.must(line, stdin=token if line == "verify" else b"")
             took[line] = time.monotonic() - started
             token = token or done
-            check(took[line] < 2, f"`{line}` took {took[line]:.2f} s over a link of 30 ms")
+            check(took[line] < (2 if lab.FULL else 10), f"`{line}` took {took[line]:.2f} s over a link of 30 ms")
         told = ", ".join(f"`{line}` {1000 * seconds:.0f} ms" for line, seconds in took.items())
         print(f"  over a link of 30 ms: {told}", flush=True)
         link.cut()
         started = time.monotonic()
         code = machine.code("token list")
-        check(code == 42 and time.monotonic() - started < 12, f"a link that is cut: {code}")
+        check(code == 42 and time.monotonic() - started < (12 if lab.FULL else 30), f"a link that is cut: {code}")
     finally:
         link.stop()
 
