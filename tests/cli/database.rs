@@ -266,16 +266,16 @@ fn the_tables_are_described_without_a_server() {
     assert!(
         printed
             .out
-            .starts_with("BEGIN;\nCREATE SCHEMA IF NOT EXISTS x;\n")
+            .starts_with("BEGIN;\nCREATE SCHEMA IF NOT EXISTS \"x\";\n")
     );
-    let grants = "GRANT SELECT, INSERT ON x.log TO \"my app\";\nCOMMIT;\n";
+    let grants = "GRANT SELECT, INSERT ON \"x\".log TO \"my app\";\nCOMMIT;\n";
     assert!(printed.out.ends_with(grants), "{}", printed.out);
     let pruning = schema(&["--role", "my app", "--allow-prune", "-o", "json"]);
     let shown: serde_json::Value = serde_json::from_str(&pruning.out).unwrap();
     assert_eq!(shown["role"], "my app");
     assert_eq!(shown["created"], false);
     let sql = shown["sql"].as_str().unwrap();
-    assert!(sql.contains("GRANT SELECT, INSERT, DELETE ON x.log TO"));
+    assert!(sql.contains("GRANT SELECT, INSERT, DELETE ON \"x\".log TO"));
     refuses(&schema(&[]), "--role");
     refuses(&schema(&["--role", "public"]), "a word of SQL");
     refuses(&schema(&["--role", "app", "-o", "csv"]), "not a list");

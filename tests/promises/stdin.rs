@@ -87,6 +87,8 @@ const OTHERS: &[(&str, &str)] = &[
     ("store backup", "backup.db"),
     ("store restore", "backup.db"),
     ("store copy", "--to copied.db --keep-source"),
+    #[cfg(feature = "postgres")]
+    ("store schema", "--role app --store postgres://h/d"),
     ("store accept", "--rollback"),
     ("store key list", ""),
     ("store key add", ""),

@@ -73,6 +73,10 @@ impl Piece {
                 Self::SmallManifest,
             ]);
         }
+        if writes && !is_large {
+            // A change reports when what it concerns was last used. Who only reads asks for it if need be.
+            pieces.push(Self::Uses([0; 16], [u8::MAX; 16]));
+        }
         pieces
     }
 

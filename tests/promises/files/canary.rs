@@ -226,6 +226,11 @@ fn keep(watch: &mut Watch) {
     watch.run(&["store", "restore", "backups/one.db"], "");
     let copy = ["store", "copy", "--to", "copies/copied.db", "--keep-source"];
     watch.run(&copy, "");
+    #[cfg(feature = "postgres")]
+    {
+        let schema = ["store", "schema", "--role", "app", "--store"];
+        watch.run(&[&schema[..], &["postgres://h/d"]].concat(), "");
+    }
     // There is nothing to accept.
     watch.ends(6, &["store", "accept", "--clock"], "");
     #[cfg(feature = "server")]
