@@ -15,6 +15,7 @@ import deployed
 import growth
 import losing
 import rows
+import secured
 import watched
 
 
@@ -35,8 +36,8 @@ class Lab:
         self.server.stop()
 
 
-PARTS = {"deployed": deployed.main, "rows": rows.main, "database": database.main, "losing": losing.main,
-         "watched": watched.main, "automatic": automatic.main, "growth": growth.main}
+PARTS = {"deployed": deployed.main, "secured": secured.main, "rows": rows.main, "database": database.main,
+         "losing": losing.main, "watched": watched.main, "automatic": automatic.main, "growth": growth.main}
 
 
 def main():
