@@ -14,6 +14,7 @@ import database
 import deployed
 import growth
 import losing
+import moving
 import rows
 import secured
 import watched
@@ -37,7 +38,7 @@ class Lab:
 
 
 PARTS = {"deployed": deployed.main, "secured": secured.main, "rows": rows.main, "database": database.main,
-         "losing": losing.main, "watched": watched.main, "automatic": automatic.main, "growth": growth.main}
+         "losing": losing.main, "moving": moving.main, "watched": watched.main, "automatic": automatic.main, "growth": growth.main}
 
 
 def main():
