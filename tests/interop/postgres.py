@@ -10,6 +10,7 @@ import time
 
 import automatic
 import cluster
+import cutting
 import database
 import deployed
 import growth
@@ -38,7 +39,8 @@ class Lab:
 
 
 PARTS = {"deployed": deployed.main, "secured": secured.main, "rows": rows.main, "database": database.main,
-         "losing": losing.main, "moving": moving.main, "watched": watched.main, "automatic": automatic.main, "growth": growth.main}
+         "losing": losing.main, "cutting": cutting.main, "moving": moving.main, "watched": watched.main,
+         "automatic": automatic.main, "growth": growth.main}
 
 
 def main():
