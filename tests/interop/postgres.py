@@ -16,6 +16,7 @@ import deployed
 import growth
 import losing
 import moving
+import odd
 import rows
 import secured
 import watched
@@ -38,7 +39,7 @@ class Lab:
         self.server.stop()
 
 
-PARTS = {"deployed": deployed.main, "secured": secured.main, "rows": rows.main, "database": database.main,
+PARTS = {"deployed": deployed.main, "secured": secured.main, "odd": odd.main, "rows": rows.main, "database": database.main,
          "losing": losing.main, "cutting": cutting.main, "moving": moving.main, "watched": watched.main,
          "automatic": automatic.main, "growth": growth.main}
 
