@@ -45,7 +45,7 @@ pub trait Backend: Send {
     /// # Errors
     ///
     /// Those of [`begin_fetching`](Self::begin_fetching).
-    fn begin_hopeful(&mut self, wants: &[Want]) -> Result<Box<dyn Transaction + '_>, Fault> {
+    fn begin_optimistic(&mut self, wants: &[Want]) -> Result<Box<dyn Transaction + '_>, Fault> {
         self.begin_fetching(Mode::Write, wants)
     }
 

@@ -41,7 +41,7 @@ pub(super) fn what_is_fetched_is_read_as_without(store: &mut dyn Backend) {
         }
         check(tx.as_ref());
     }
-    let tx = store.begin_hopeful(&wants).unwrap();
+    let tx = store.begin_optimistic(&wants).unwrap();
     check(tx.as_ref());
 }
 

@@ -13,7 +13,7 @@ pub fn run_pairs(make: &mut MakePair<'_>) {
         a_commit_is_seen_by_the_next_transaction,
         a_reader_keeps_its_snapshot,
         there_is_one_writer,
-        who_hopes_in_vain_changes_nothing,
+        an_optimistic_writer_that_is_too_late_changes_nothing,
         versions::a_commit_of_another_changes_the_version,
         versions::what_another_rolls_back_leaves_the_version,
         uses::last_uses_wait_for_no_writer,
@@ -56,15 +56,18 @@ fn there_is_one_writer(one: &mut dyn Backend, other: &mut dyn Backend) {
 }
 
 /// Either the second has to wait, or one of the two is told that it was not the first.
-fn who_hopes_in_vain_changes_nothing(one: &mut dyn Backend, other: &mut dyn Backend) {
+fn an_optimistic_writer_that_is_too_late_changes_nothing(
+    one: &mut dyn Backend,
+    other: &mut dyn Backend,
+) {
     let change = |tx: &mut dyn Transaction, n: u8| {
         tx.man_put(0, &row(1, &[n; 40])).unwrap();
         tx.obj_put(&[n; 16], &row(1, b"x")).unwrap();
     };
     write(one, |tx| change(tx, 1));
-    let mut first = one.begin_hopeful(&[Want::Man(7)]).unwrap();
+    let mut first = one.begin_optimistic(&[Want::Man(7)]).unwrap();
     change(&mut *first, 2);
-    let is_first = match other.begin_hopeful(&[]) {
+    let is_first = match other.begin_optimistic(&[]) {
         Err(fault) => {
             assert!(matches!(fault, Fault::Busy));
             true

@@ -90,8 +90,8 @@ impl Backend for PostgresBackend {
         Ok(Box::new(PostgresTransaction::begin(state, wants)?))
     }
 
-    fn begin_hopeful(&mut self, wants: &[Want]) -> Result<Box<dyn Transaction + '_>, Fault> {
-        let state = State::hopeful(&mut self.link, &self.is_large);
+    fn begin_optimistic(&mut self, wants: &[Want]) -> Result<Box<dyn Transaction + '_>, Fault> {
+        let state = State::optimistic(&mut self.link, &self.is_large);
         Ok(Box::new(PostgresTransaction::begin(state, wants)?))
     }
 

@@ -24,7 +24,7 @@ pub(super) struct State<'a> {
     is_large: &'a Cell<bool>,
     pub(super) mode: Mode,
     /// Whether it writes, and has not locked the root yet: until then it reads a snapshot.
-    hopeful: bool,
+    optimistic: bool,
     pub(super) begun: bool,
     keys: Option<Keys>,
     /// The root as it was first read.
@@ -60,7 +60,7 @@ impl<'a> State<'a> {
             link,
             is_large,
             mode,
-            hopeful: false,
+            optimistic: false,
             begun: false,
             keys: None,
             root: None,
@@ -79,9 +79,9 @@ impl<'a> State<'a> {
 
     /// A writing transaction that reads a snapshot, and locks the root only to commit, or to send changes
     /// before that. If the root is another by then, that is a conflict.
-    pub(super) fn hopeful(link: &'a mut Link, is_large: &'a Cell<bool>) -> Self {
+    pub(super) fn optimistic(link: &'a mut Link, is_large: &'a Cell<bool>) -> Self {
         Self {
-            hopeful: true,
+            optimistic: true,
             ..Self::new(link, is_large, Mode::Write)
         }
     }
@@ -134,9 +134,9 @@ impl<'a> State<'a> {
         let mut answers = self.fly(beginning)?.split_off(before);
         let is_first = !self.begun && self.mode != Mode::Read;
         let is_rootless = answers.first().is_some_and(Vec::is_empty);
-        if is_first && is_rootless && self.hopeful {
+        if is_first && is_rootless && self.optimistic {
             // There is nothing that could be compared at the commit.
-            self.hopeful = false;
+            self.optimistic = false;
             self.link.send(Statement::plain("ROLLBACK"));
             return self.attempt(wanted);
         }
@@ -161,7 +161,7 @@ impl<'a> State<'a> {
 
     fn fly(&mut self, statements: Vec<Statement>) -> Result<Answers, Unread> {
         let limit = match self.mode {
-            Mode::Write if !self.begun && !self.hopeful => {
+            Mode::Write if !self.begun && !self.optimistic => {
                 self.link.options().busy_timeout + FLIGHT
             }
             _ => FLIGHT,
@@ -177,14 +177,14 @@ impl<'a> State<'a> {
     fn lock(&self) -> Lock {
         match self.mode {
             Mode::Read => Lock::None,
-            Mode::Write if self.hopeful => Lock::None,
+            Mode::Write if self.optimistic => Lock::None,
             Mode::Write => Lock::Wait,
             Mode::WriteIfFree => Lock::NoWait,
         }
     }
 
     fn beginning(&self) -> Vec<Statement> {
-        if self.mode == Mode::Read || self.hopeful {
+        if self.mode == Mode::Read || self.optimistic {
             let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
             return vec![Statement::plain(begin)];
         }
@@ -198,19 +198,19 @@ impl<'a> State<'a> {
         ]
     }
 
-    /// What ends the snapshot of a hopeful transaction, and locks the root if it is still the same;
+    /// What ends the snapshot of an optimistic transaction, and locks the root if it is still the same;
     /// nothing once that is done. Roots are sealed anew each time, so that the same bytes are the state
     /// that was read.
     pub(super) fn securing(&mut self) -> Vec<Statement> {
         let root = self.root.as_ref().and_then(|Found(root)| root.as_ref());
-        let Some(root) = root.filter(|_| self.hopeful) else {
+        let Some(root) = root.filter(|_| self.optimistic) else {
             return Vec::new();
         };
         let same = pieces::same_root(self.link.schema(), root);
         let mut statements = vec![Statement::plain("ROLLBACK")];
         statements.extend(self.beginning_to_write());
         statements.push(same);
-        self.hopeful = false;
+        self.optimistic = false;
         statements
     }
 

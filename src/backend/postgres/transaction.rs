@@ -21,7 +21,7 @@ pub(super) struct PostgresTransaction<'a> {
 }
 
 impl<'a> PostgresTransaction<'a> {
-    /// Begins. A writing transaction takes the lock of the root at once, unless it is hopeful; a reading
+    /// Begins. A writing transaction takes the lock of the root at once, unless it is optimistic; a reading
     /// one begins with its first read, in the same flight. `wants` is read in that flight too.
     pub(super) fn begin(mut state: State<'a>, wants: &[Want]) -> Result<Self, Fault> {
         state.link.ensure_connected()?;

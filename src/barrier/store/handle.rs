@@ -40,7 +40,7 @@ pub struct Store {
     /// Whether anything was committed through this handle.
     pub(super) committed: bool,
     /// Whether the next writing transaction is locked only when it commits, if the storage can do that.
-    pub(super) hopeful: bool,
+    pub(super) optimistic: bool,
     /// What the next transaction will read, as far as that is known.
     pub(super) prefetched: Vec<Want>,
     /// What was verified before, if that is remembered.
@@ -106,7 +106,7 @@ impl Store {
             admits_moved: false,
             path_unknown: false,
             committed: false,
-            hopeful: false,
+            optimistic: false,
             prefetched: Vec::new(),
             memory: None,
             unrecorded: Vec::new(),

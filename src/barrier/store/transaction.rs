@@ -106,11 +106,11 @@ impl Store {
         let has_last = last.is_some();
         let mut pauses = pauses();
         // Whoever was overtaken twice waits for the others, and then reads: it is not overtaken again.
-        let mut hopes = if has_last { 0 } else { 2 };
+        let mut optimistic_left = if has_last { 0 } else { 2 };
         let prefetched = std::mem::take(&mut self.prefetched);
         loop {
             self.prefetched.clone_from(&prefetched);
-            self.hopeful = hopes > 0;
+            self.optimistic = optimistic_left > 0;
             let done = self.transact(
                 Mode::Write,
                 at,
@@ -128,7 +128,7 @@ impl Store {
             if !lost || was_last {
                 return done;
             }
-            hopes = u32::saturating_sub(hopes, 1);
+            optimistic_left = u32::saturating_sub(optimistic_left, 1);
             let pause = pauses.next().ok_or(Fault::Busy)?;
             self.backend.runs_again();
             sleep(jittered(pause, entropy)?);
@@ -232,8 +232,8 @@ impl Store {
         let seen = self.read_anchor()?;
         let mut wants = std::mem::take(&mut self.prefetched);
         wants.extend(self.log_to_come(&seen));
-        let hopeful = std::mem::take(&mut self.hopeful) && mode == Mode::Write;
-        let tx = start(&mut *self.backend, mode, hopeful, &wants)?;
+        let optimistic = std::mem::take(&mut self.optimistic) && mode == Mode::Write;
+        let tx = start(&mut *self.backend, mode, optimistic, &wants)?;
         let row = root_row(&*tx)?;
         // Another process may have replaced the keyring or the header.
         if !self.unlocked.fits(&row) {
@@ -330,11 +330,11 @@ impl Store {
 fn start<'a>(
     backend: &'a mut dyn Backend,
     mode: Mode,
-    hopeful: bool,
+    optimistic: bool,
     wants: &[Want],
 ) -> Result<Box<dyn Transaction + 'a>, Fault> {
-    if hopeful {
-        backend.begin_hopeful(wants)
+    if optimistic {
+        backend.begin_optimistic(wants)
     } else {
         backend.begin_fetching(mode, wants)
     }

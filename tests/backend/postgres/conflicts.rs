@@ -144,32 +144,32 @@ fn what_was_printed_is_not_valid_after_a_conflict() {
 
 #[test]
 #[ignore = "it needs a server: tests/interop/run postgres"]
-fn who_hopes_to_be_first_and_is_not_meets_a_conflict() {
+fn an_optimistic_writer_that_is_not_first_meets_a_conflict() {
     let server = Server::named();
     let store = server.store();
     let [mut one, mut other] = [(); 2].map(|()| store.open(&options()).unwrap());
     let mut first = one.begin(Mode::Write).unwrap();
     put(&mut first, 1);
     first.commit().unwrap();
-    let mut slow = other.begin_hopeful(&[]).unwrap();
+    let mut slow = other.begin_optimistic(&[]).unwrap();
     put(&mut slow, 2);
-    let mut quick = one.begin_hopeful(&[]).unwrap();
+    let mut quick = one.begin_optimistic(&[]).unwrap();
     put(&mut quick, 3);
     quick.commit().unwrap();
     assert!(matches!(slow.commit(), Err(Fault::Conflict)));
     assert_eq!(objects(&mut *one), 2);
-    let mut again = other.begin_hopeful(&[]).unwrap();
+    let mut again = other.begin_optimistic(&[]).unwrap();
     assert_eq!(root(&*again), Some(3));
     put(&mut again, 2);
     again.commit().unwrap();
     assert_eq!(objects(&mut *one), 3);
     // Much is sent before the commit, behind the lock.
-    let mut large = one.begin_hopeful(&[]).unwrap();
+    let mut large = one.begin_optimistic(&[]).unwrap();
     put(&mut large, 4);
     for n in 10..90 {
         large.obj_put(&[n; 16], &row(&vec![n; 100_000])).unwrap();
     }
-    let mut overtaken = other.begin_hopeful(&[]).unwrap();
+    let mut overtaken = other.begin_optimistic(&[]).unwrap();
     put(&mut overtaken, 5);
     large.commit().unwrap();
     assert!(matches!(overtaken.commit(), Err(Fault::Conflict)));
