@@ -32,6 +32,8 @@ pub(super) fn commit(state: &mut State<'_>) -> Result<(), Fault> {
         statements.push(Statement::plain(format!("NOTIFY {CHANNEL}")));
     }
     statements.push(Statement::plain("COMMIT"));
+    // From here on nothing is left to roll back, whatever happens.
+    state.begun = false;
     let limit = if waits {
         state.link.options().busy_timeout + FLIGHT
     } else {

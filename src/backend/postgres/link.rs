@@ -169,12 +169,21 @@ impl Link {
             _ => self.dial(config, NoTls),
         };
         self.client = Some(connected.map_err(|error| self.refusal(address, error))?);
+        let accepted = self.accept();
+        if accepted.is_err() {
+            // A server that was refused is not to be used by whoever comes next.
+            self.hang_up();
+        }
+        accepted
+    }
+
+    /// Asks a server that was just connected to what it is, and refuses one that is unsuitable.
+    fn accept(&mut self) -> Result<(), Refusal> {
         let facts = server::question(&self.database.schema);
         let answers = self.flight(facts, FLIGHT);
         let answers = answers.map_err(|failure| Refusal::Passing(fault(&failure, &self.who())))?;
         let server = Server::read(&answers).map_err(Refusal::Final)?;
         if !server.takes_writes {
-            self.hang_up();
             let refused = Fault::ReadOnly(format!("{} takes no writes", self.who()));
             return Err(Refusal::Passing(refused));
         }

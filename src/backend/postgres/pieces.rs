@@ -100,7 +100,8 @@ impl Piece {
             Self::Keys => Statement::plain(format!(
                 "SELECT (SELECT count(*) FROM (SELECT 1 FROM {schema}.hdr LIMIT 3) AS n), \
                  (SELECT min(k) FROM {schema}.hdr), (SELECT max(k) FROM {schema}.hdr), \
-                 (SELECT min(b) FROM {schema}.man), (SELECT max(b) FROM {schema}.man)"
+                 (SELECT min(b) FROM {schema}.man), (SELECT max(b) FROM {schema}.man), \
+                 pg_is_in_recovery()"
             )),
             Self::Size => Statement::plain(format!("SELECT {}", is_small(schema))),
             Self::SmallObjects => small::<Objects>(schema),
@@ -192,6 +193,10 @@ pub(super) fn keys(rows: &[SqlRow]) -> Result<Keys, Fault> {
     let row = rows
         .first()
         .ok_or_else(|| super::fault::corrupt("its tables cannot be read"))?;
+    // A pooler may have changed the server since it was connected to. A replica is never read.
+    if column(row, 5)? {
+        return Err(Fault::ReadOnly("it has become a replica".into()));
+    }
     let bounds = [
         column(row, 1)?,
         column(row, 2)?,

@@ -95,6 +95,11 @@ impl<'a> State<'a> {
         loop {
             match self.attempt(wanted) {
                 Ok(()) => return Ok(()),
+                Err(Unread::Fault(fault @ Fault::ReadOnly(_))) => {
+                    // Another server may take writes by now.
+                    self.link.hang_up();
+                    return Err(fault);
+                }
                 Err(Unread::Fault(fault)) => {
                     if !self.begun {
                         // It began, and failed after that.

@@ -322,10 +322,7 @@ impl Transaction for PostgresTransaction<'_> {
             // Dropping it ends it.
             return Ok(());
         }
-        let done = commit::commit(&mut state);
-        // Nothing is left to roll back, whatever happened.
-        state.begun = false;
-        done
+        commit::commit(&mut state)
     }
 }
 

@@ -62,14 +62,24 @@ impl Watch for PostgresWatch {
 /// Asks for the version: the nonce of the root, which is sealed anew by each commit.
 pub(super) fn version(link: &mut Link, limit: Duration) -> Result<Version, Fault> {
     let schema = link.schema();
-    let sql = format!("SELECT substring(ct FROM 1 FOR 24) FROM {schema}.man WHERE b = 0");
+    // A pooler may have changed the server behind the connection: a replica does not have the newest.
+    let sql = format!(
+        "SELECT (SELECT substring(ct FROM 1 FOR 24) FROM {schema}.man WHERE b = 0), pg_is_in_recovery()"
+    );
     let answers = link.flight(vec![Statement::plain(sql)], limit);
     let answers = answers.map_err(|failure| fault(&failure, &link.who()))?;
     let Some(row) = answers.first().and_then(|rows| rows.first()) else {
+        return Err(corrupt("the root cannot be asked for"));
+    };
+    if column::<bool>(row, 1)? {
+        let who = link.who();
+        link.hang_up();
+        return Err(Fault::ReadOnly(format!("{who} has become a replica")));
+    }
+    let Some(bytes): Option<&[u8]> = column(row, 0)? else {
         // An empty store.
         return Ok(Version::new([0; 24]));
     };
-    let bytes: &[u8] = column(row, 0)?;
     let mut nonce = [0; 24];
     if bytes.len() > nonce.len() {
         return Err(corrupt("the root is not one of a store"));
