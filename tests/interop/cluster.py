@@ -171,11 +171,11 @@ class Cluster:
 class Pooler:
     """pgbouncer in front of a server."""
 
-    def __init__(self, root, server, mode, documented=None):
-        self.socket, self.port, self.mode = owned(root / f"pooler-{mode}"), serving.free_port(), mode
+    def __init__(self, root, server, mode, documented=None, name=None):
+        self.socket, self.port, self.mode = owned(root / f"pooler-{name or mode}"), serving.free_port(), mode
         users = self.socket / "users"
         users.write_text("".join(f'"{name}" ""\n' for name in ["postgres", "owner", "app", "mere", "alice"]))
-        settings = self.socket / "pgbouncer.ini"
+        settings = self.settings = self.socket / "pgbouncer.ini"
         modes = f"[databases]\n* = host={server.socket} port={server.port}\n[pgbouncer]\npool_mode = {mode}\n"
         settings.write_text(f"""{documented or modes}
 unix_socket_dir = {self.socket}

@@ -1,8 +1,12 @@
 """Servers and tables that are not as they should be: replicas, read-only, full, unsafe, of another shape, with triggers."""
 
+import signal
 import subprocess
+import time
 
 import cluster
+import serving
+import watched
 from cluster import Machine, check, psql, store
 
 # Who is refused tries for so long: a failover may be under way.
@@ -126,6 +130,55 @@ def full(root, one):
         subprocess.run(["umount", "-l", str(place)], check=False)
 
 
+def refused_later(root, one):
+    """A server that has become unsafe closes the doors, and stays refused however often it is asked."""
+    server = cluster.Cluster(root, "lenient")
+    server.start().prepare()
+    try:
+        first = store(server, root / "lenient-home", "odd_later")
+        token = first.must("token add github/one").decode().strip()
+        with watched.servers(watched.Served(first, 0)) as (it,):
+            serving.until(lambda: it.ask(token) == 204, "an open server")
+            server.stop()
+            server.set(fsync="off")
+            server.start()
+            time.sleep(1.5)
+            for _ in range(20):
+                status = it.ask(token)
+                check(status == 503, f"a server whose database became unsafe answers {status}")
+                time.sleep(0.1)
+    finally:
+        server.stop()
+
+
+def replica_behind(root, one):
+    """A pooler that is given a replica while a server follows through it: what is revoked is not accepted."""
+    server = one.server
+    first = store(server, root / "behind", "odd_behind")
+    token = first.must("token add github/one").decode().strip()
+    standby = cluster.Cluster(root, "behind-standby", of=server)
+    standby.start()
+    pooler = cluster.Pooler(root, server, "transaction", name="behind")
+    try:
+        machine = Machine(root / "behind-server", pooler, "odd_behind", "app", first, SOON)
+        with watched.servers(watched.Served(machine, 0)) as (it,):
+            serving.until(lambda: it.ask(token) == 204, "an open server")
+            psql(standby, "SELECT pg_wal_replay_pause()")
+            settings = pooler.settings.read_text()
+            old, new = (f"host={where.socket} port={where.port}" for where in (server, standby))
+            pooler.settings.write_text(settings.replace(old, new))
+            pooler.process.send_signal(signal.SIGHUP)
+            first.must("token revoke github/one")
+            time.sleep(2.5)
+            status = it.ask(token)
+            check(status in (401, 503), f"a server that follows a replica answers {status} for a revoked token")
+            for line in ["token list", "verify"]:
+                expect(machine, line, [READ_ONLY], "a replica behind a pooler", token.encode())
+    finally:
+        pooler.stop()
+        standby.stop()
+
+
 def main(root, one):
-    for part in [replica, read_only, unsafe, shapes, triggers, full]:
+    for part in [replica, read_only, unsafe, shapes, triggers, full, refused_later, replica_behind]:
         part(root, one)
